@@ -1,0 +1,39 @@
+// Loops over the cores. Work is cut by size, never by the number of threads, so that every number of
+// threads computes the same bits.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+
+namespace ebb {
+
+// How many threads parallel_for uses from now on; the caller counts as one. The default is one per
+// core that the process may use. Throws Error unless 1 <= count <= 1024. Not while a loop runs.
+void set_threads(int count);
+int threads();
+
+// How many different threads have run a piece of a parallel_for since the last set_threads.
+int threads_that_ran();
+
+namespace detail {
+using Piece = void (*)(void* body, std::int64_t begin, std::int64_t end);
+void run_pieces(std::int64_t count, std::int64_t grain, Piece piece, void* body);
+}  // namespace detail
+
+// Calls body(begin, end) for the pieces [0, grain), [grain, 2 grain), … of [0, count), in any order
+// and on any thread; a single piece runs on the caller at once. Kernels are called from here alone:
+// on each thread denormals count as zero while body runs, and the former setting returns after it.
+// The first exception that body throws arrives at the caller.
+template <class Body>
+void parallel_for(std::int64_t count, std::int64_t grain, Body&& body) {
+  using Function = std::remove_reference_t<Body>;
+  detail::run_pieces(
+      count, grain,
+      [](void* function, std::int64_t begin, std::int64_t end) {
+        (*static_cast<Function*>(function))(begin, end);
+      },
+      const_cast<void*>(static_cast<const void*>(std::addressof(body))));
+}
+
+}  // namespace ebb
