@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-
 #include <tensor/error.hpp>
 
 namespace ebb {

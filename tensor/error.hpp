@@ -1,7 +1,8 @@
 // What Ebb throws, and how its messages are put together.
 //
-// Bad use throws at the public function, before anything has changed. A message names the operation,
-// the rule, what came, and what to try: "linear: input [128, 783] does not fit weight [400, 784]".
+// Bad use throws at the public function, before anything has changed. A message names the
+// operation, the rule, what came, and what to try: "linear: input [128, 783] does not fit weight
+// [400, 784]".
 #pragma once
 
 #include <charconv>
@@ -35,8 +36,8 @@ struct MemoryError final : Error {  // the allocator's limit, or the system's, i
 inline void append(std::string& out, std::string_view part) { out += part; }
 inline void append(std::string& out, char part) { out += part; }
 template <class Number>
-  requires(std::integral<Number> || std::floating_point<Number>)
-void append(std::string& out, Number number) {
+requires(std::integral<Number> || std::floating_point<Number>) void append(std::string& out,
+                                                                           Number number) {
   char digits[32];
   out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }

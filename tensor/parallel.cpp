@@ -1,16 +1,14 @@
 // The one file that names oneTBB.
-#include <tensor/parallel.hpp>
-
-#include <atomic>
-#include <optional>
-
 #include <tbb/blocked_range.h>
 #include <tbb/global_control.h>
 #include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include <atomic>
+#include <optional>
 #include <tensor/error.hpp>
+#include <tensor/parallel.hpp>
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>

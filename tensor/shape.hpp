@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string>
-
 #include <tensor/error.hpp>
 
 namespace ebb {
@@ -33,7 +32,8 @@ class Shape final {
   std::int64_t back() const { return values_[rank_ - 1]; }
 
   void push_back(std::int64_t value) {
-    if (rank_ == max_axes) throw ShapeError(text("shape: a tensor has at most ", max_axes, " axes"));
+    if (rank_ == max_axes)
+      throw ShapeError(text("shape: a tensor has at most ", max_axes, " axes"));
     values_[rank_++] = value;
   }
   void erase(int axis) {
@@ -78,8 +78,8 @@ int resolve_axis(const char* operation, int axis, int rank);
 // The strides, in elements, of a shape whose elements lie in row-major order without gaps.
 Shape row_major_strides(const Shape& shape);
 
-// The common shape of two under broadcasting (the shapes are aligned at the last axis; a length of 1
-// repeats). Throws ShapeError naming the operation and both shapes.
+// The common shape of two under broadcasting (the shapes are aligned at the last axis; a length of
+// 1 repeats). Throws ShapeError naming the operation and both shapes.
 Shape broadcast_shapes(const char* operation, const Shape& a, const Shape& b);
 
 }  // namespace ebb

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <array>
+#include <tensor/elementwise.hpp>
+#include <tensor/isa.hpp>
+#include <tensor/parallel.hpp>
+#include <tensor/walk.hpp>
+
+namespace ebb::detail {
+namespace {
+
+constexpr int max_arity = 4;
+constexpr std::int64_t grain = 16384;  // elements of a piece: enough work to be worth a thread
+constexpr std::int64_t staged = 256;   // elements of a row that are made gapless at a time
+using Arguments = std::initializer_list<Argument>;
+
+struct Common {
+  Shape shape;
+  DType dtype = DType::float32;
+  const Tensor* first = nullptr;  // the first operand that already has the shape
+};
+
+Common common_of(const char* name, Arguments x) {
+  Common common;
+  const Tensor* typed = nullptr;
+  for (const Argument& argument : x) {
+    if (argument.tensor == nullptr) continue;
+    const Tensor& tensor = *argument.tensor;
+    if (typed != nullptr && tensor.dtype() != common.dtype)
+      throw DTypeError(text(name, ": ", common.dtype, " ", typed->shape(), " meets ",
+                            tensor.dtype(), " ", tensor.shape(), "; dtypes must agree, try cast"));
+    common.shape = typed ? broadcast_shapes(name, common.shape, tensor.shape()) : tensor.shape();
+    common.dtype = tensor.dtype();
+    typed = &tensor;
+  }
+  for (const Argument& argument : x)
+    if (argument.tensor != nullptr && argument.tensor->shape() == common.shape) {
+      common.first = argument.tensor;
+      break;
+    }
+  return common;
+}
+
+// The strides under which x shows the common shape: 0 along every axis that repeats.
+Shape expanded_strides(const Tensor& x, const Shape& shape) {
+  Shape strides = Shape::filled(shape.rank(), 0);
+  const int extra = shape.rank() - x.rank();
+  for (int i = 0; i < x.rank(); ++i)
+    if (x.shape()[i] == shape[i + extra]) strides[i + extra] = x.strides()[i];
+  return strides;
+}
+
+// The operands of one call, ready for the loop: where each begins, and how it goes along a row.
+template <class T>
+struct Call {
+  kernels::ElementwiseLoop loop;
+  Walk<max_arity + 1> walk;  // operand 0 is the result
+  std::array<const T*, max_arity> x;
+  std::array<T, max_arity> numbers;  // plain numbers stand here and repeat
+  int arity;
+  T* y;
+
+  // Computes columns [begin, end) of a row. The loop wants its inputs without gaps; one that
+  // repeats or strides is first copied to a small block.
+  void run_row(std::int64_t row, std::int64_t begin, std::int64_t end) const {
+    const auto offsets = walk.row_offsets(row);
+    alignas(64) T blocks[max_arity][staged];
+    const void* inputs[max_arity];
+    bool gapless = true;
+    for (int i = 0; i < arity; ++i) gapless = gapless && walk.column_stride(i + 1) == 1;
+    const std::int64_t step = gapless ? end - begin : staged;
+    for (std::int64_t column = begin; column < end; column += step) {
+      const std::int64_t n = std::min(step, end - column);
+      for (int i = 0; i < arity; ++i) {
+        const std::int64_t stride = walk.column_stride(i + 1);
+        const T* from = x[i] + offsets[i + 1] + column * stride;
+        inputs[i] = stride == 1 ? from : blocks[i];
+        if (stride == 0 && column == begin) std::fill_n(blocks[i], n, *from);
+        if (stride != 0 && stride != 1)
+          for (std::int64_t j = 0; j < n; ++j) blocks[i][j] = from[j * stride];
+      }
+      loop(y + offsets[0] + column, inputs, n);
+    }
+  }
+
+  // Pieces are stretches of rows that hold about `grain` elements: whole rows where those are
+  // short.
+  void run() const {
+    const std::int64_t columns = walk.columns(), rows = walk.rows();
+    const std::int64_t stretches = (columns + grain - 1) / grain;
+    const std::int64_t per_piece =
+        std::max<std::int64_t>(1, grain / std::max<std::int64_t>(columns, 1));
+    parallel_for(rows * stretches, per_piece, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        const std::int64_t first = i % stretches * grain;
+        run_row(i / stretches, first, std::min(first + grain, columns));
+      }
+    });
+  }
+};
+
+// The result keeps the memory order of the first operand, so that transposed weights meet their
+// gradients in the order in which both lie.
+template <class T>
+Tensor run_typed(kernels::ElementwiseLoop loop, const Common& common, Arguments x) {
+  const Shape order =
+      memory_order(common.first ? common.first->strides() : row_major_strides(common.shape));
+  const Shape y_strides = dense_strides(common.shape, order);
+  const Tensor dense = empty(common.shape, common.dtype);
+  const Tensor y(dense.storage(), common.dtype, common.shape, y_strides, 0);
+  Call<T> call = {loop, {}, {}, {}, 0, static_cast<T*>(y.raw())};
+  std::array<Shape, max_arity + 1> strides;
+  strides.fill(Shape::filled(common.shape.rank(), 0));
+  strides[0] = pick(y_strides, order);
+  for (const Argument& argument : x) {
+    const int i = call.arity++;
+    call.numbers[i] = static_cast<T>(argument.number);
+    call.x[i] = argument.tensor ? static_cast<const T*>(argument.tensor->raw()) : &call.numbers[i];
+    if (argument.tensor)
+      strides[i + 1] = pick(expanded_strides(*argument.tensor, common.shape), order);
+  }
+  call.walk = collapse<max_arity + 1>(pick(common.shape, order), strides);
+  if (common.shape.count() > 0) call.run();
+  return y;
+}
+
+}  // namespace
+
+Tensor run_formula(const char* name, int formula, Arguments x) {
+  const Common common = common_of(name, x);
+  const auto loop = kernels_in_use().elementwise.loops[static_cast<int>(common.dtype)][formula];
+  if (loop == nullptr)
+    throw DTypeError(text(name, ": ", common.dtype, " ", common.shape,
+                          " takes part in comparisons and where alone; try cast"));
+  return with_dtype(common.dtype,
+                    [&](auto zero) { return run_typed<decltype(zero)>(loop, common, x); });
+}
+
+}  // namespace ebb::detail

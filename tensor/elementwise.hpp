@@ -1,0 +1,121 @@
+// Elementwise functions. Each line is the whole function: the formula of its value, then one slope
+// per input, in order. Read on Tensors it computes; read on Variables (autograd/elementwise.hpp) it
+// is also recorded. Operands broadcast and must share a dtype; a plain number takes the dtype of
+// what it meets. Every function returns a new tensor and throws ShapeError where shapes do not
+// broadcast, DTypeError where dtypes differ or the operation does not exist for int32 (comparisons
+// and where do).
+#pragma once
+
+#include <initializer_list>
+#include <tensor/kernels/formulas.hpp>
+#include <tensor/tensor.hpp>
+#include <type_traits>
+
+namespace ebb {
+
+// What formulas can be read on: Tensor, and what autograd adds. At least one argument of an
+// operation is an operand, the others may be numbers.
+template <class T>
+inline constexpr bool is_operand = std::is_same_v<T, Tensor>;
+template <class... Ts>
+concept Operands = (is_operand<Ts> || ...) && ((is_operand<Ts> || std::is_arithmetic_v<Ts>)&&...);
+template <class T>
+concept Operand = is_operand<T>;
+template <class B, class A>
+concept OperandWith = Operands<A, B>;
+
+namespace detail {
+struct Argument {
+  Argument(const Tensor& x) : tensor(&x) {}
+  template <class Number>
+  requires std::is_arithmetic_v<Number> Argument(Number x) : number(static_cast<double>(x)) {}
+  const Tensor* tensor = nullptr;
+  double number = 0;
+};
+Tensor run_formula(const char* name, int formula, std::initializer_list<Argument> x);
+}  // namespace detail
+
+// One fused loop over the operands. F is a formula from the list, with a compiled loop.
+template <class F, class... Ts>
+requires((std::is_same_v<Ts, Tensor> || std::is_arithmetic_v<Ts>)&&...) Tensor
+    apply(F, const Ts&... x) {
+  static_assert(kernels::AllFormulas::place<F> >= 0,
+                "apply: this formula is not in AllFormulas, so it has no compiled loop; write the "
+                "operation with record, or add the formula to the list");
+  return detail::run_formula("apply", kernels::AllFormulas::place<F>, {x...});
+}
+template <class F, class... Slopes, class... Ts>
+requires((std::is_same_v<Ts, Tensor> || std::is_arithmetic_v<Ts>)&&...) Tensor
+    elementwise(const char* name, const Ts&... x) {
+  static_assert(
+      kernels::AllFormulas::place<F> >= 0,
+      "elementwise: this formula is not in AllFormulas, so it has no compiled loop; write "
+      "the operation with record, or add the formula to the list");
+  return detail::run_formula(name, kernels::AllFormulas::place<F>, {x...});
+}
+
+// clang-format off
+// Arithmetic. a / 0 is an infinity or NaN.
+template <class A, OperandWith<A> B> auto operator+(const A& a, const B& b) { return elementwise<kernels::Add, kernels::Pass, kernels::Pass>("add", a, b); }
+template <class A, OperandWith<A> B> auto operator-(const A& a, const B& b) { return elementwise<kernels::Subtract, kernels::Pass, kernels::Negate>("subtract", a, b); }
+template <class A, OperandWith<A> B> auto operator*(const A& a, const B& b) { return elementwise<kernels::Multiply, kernels::MultiplySlopeA, kernels::MultiplySlopeB>("multiply", a, b); }
+template <class A, OperandWith<A> B> auto operator/(const A& a, const B& b) { return elementwise<kernels::Divide, kernels::DivideSlopeA, kernels::DivideSlopeB>("divide", a, b); }
+template <Operand X> auto operator-(const X& x) { return elementwise<kernels::Negate, kernels::Negate>("negate", x); }
+
+// exp(x); dy/dx = y. float32: infinity from 88.7.
+template <Operand X> auto exp(const X& x) { return elementwise<kernels::Exp, kernels::ExpSlope>("exp", x); }
+// e^x - 1, exact for small x; dy/dx = y + 1.
+template <Operand X> auto expm1(const X& x) { return elementwise<kernels::Expm1, kernels::Expm1Slope>("expm1", x); }
+// The natural logarithm; dy/dx = 1 / x. NaN for x < 0, -infinity for 0.
+template <Operand X> auto log(const X& x) { return elementwise<kernels::Log, kernels::LogSlope>("log", x); }
+// log(1 + x), exact for small x; dy/dx = 1 / (1 + x).
+template <Operand X> auto log1p(const X& x) { return elementwise<kernels::Log1p, kernels::Log1pSlope>("log1p", x); }
+// dy/dx = 1 / (2 y). NaN for x < 0.
+template <Operand X> auto sqrt(const X& x) { return elementwise<kernels::Sqrt, kernels::SqrtSlope>("sqrt", x); }
+// x²; dy/dx = 2 x.
+template <Operand X> auto square(const X& x) { return elementwise<kernels::Square, kernels::SquareSlope>("square", x); }
+// |x|; dy/dx = the sign of x, 0 at 0.
+template <Operand X> auto abs(const X& x) { return elementwise<kernels::Abs, kernels::AbsSlope>("abs", x); }
+// a^b as exp(b log|a|) with a's sign for odd b; NaN for a < 0 and broken b, 1 for b = 0.
+// dy/da = b a^(b - 1), dy/db = y log(a), which counts as 0 for a = 0.
+template <class A, OperandWith<A> B> auto pow(const A& a, const B& b) { return elementwise<kernels::Pow, kernels::PowSlopeA, kernels::PowSlopeB>("pow", a, b); }
+// x in radians; dy/dx = cos(x).
+template <Operand X> auto sin(const X& x) { return elementwise<kernels::Sin, kernels::SinSlope>("sin", x); }
+// x in radians; dy/dx = -sin(x).
+template <Operand X> auto cos(const X& x) { return elementwise<kernels::Cos, kernels::CosSlope>("cos", x); }
+// dy/dx = 1 - y².
+template <Operand X> auto tanh(const X& x) { return elementwise<kernels::Tanh, kernels::TanhSlope>("tanh", x); }
+// 1 / (1 + e^-x); dy/dx = y (1 - y).
+template <Operand X> auto sigmoid(const X& x) { return elementwise<kernels::Sigmoid, kernels::SigmoidSlope>("sigmoid", x); }
+// log(1 + e^x) without overflow; dy/dx = sigmoid(x).
+template <Operand X> auto softplus(const X& x) { return elementwise<kernels::Softplus, kernels::SoftplusSlope>("softplus", x); }
+// max(x, 0); dy/dx = 1 for x > 0, else 0.
+template <Operand X> auto relu(const X& x) { return elementwise<kernels::Relu, kernels::ReluSlope>("relu", x); }
+
+// The larger and the smaller of two, NaN if either is; equals share the gradient.
+template <class A, OperandWith<A> B> auto maximum(const A& a, const B& b) { return elementwise<kernels::Maximum, kernels::MaximumSlopeA, kernels::MaximumSlopeB>("maximum", a, b); }
+template <class A, OperandWith<A> B> auto minimum(const A& a, const B& b) { return elementwise<kernels::Minimum, kernels::MinimumSlopeA, kernels::MinimumSlopeB>("minimum", a, b); }
+// x cut to [low, high]; the gradient passes where x is not cut, the bounds get none.
+template <Operand X> auto clamp(const X& x, double low, double high) { return elementwise<kernels::Clamp, kernels::ClampSlope>("clamp", x, low, high); }
+// a where mask is not 0, b elsewhere. The mask gets no gradient.
+template <class M, class A, class B> requires Operands<M, A, B>
+auto where(const M& mask, const A& a, const B& b) { return elementwise<kernels::Where, kernels::NoSlope, kernels::WhereSlopeA, kernels::WhereSlopeB>("where", mask, a, b); }
+
+// Comparisons: 1 or 0 in the operands' dtype, no derivative. False with NaN, but for !=.
+template <class A, OperandWith<A> B> auto operator==(const A& a, const B& b) { return elementwise<kernels::Equal>("equal", a, b); }
+template <class A, OperandWith<A> B> auto operator!=(const A& a, const B& b) { return elementwise<kernels::NotEqual>("not_equal", a, b); }
+template <class A, OperandWith<A> B> auto operator<(const A& a, const B& b) { return elementwise<kernels::Less>("less", a, b); }
+template <class A, OperandWith<A> B> auto operator<=(const A& a, const B& b) { return elementwise<kernels::LessEqual>("less_equal", a, b); }
+template <class A, OperandWith<A> B> auto operator>(const A& a, const B& b) { return elementwise<kernels::Greater>("greater", a, b); }
+template <class A, OperandWith<A> B> auto operator>=(const A& a, const B& b) { return elementwise<kernels::GreaterEqual>("greater_equal", a, b); }
+
+// The terms of the losses (nn/losses.hpp says what they are for).
+// log(1 + e^x) - x t: minus the logarithm of a Bernoulli's likelihood of t under the logit x.
+template <class A, OperandWith<A> B> auto bernoulli_loss(const A& logit, const B& target) { return elementwise<kernels::BernoulliLoss, kernels::BernoulliLossSlopeX, kernels::BernoulliLossSlopeT>("bernoulli_loss", logit, target); }
+// (x - t)².
+template <class A, OperandWith<A> B> auto squared_error(const A& x, const B& target) { return elementwise<kernels::SquaredError, kernels::SquaredErrorSlopeX, kernels::SquaredErrorSlopeT>("squared_error", x, target); }
+// ½ (m² + e^v - 1 - v): the divergence of N(m, e^v) from N(0, 1).
+template <class A, OperandWith<A> B> auto gaussian_kl(const A& mean, const B& log_variance) { return elementwise<kernels::GaussianKl, kernels::GaussianKlSlopeM, kernels::GaussianKlSlopeV>("gaussian_kl", mean, log_variance); }
+// clang-format on
+
+}  // namespace ebb

@@ -1,0 +1,13 @@
+// Which instruction set computes.
+#pragma once
+
+#include <tensor/kernels/table.hpp>
+
+namespace ebb {
+
+// The table of the best instruction set that the processor and the operating system offer, chosen
+// at the first call. The environment variable EBB_ISA=sse2|avx2|avx512 forces one; a name that is
+// unknown or that this machine lacks throws Error.
+const kernels::Table& kernels_in_use();
+
+}  // namespace ebb

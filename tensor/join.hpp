@@ -1,0 +1,24 @@
+// Tensors from parts of tensors. All results are new.
+#pragma once
+
+#include <span>
+#include <tensor/tensor.hpp>
+#include <vector>
+
+namespace ebb {
+
+// The parts one after the other along an axis; their other lengths and dtypes agree.
+Tensor cat(const std::vector<Tensor>& parts, int axis = 0);
+
+// The parts side by side along a new axis; shapes and dtypes agree.
+Tensor stack(const std::vector<Tensor>& parts, int axis = 0);
+
+// The entries of x along an axis that `index` (int32, [n]) names, in its order; repeats are
+// allowed. Throws Error for an index outside [0, length).
+Tensor index_select(const Tensor& x, int axis, const Tensor& index);
+
+// The derivative of index_select: zeros with `length` entries along the axis, to which the entries
+// of x are added where index names them.
+Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length);
+
+}  // namespace ebb

@@ -1,0 +1,71 @@
+// An optimizer's update of one stretch of a parameter: every array is read once and written once.
+// Compiled once per instruction set.
+#include <tensor/kernels/simd.hpp>
+
+namespace ebb::kernels {
+namespace {
+
+// Calls body(load, store) over the n elements: body sees full vectors only, the end is padded.
+template <class T, class Body>
+void over_vectors(std::int64_t n, const Body& body) {
+  std::int64_t i = 0;
+  for (; i + width<T> <= n; i += width<T>)
+    body([i](const T* x) { return load(x + i); },
+         [i](T* y, const Vector<T>& values) { values.store_unaligned(y + i); });
+  if (i < n)
+    body([i, n](const T* x) { return load_end<T>(x + i, n - i, 0); },
+         [i, n](T* y, const Vector<T>& values) { store_end<T>(y + i, n - i, values); });
+}
+
+// v <- momentum v + (g + decay w);  w <- w - rate v. Without momentum there is no v.
+template <class T>
+void sgd(void* weight, const void* gradient, void* velocity, std::int64_t n, const SgdStep& step) {
+  T* const w = static_cast<T*>(weight);
+  T* const v = static_cast<T*>(velocity);
+  const T* const g = static_cast<const T*>(gradient);
+  const Vector<T> rate(static_cast<T>(step.learning_rate)), momentum(static_cast<T>(step.momentum));
+  const Vector<T> decay(static_cast<T>(step.weight_decay));
+  over_vectors<T>(n, [&](const auto& get, const auto& put) {
+    const Vector<T> old = get(w);
+    Vector<T> move = get(g) + decay * old;
+    if (v != nullptr) {
+      move = momentum * get(v) + move;
+      put(v, move);
+    }
+    put(w, old - rate * move);
+  });
+}
+
+// m <- b1 m + (1 - b1) g;  s <- b2 s + (1 - b2) g²;  w <- w - rate m̂ / (sqrt(ŝ) + epsilon), where
+// the hats divide by 1 - b1^t and 1 - b2^t. Kingma and Ba, "Adam", ICLR 2015.
+template <class T>
+void adam(void* weight, const void* gradient, void* mean, void* square, std::int64_t n,
+          const AdamStep& step) {
+  T* const w = static_cast<T*>(weight);
+  T* const m = static_cast<T*>(mean);
+  T* const s = static_cast<T*>(square);
+  const T* const g = static_cast<const T*>(gradient);
+  const Vector<T> beta1(static_cast<T>(step.beta1)), rest1(static_cast<T>(1 - step.beta1));
+  const Vector<T> beta2(static_cast<T>(step.beta2)), rest2(static_cast<T>(1 - step.beta2));
+  const Vector<T> rate(static_cast<T>(step.learning_rate / step.correction1));
+  const Vector<T> root_correction(static_cast<T>(1 / step.correction2));
+  const Vector<T> epsilon(static_cast<T>(step.epsilon)), decay(static_cast<T>(step.weight_decay));
+  over_vectors<T>(n, [&](const auto& get, const auto& put) {
+    const Vector<T> old = get(w);
+    const Vector<T> slope = get(g) + decay * old;
+    const Vector<T> new_mean = beta1 * get(m) + rest1 * slope;
+    const Vector<T> new_square = beta2 * get(s) + rest2 * (slope * slope);
+    put(m, new_mean);
+    put(s, new_square);
+    put(w, old - rate * new_mean / (sqrt(new_square * root_correction) + epsilon));
+  });
+}
+
+}  // namespace
+
+namespace EBB_KERNELS {
+extern const OptimizerKernels optimizer;
+constexpr OptimizerKernels optimizer = {{sgd<float>, sgd<double>}, {adam<float>, adam<double>}};
+}  // namespace EBB_KERNELS
+
+}  // namespace ebb::kernels

@@ -1,0 +1,45 @@
+// Vectors for the kernels, and the end of an array that does not fill one. Included only by files
+// that are compiled once per instruction set; everything is local to the file that includes it.
+#pragma once
+
+#include <cstdint>
+#include <tensor/kernels/table.hpp>
+
+// Some of xsimd's helpers (the reduction of large arguments of sin and cos) are no templates over
+// the instruction set. The linker would keep one of them, perhaps the one with AVX-512, for every
+// table; a namespace per table keeps them apart.
+#define EBB_JOIN(a, b) a##b
+#define EBB_XSIMD(isa) EBB_JOIN(xsimd_, isa)
+#define xsimd EBB_XSIMD(EBB_KERNELS)
+#include <xsimd/xsimd.hpp>
+
+namespace ebb::kernels {
+namespace {
+
+// The widest vector of the instruction set that this file is compiled for.
+template <class T>
+using Vector = xsimd::batch<T>;
+template <class T>
+inline constexpr std::int64_t width = static_cast<std::int64_t>(Vector<T>::size);
+
+template <class T>
+Vector<T> load(const T* x) {
+  return Vector<T>::load_unaligned(x);
+}
+
+// The n < width elements at x, the rest of the vector filled up with `padding`.
+template <class T>
+Vector<T> load_end(const T* x, std::int64_t n, T padding) {
+  alignas(64) T lanes[width<T>];
+  for (std::int64_t i = 0; i < width<T>; ++i) lanes[i] = i < n ? x[i] : padding;
+  return Vector<T>::load_aligned(lanes);
+}
+template <class T>
+void store_end(T* y, std::int64_t n, const Vector<T>& values) {
+  alignas(64) T lanes[width<T>];
+  values.store_aligned(lanes);
+  for (std::int64_t i = 0; i < n; ++i) y[i] = lanes[i];
+}
+
+}  // namespace
+}  // namespace ebb::kernels

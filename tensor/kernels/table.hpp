@@ -1,0 +1,67 @@
+// The kernels of one instruction set: pointers to serial functions on raw memory. Each family of
+// kernels fills its own struct, once per instruction set, from a source that is compiled for it.
+#pragma once
+
+#include <cstdint>
+#include <tensor/kernels/formulas.hpp>
+#include <tensor/kernels/matmul.hpp>
+
+namespace ebb::kernels {
+
+// dtypes by their number in ebb::DType: float32, float64, int32.
+inline constexpr int floating_types = 2;
+inline constexpr int all_types = 3;
+
+// y[i] = F(x[0][i], x[1][i], …) for n elements that lie without gaps; y may be one of the inputs.
+// nullptr where a formula does not exist for a dtype.
+using ElementwiseLoop = void (*)(void* y, const void* const* x, std::int64_t n);
+struct ElementwiseKernels {
+  ElementwiseLoop loops[all_types][AllFormulas::size];
+};
+
+// y[0] = the sum, the largest or the smallest of x[0] … x[n - 1]. A NaN among them is the largest
+// and the smallest. n = 0 gives the neutral element: 0, -infinity, infinity.
+using ReduceLoop = void (*)(void* y, const void* x, std::int64_t n);
+struct ReduceKernels {
+  ReduceLoop sum[floating_types], maximum[floating_types], minimum[floating_types];
+};
+
+// Counter-based random numbers (Philox 4x32-10): number `first + i` of (seed, stream) goes to y[i].
+using RandomLoop = void (*)(void* y, std::uint64_t seed, std::uint64_t stream, std::uint64_t first,
+                            std::int64_t n);
+struct RandomKernels {
+  RandomLoop uniform[floating_types];  // in [0, 1)
+  RandomLoop normal[floating_types];   // mean 0, variance 1
+};
+
+// One stretch of a parameter with what belongs to it, all n elements long and without gaps.
+struct SgdStep {
+  double learning_rate, momentum, weight_decay;
+};
+struct AdamStep {
+  double learning_rate, beta1, beta2, epsilon, weight_decay;
+  double correction1, correction2;  // 1 - beta1^t and 1 - beta2^t
+};
+struct OptimizerKernels {
+  void (*sgd[floating_types])(void* weight, const void* gradient, void* velocity, std::int64_t n,
+                              const SgdStep& step);
+  void (*adam[floating_types])(void* weight, const void* gradient, void* mean, void* square,
+                               std::int64_t n, const AdamStep& step);
+};
+
+// y[i] = scale * x[i], bytes to float32: pixels on their way into a batch.
+struct ByteKernels {
+  void (*to_float)(float* y, const std::uint8_t* x, float scale, std::int64_t n);
+};
+
+struct Table {
+  const char* name;
+  const ElementwiseKernels& elementwise;
+  const ReduceKernels& reduce;
+  const MatmulKernels& matmul;
+  const RandomKernels& random;
+  const OptimizerKernels& optimizer;
+  const ByteKernels& bytes;
+};
+
+}  // namespace ebb::kernels

@@ -1,0 +1,82 @@
+#include <tensor/matmul.hpp>
+#include <tensor/matmul_blocks.hpp>
+#include <tensor/views.hpp>
+#include <tensor/walk.hpp>
+
+namespace ebb {
+namespace {
+
+void require_floating(const char* operation, const Tensor& a, const Tensor& b) {
+  if (a.dtype() != b.dtype() || !is_floating(a.dtype()))
+    throw DTypeError(text(operation, ": ", a.dtype(), " ", a.shape(), " times ", b.dtype(), " ",
+                          b.shape(), "; both must be float32 or both float64, try cast"));
+}
+
+// The last two axes of x, `offset` elements into its storage's view.
+MatrixView matrix(const Tensor& x, std::int64_t offset) {
+  const int rank = x.rank();
+  return {
+      static_cast<const char*>(x.raw()) + offset * static_cast<std::int64_t>(size_of(x.dtype())),
+      x.strides()[rank - 2], x.strides()[rank - 1]};
+}
+
+Shape leading(const Shape& shape) {
+  Shape axes = shape;
+  axes.erase(axes.rank() - 1);
+  axes.erase(axes.rank() - 1);
+  return axes;
+}
+
+Shape with_end(Shape axes, const Shape& end) {
+  for (std::int64_t length : end) axes.push_back(length);
+  return axes;
+}
+
+}  // namespace
+
+Tensor matmul(const Tensor& a, const Tensor& b) {
+  require_floating("matmul", a, b);
+  if (a.rank() < 2 || b.rank() < 2 || a.shape().back() != b.shape()[b.rank() - 2])
+    throw ShapeError(text("matmul: ", a.shape(), " times ", b.shape(),
+                          " does not fit: want [..., m, k] and [..., k, n]; try transpose"));
+  const std::int64_t m = a.shape()[a.rank() - 2], k = a.shape().back(), n = b.shape().back();
+  const Shape batch = broadcast_shapes("matmul", leading(a.shape()), leading(b.shape()));
+  const Tensor y = empty(with_end(batch, {m, n}), a.dtype());
+  const Tensor left = expand(a, with_end(batch, {m, k}));
+  const Tensor right = expand(b, with_end(batch, {k, n}));
+  // One product per element of the batch axes; a row of the walk is one of them.
+  const detail::Walk<3> walk = {
+      with_end(batch, {1}),
+      {with_end(leading(left.strides()), {0}), with_end(leading(right.strides()), {0}),
+       with_end(leading(y.strides()), {0})}};
+  const auto bytes = static_cast<std::int64_t>(size_of(y.dtype()));
+  for (std::int64_t i = 0; i < walk.rows(); ++i) {
+    const auto offsets = walk.row_offsets(i);
+    matmul_blocks(y.dtype(), m, n, k, matrix(left, offsets[0]), matrix(right, offsets[1]), nullptr,
+                  static_cast<char*>(y.raw()) + offsets[2] * bytes, n);
+  }
+  return y;
+}
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  require_floating("linear", x, weight);
+  require_floating("linear", x, bias);
+  if (x.rank() < 1 || weight.rank() != 2 || x.shape().back() != weight.shape()[1])
+    throw ShapeError(text("linear: input ", x.shape(), " does not fit weight ", weight.shape(),
+                          weight.rank() == 2 ? text(": the last axis must be ", weight.shape()[1])
+                                             : std::string(": want [out, in]")));
+  if (bias.shape() != Shape{weight.shape()[0]})
+    throw ShapeError(text("linear: bias ", bias.shape(), " does not fit weight ", weight.shape(),
+                          ": it must be [", weight.shape()[0], "]"));
+  const std::int64_t in = weight.shape()[1], out = weight.shape()[0];
+  Shape shape = x.shape();
+  shape[shape.rank() - 1] = out;
+  const std::int64_t rows = out > 0 ? shape.count() / out : 0;
+  const Tensor flat = reshape(x, {rows, in}), gapless_bias = contiguous(bias);
+  const Tensor y = empty(shape, x.dtype());
+  matmul_blocks(x.dtype(), rows, out, in, matrix(flat, 0), matrix(transpose(weight), 0),
+                gapless_bias.raw(), y.raw(), out);
+  return y;
+}
+
+}  // namespace ebb

@@ -1,0 +1,30 @@
+// Random numbers that are counted, not carried: number i of stream s under a seed is always the
+// same, whoever draws it (Philox 4x32-10; Salmon et al., SC 2011).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <tensor/tensor.hpp>
+
+namespace ebb {
+
+// Where the next number comes from. Three integers are the whole state: copy it to draw the same
+// again.
+struct Random {
+  std::uint64_t seed = 0;
+  std::uint64_t stream = 0;
+  std::uint64_t position = 0;
+
+  // A stream of its own for a name: what is drawn from it does not depend on anything else.
+  Random fork(std::string_view name) const;
+};
+
+// New tensors; float32 or float64. The generator moves on by a whole number of groups of four.
+Tensor rand(const Shape& shape, Random& random, DType dtype = DType::float32);  // in [0, 1)
+Tensor randn(const Shape& shape, Random& random,
+             DType dtype = DType::float32);  // mean 0, variance 1
+
+// An order of 0 … n - 1, each order equally likely.
+std::vector<std::int64_t> permutation(std::int64_t n, Random& random);
+
+}  // namespace ebb

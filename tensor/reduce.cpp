@@ -1,0 +1,224 @@
+#include <algorithm>
+#include <cmath>
+#include <tensor/elementwise.hpp>
+#include <tensor/isa.hpp>
+#include <tensor/parallel.hpp>
+#include <tensor/reduce.hpp>
+#include <tensor/views.hpp>
+#include <tensor/walk.hpp>
+#include <utility>
+#include <vector>
+
+namespace ebb {
+namespace {
+
+constexpr std::int64_t row_block = 8192;     // elements of a row that one kernel call reduces
+constexpr std::int64_t column_block = 128;   // rows that one pass adds up before it starts anew
+constexpr std::int64_t column_width = 1024;  // columns of a piece
+constexpr std::int64_t grain = 32768;        // elements of a piece
+
+// One kind of reduction: its kernel for gapless rows, and the formula that joins two rows.
+struct Kind {
+  kernels::ReduceLoop reduce;
+  kernels::ElementwiseLoop join;
+};
+
+template <class F>
+Kind kind(const char* operation, const kernels::ReduceLoop (&loops)[2], DType dtype) {
+  if (!is_floating(dtype)) throw DTypeError(text(operation, ": int32 has no arithmetic; try cast"));
+  const int type = static_cast<int>(dtype);
+  return {loops[type], kernels_in_use().elementwise.loops[type][kernels::AllFormulas::place<F>]};
+}
+
+std::int64_t blocks_of(std::int64_t n, std::int64_t block) {
+  return std::max<std::int64_t>(1, (n + block - 1) / block);
+}
+
+// y[row] = the reduction of x's row: n gapless elements each. Long rows are cut into blocks of
+// fixed length whose results are reduced in turn, so the order of additions depends on the length
+// alone.
+void reduce_rows(const Kind& kind, std::int64_t bytes, char* y, const char* x, std::int64_t rows,
+                 std::int64_t n) {
+  const std::int64_t blocks = blocks_of(n, row_block);
+  const auto partial =
+      blocks == 1 ? nullptr : allocate(static_cast<std::size_t>(rows * blocks * bytes));
+  char* to = partial ? static_cast<char*>(partial->data()) : y;
+  const std::int64_t per_piece = std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, n));
+  parallel_for(rows * blocks, per_piece, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const std::int64_t row = i / blocks, first = i % blocks * row_block;
+      kind.reduce(to + i * bytes, x + (row * n + first) * bytes, std::min(row_block, n - first));
+    }
+  });
+  if (partial) reduce_rows(kind, bytes, y, to, rows, blocks);
+}
+
+// y[outer, column] = the reduction over rows of x[outer, row, column], columns gapless: rows are
+// joined onto the first one, block by block.
+void reduce_columns(const Kind& kind, std::int64_t bytes, char* y, const char* x,
+                    std::int64_t outer, std::int64_t rows, std::int64_t columns) {
+  const std::int64_t blocks = blocks_of(rows, column_block);
+  const std::int64_t stretches = blocks_of(columns, column_width);
+  const auto partial =
+      blocks == 1 ? nullptr : allocate(static_cast<std::size_t>(outer * blocks * columns * bytes));
+  char* to = partial ? static_cast<char*>(partial->data()) : y;
+  const std::int64_t work = std::min(rows, column_block) * std::min(columns, column_width);
+  parallel_for(outer * blocks * stretches,
+               std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, work)),
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t i = begin; i < end; ++i) {
+                   const std::int64_t column = i % stretches * column_width, part = i / stretches;
+                   const std::int64_t first = part % blocks * column_block;
+                   const std::int64_t last = std::min(first + column_block, rows);
+                   const std::int64_t n = std::min(column_width, columns - column);
+                   char* sum = to + (part * columns + column) * bytes;
+                   const char* from =
+                       x + ((part / blocks * rows + first) * columns + column) * bytes;
+                   std::copy_n(from, n * bytes, sum);
+                   for (std::int64_t row = first + 1; row < last; ++row) {
+                     from += columns * bytes;
+                     const void* pair[] = {sum, from};
+                     kind.join(sum, pair, n);
+                   }
+                 }
+               });
+  if (partial) reduce_columns(kind, bytes, y, to, outer, blocks, columns);
+}
+
+// The kept axes first, then those that go, and both in order.
+Shape kept_first(const Shape& shape, const Axes& axes) {
+  Shape order;
+  for (int pass = 0; pass < 2; ++pass)
+    for (int axis = 0; axis < shape.rank(); ++axis)
+      if ((std::find(axes.begin(), axes.end(), axis) != axes.end()) == (pass == 1))
+        order.push_back(axis);
+  return order;
+}
+
+Tensor reduce(const Kind& kind, const Reduction& what, const Tensor& x, bool keepdim) {
+  const auto bytes = static_cast<std::int64_t>(size_of(x.dtype()));
+  const Tensor y = empty(what.kept, x.dtype());
+  char* to = static_cast<char*>(y.raw());
+  const int gone = what.axes.rank();
+  // The leading axes go and x lies in order: whole rows are joined. Otherwise the axes that go are
+  // brought to the end, by a copy where they do not lie there.
+  if (gone > 0 && what.axes[gone - 1] == gone - 1 && gone < x.rank() && x.is_contiguous() &&
+      what.count > 0) {
+    reduce_columns(kind, bytes, to, static_cast<const char*>(x.raw()), 1, what.count, y.count());
+  } else {
+    const Tensor rows = contiguous(permute(x, kept_first(x.shape(), what.axes)));
+    reduce_rows(kind, bytes, to, static_cast<const char*>(rows.raw()), y.count(), what.count);
+  }
+  if (keepdim) return y;
+  Shape shape;
+  for (int axis = 0; axis < x.rank(); ++axis)
+    if (std::find(what.axes.begin(), what.axes.end(), axis) == what.axes.end())
+      shape.push_back(x.shape()[axis]);
+  return reshape(y, shape);
+}
+
+Reduction of_something(const char* operation, const Shape& shape, const Axes& axes) {
+  const Reduction what = reduction(operation, shape, axes);
+  if (what.count == 0)
+    throw ShapeError(text(operation, ": ", shape, " has no elements to choose from"));
+  return what;
+}
+
+template <class T>
+void argmax_rows(const T* x, std::int32_t* y, std::int64_t rows, std::int64_t n) {
+  for (std::int64_t row = 0; row < rows; ++row, x += n) {
+    std::int64_t best = 0;
+    for (std::int64_t i = 1; i < n && x[best] == x[best]; ++i)
+      if (!(x[i] <= x[best])) best = i;
+    y[row] = static_cast<std::int32_t>(best);
+  }
+}
+
+}  // namespace
+
+Reduction reduction(const char* operation, const Shape& shape, const Axes& axes) {
+  Reduction what;
+  bool goes[max_axes] = {};
+  for (std::int64_t named : axes) {
+    const int axis = resolve_axis(operation, static_cast<int>(named), shape.rank());
+    if (std::exchange(goes[axis], true))
+      throw ShapeError(text(operation, ": axes ", axes, " name axis ", axis, " twice"));
+  }
+  what.kept = shape;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    if (axes.rank() > 0 && !goes[axis]) continue;
+    what.axes.push_back(axis);
+    what.count *= shape[axis];
+    what.kept[axis] = 1;
+  }
+  return what;
+}
+
+Tensor sum(const Tensor& x, const Axes& axes, bool keepdim) {
+  const Kind add = kind<kernels::Add>("sum", kernels_in_use().reduce.sum, x.dtype());
+  return reduce(add, reduction("sum", x.shape(), axes), x, keepdim);
+}
+
+Tensor mean(const Tensor& x, const Axes& axes, bool keepdim) {
+  const Kind add = kind<kernels::Add>("mean", kernels_in_use().reduce.sum, x.dtype());
+  const Reduction what = reduction("mean", x.shape(), axes);
+  return reduce(add, what, x, keepdim) / static_cast<double>(what.count);
+}
+
+Tensor amax(const Tensor& x, const Axes& axes, bool keepdim) {
+  const Kind max = kind<kernels::Maximum>("amax", kernels_in_use().reduce.maximum, x.dtype());
+  return reduce(max, of_something("amax", x.shape(), axes), x, keepdim);
+}
+
+Tensor amin(const Tensor& x, const Axes& axes, bool keepdim) {
+  const Kind min = kind<kernels::Minimum>("amin", kernels_in_use().reduce.minimum, x.dtype());
+  return reduce(min, of_something("amin", x.shape(), axes), x, keepdim);
+}
+
+Tensor argmax(const Tensor& x, int axis, bool keepdim) {
+  const Reduction what = of_something("argmax", x.shape(), {axis});
+  const Tensor rows = contiguous(permute(x, kept_first(x.shape(), what.axes)));
+  const Tensor y = empty(what.kept, DType::int32);
+  with_dtype(x.dtype(), [&](auto zero) {
+    argmax_rows(rows.data<decltype(zero)>(), static_cast<std::int32_t*>(y.raw()), y.count(),
+                what.count);
+  });
+  return keepdim ? y : squeeze(y, axis);
+}
+
+Tensor var(const Tensor& x, const Axes& axes, int correction, bool keepdim) {
+  const double rest = static_cast<double>(reduction("var", x.shape(), axes).count - correction);
+  return sum(squared_error(x, mean(x, axes, true)), axes, keepdim) / std::max(rest, 0.0);
+}
+
+Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdim) {
+  const Tensor largest = amax(x, axes, true);
+  // An infinite maximum must not meet itself: infinity minus infinity is NaN.
+  const Tensor shift = where(abs(largest) == INFINITY, 0, largest);
+  const Tensor y = log(sum(exp(x - shift), axes, true)) + shift;
+  if (keepdim) return y;
+  return reshape(y, sum(expand(zeros({1}, x.dtype()), x.shape()), axes).shape());
+}
+
+Tensor softmax(const Tensor& x, int axis) {
+  const Tensor powers = exp(x - amax(x, {axis}, true));
+  return powers / sum(powers, {axis}, true);
+}
+
+Tensor log_softmax(const Tensor& x, int axis) { return x - logsumexp(x, {axis}, true); }
+
+Tensor sum_to(const Tensor& x, const Shape& shape) {
+  if (x.shape() == shape) return x;
+  const int extra = x.rank() - shape.rank();
+  Axes axes;
+  bool fits = extra >= 0;
+  for (int i = 0; fits && i < x.rank(); ++i) {
+    const bool repeated = i < extra || (shape[i - extra] == 1 && x.shape()[i] != 1);
+    if (repeated) axes.push_back(i);
+    fits = repeated || shape[i - extra] == x.shape()[i];
+  }
+  if (!fits) throw ShapeError(text("sum_to: ", x.shape(), " is no repetition of ", shape));
+  return reshape(sum(x, axes, true), shape);
+}
+
+}  // namespace ebb

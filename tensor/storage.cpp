@@ -1,0 +1,141 @@
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <limits>
+#include <mutex>
+#include <tensor/error.hpp>
+#include <tensor/storage.hpp>
+#include <utility>
+
+namespace ebb {
+namespace {
+
+constexpr std::size_t alignment = 64;
+constexpr int classes = 4 * 48;
+
+// Size classes: four per power of two, so that a block is at most a quarter larger than asked for.
+struct SizeClass {
+  int index;
+  std::size_t bytes;
+};
+SizeClass size_class(std::size_t bytes) {
+  bytes = std::max(bytes, alignment * 4);
+  const int power = std::bit_width(bytes - 1) - 1;  // 2^power < bytes <= 2^(power + 1)
+  const std::size_t step = std::size_t{1} << (power - 2);
+  const std::size_t quarter = (bytes - (std::size_t{1} << power) + step - 1) / step;  // 1 to 4
+  return {power * 4 + static_cast<int>(quarter) - 1, (std::size_t{1} << power) + quarter * step};
+}
+
+// Free blocks of each class form a list that runs through the blocks themselves.
+struct FreeBlock {
+  FreeBlock* next;
+};
+
+class Cache {
+ public:
+  void* take(std::size_t bytes) {
+    if (bytes > std::size_t{1} << 46)
+      throw MemoryError(text("memory: ", bytes, " bytes are more than any machine has"));
+    const SizeClass wanted = size_class(bytes);
+    const std::lock_guard lock(mutex_);
+    if (wanted.bytes > limit_ - std::min(limit_, live_)) fail(bytes);
+    FreeBlock*& head = free_[wanted.index];
+    void* block = head;
+    if (head != nullptr) {
+      head = head->next;
+      cached_ -= wanted.bytes;
+    } else {
+      block = ask_system(wanted.bytes, bytes);
+    }
+    live_ += wanted.bytes;
+    peak_ = std::max(peak_, live_);
+    return block;
+  }
+
+  void give(void* block, std::size_t bytes) {
+    const SizeClass its = size_class(bytes);
+    const std::lock_guard lock(mutex_);
+    free_[its.index] = new (block) FreeBlock{free_[its.index]};
+    live_ -= its.bytes;
+    cached_ += its.bytes;
+  }
+
+  void release() {
+    const std::lock_guard lock(mutex_);
+    release_locked();
+  }
+
+  MemoryUse use() {
+    const std::lock_guard lock(mutex_);
+    return {live_, peak_, cached_, misses_};
+  }
+  void reset_peak() {
+    const std::lock_guard lock(mutex_);
+    peak_ = live_;
+  }
+  void set_limit(std::size_t bytes) {
+    const std::lock_guard lock(mutex_);
+    limit_ = bytes;
+  }
+
+ private:
+  [[noreturn]] void fail(std::size_t bytes) const {
+    throw MemoryError(text("memory: no room for ", bytes, " bytes more, ", live_,
+                           " are in use; try a smaller batch or model"));
+  }
+  void* ask_system(std::size_t block_bytes, std::size_t bytes) {
+    ++misses_;
+    void* block = std::aligned_alloc(alignment, block_bytes);
+    if (block == nullptr) {
+      release_locked();  // blocks of other sizes may make the room
+      block = std::aligned_alloc(alignment, block_bytes);
+    }
+    if (block == nullptr) fail(bytes);
+    return block;
+  }
+  void release_locked() {
+    for (FreeBlock*& head : free_)
+      while (head != nullptr) std::free(std::exchange(head, head->next));
+    cached_ = 0;
+  }
+
+  std::mutex mutex_;
+  FreeBlock* free_[classes] = {};
+  std::size_t live_ = 0, peak_ = 0, cached_ = 0;
+  std::size_t limit_ = std::numeric_limits<std::size_t>::max();
+  std::uint64_t misses_ = 0;
+};
+
+// Never destroyed: tensors with static lifetime may outlive every other static object.
+Cache& cache() {
+  static Cache& instance = *new Cache;
+  return instance;
+}
+
+// Lets the reference count lie in a cached block too.
+template <class T>
+struct CacheAllocator {
+  using value_type = T;
+  CacheAllocator() = default;
+  template <class U>
+  CacheAllocator(const CacheAllocator<U>&) {}
+  T* allocate(std::size_t n) { return static_cast<T*>(cache().take(n * sizeof(T))); }
+  void deallocate(T* block, std::size_t n) { cache().give(block, n * sizeof(T)); }
+  friend bool operator==(CacheAllocator, CacheAllocator) { return true; }
+};
+
+}  // namespace
+
+Storage::Storage(std::size_t bytes) : data_(cache().take(bytes)), bytes_(bytes) {}
+Storage::~Storage() { cache().give(data_, bytes_); }
+
+std::shared_ptr<Storage> allocate(std::size_t bytes) {
+  return std::allocate_shared<Storage>(CacheAllocator<Storage>{}, bytes);
+}
+
+MemoryUse memory_use() { return cache().use(); }
+void reset_peak_memory() { cache().reset_peak(); }
+void set_memory_limit(std::size_t bytes) { cache().set_limit(bytes); }
+void release_cached_memory() { cache().release(); }
+
+}  // namespace ebb

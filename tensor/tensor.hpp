@@ -1,0 +1,113 @@
+// What is an array? A handle on shared storage with a shape, strides and a dtype.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <tensor/dtype.hpp>
+#include <tensor/error.hpp>
+#include <tensor/shape.hpp>
+#include <tensor/storage.hpp>
+#include <vector>
+
+namespace ebb {
+
+// An n-dimensional array. Copying a Tensor copies the handle, not the elements; views share
+// storage. Functions on tensors are pure: they return new tensors or views. Writing happens only
+// through writable_data, which the backward pass notices.
+class Tensor final {
+ public:
+  Tensor() = default;  // no elements: shape [0], float32
+  Tensor(std::shared_ptr<Storage> storage, DType dtype, const Shape& shape, const Shape& strides,
+         std::int64_t offset)
+      : storage_(std::move(storage)),
+        shape_(shape),
+        strides_(strides),
+        offset_(offset),
+        dtype_(dtype) {}
+
+  DType dtype() const { return dtype_; }
+  const Shape& shape() const { return shape_; }
+  const Shape& strides() const { return strides_; }  // in elements; 0 repeats an element
+  std::int64_t offset() const { return offset_; }
+  int rank() const { return shape_.rank(); }
+  std::int64_t size(int axis) const { return shape_[resolve_axis("size", axis, rank())]; }
+  std::int64_t count() const { return shape_.count(); }
+  const std::shared_ptr<Storage>& storage() const { return storage_; }
+  std::uint32_t version() const { return storage_ ? storage_->version() : 0; }
+
+  // Do the elements lie in row-major order without gaps?
+  bool is_contiguous() const;
+
+  // The first element; the others follow by strides. T must be the dtype's type: else DTypeError.
+  template <class T>
+  const T* data() const {
+    require_dtype(dtype_of<T>);
+    return static_cast<const T*>(raw());
+  }
+  // For optimizers and for filling a fresh buffer: notes the write, so that a rule that saved this
+  // tensor fails instead of computing a wrong gradient.
+  template <class T>
+  T* writable_data() {
+    require_dtype(dtype_of<T>);
+    if (storage_) storage_->note_write();
+    return static_cast<T*>(raw());
+  }
+  void* raw() const {
+    return storage_ ? static_cast<char*>(storage_->data()) +
+                          offset_ * static_cast<std::int64_t>(size_of(dtype_))
+                    : nullptr;
+  }
+
+  // The only element, as a double. Throws ShapeError unless there is exactly one.
+  double item() const;
+
+  // All elements in row-major order. T must be the dtype's type: else DTypeError.
+  template <class T>
+  std::vector<T> to_vector() const;
+
+ private:
+  void require_dtype(DType wanted) const;
+
+  std::shared_ptr<Storage> storage_;
+  Shape shape_ = {0};
+  Shape strides_ = {1};
+  std::int64_t offset_ = 0;
+  DType dtype_ = DType::float32;
+};
+
+// Undefined contents, row-major; for functions that fill it before anybody else sees it.
+// All makers throw ShapeError for a negative length or more elements than memory can hold.
+Tensor empty(const Shape& shape, DType dtype = DType::float32);
+Tensor full(const Shape& shape, double value, DType dtype = DType::float32);
+Tensor zeros(const Shape& shape, DType dtype = DType::float32);
+Tensor ones(const Shape& shape, DType dtype = DType::float32);
+Tensor eye(std::int64_t n, DType dtype = DType::float32);  // [n, n], ones on the diagonal
+
+// start, start + step, … below stop (above it for a negative step). Throws Error for a step of 0.
+Tensor arange(double start, double stop, double step = 1, DType dtype = DType::float32);
+
+// from_vector<float>({1, 2, 3, 4}, {2, 2}) is a matrix; without a shape it has one axis.
+template <class T>
+Tensor from_vector(const std::vector<T>& values, const Shape& shape);
+template <class T>
+Tensor from_vector(const std::vector<T>& values) {
+  return from_vector(values, {static_cast<std::int64_t>(values.size())});
+}
+
+// The same values in another dtype, a new tensor (x itself if it has that dtype). float to int32
+// rounds toward zero; what does not fit saturates and NaN becomes 0.
+Tensor cast(const Tensor& x, DType dtype);
+
+// The same elements in row-major order without gaps: x itself if they lie so already, else a copy.
+Tensor contiguous(const Tensor& x);
+
+// A copy of its own that keeps the memory order of x where x has no gaps.
+Tensor clone(const Tensor& x);
+
+// "tensor([[1, 2], [3, 4]], float32)"; long axes are cut in the middle.
+std::string to_string(const Tensor& x);
+std::ostream& operator<<(std::ostream& out, const Tensor& x);
+
+}  // namespace ebb

@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <tensor/views.hpp>
+#include <tensor/walk.hpp>
+#include <utility>
+
+namespace ebb {
+namespace {
+
+Tensor view(const Tensor& x, const Shape& shape, const Shape& strides, std::int64_t moved = 0) {
+  return {x.storage(), x.dtype(), shape, strides, x.offset() + moved};
+}
+
+Shape fill_in_length(const Tensor& x, Shape shape) {
+  int unknown = -1;
+  std::int64_t known = 1;
+  for (int i = 0; i < shape.rank(); ++i) {
+    if (shape[i] == -1 && unknown < 0)
+      unknown = i;
+    else
+      known *= shape[i] < 0 ? throw ShapeError(text("reshape: length ", shape[i], " in ", shape))
+                            : shape[i];
+  }
+  if (unknown >= 0 && known > 0) shape[unknown] = x.count() / known;
+  if (unknown >= 0 && known == 0) shape[unknown] = 0;
+  if (shape.count() != x.count())
+    throw ShapeError(text("reshape: ", x.shape(), " has ", x.count(), " elements, ", shape,
+                          " has room for ", shape.count(), "; try one length of -1"));
+  return shape;
+}
+
+// Strides under which x's storage shows `shape`, or false where only a copy can: each run of axes
+// that lie in one line must be cut into whole new axes.
+bool strides_for(const Tensor& x, const Shape& shape, Shape& strides) {
+  const auto runs = detail::collapse<1>(x.shape(), {x.strides()});
+  strides = row_major_strides(shape);
+  int to = shape.rank();
+  for (int run = runs.shape.rank() - 1; run >= 0; --run) {
+    std::int64_t stride = runs.strides[0][run];
+    for (std::int64_t rest = runs.shape[run]; rest > 1; rest /= shape[to], stride *= shape[to]) {
+      if (rest % shape[--to] != 0) return false;
+      strides[to] = stride;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Tensor reshape(const Tensor& x, const Shape& wanted) {
+  const Shape shape = fill_in_length(x, wanted);
+  Shape strides;
+  if (x.count() > 0 && !strides_for(x, shape, strides)) return reshape(contiguous(x), shape);
+  return view(x, shape, x.count() > 0 ? strides : row_major_strides(shape));
+}
+
+Tensor transpose(const Tensor& x, int a, int b) {
+  a = resolve_axis("transpose", a, x.rank());
+  b = resolve_axis("transpose", b, x.rank());
+  Shape shape = x.shape(), strides = x.strides();
+  std::swap(shape[a], shape[b]);
+  std::swap(strides[a], strides[b]);
+  return view(x, shape, strides);
+}
+
+Tensor permute(const Tensor& x, const Shape& order) {
+  Shape shape = order, strides = order;
+  bool used[max_axes] = {};
+  if (order.rank() != x.rank())
+    throw ShapeError(
+        text("permute: order ", order, " must name each axis of ", x.shape(), " once"));
+  for (int i = 0; i < order.rank(); ++i) {
+    const int axis = resolve_axis("permute", static_cast<int>(order[i]), x.rank());
+    if (std::exchange(used[axis], true))
+      throw ShapeError(text("permute: order ", order, " names axis ", axis, " twice"));
+    shape[i] = x.shape()[axis];
+    strides[i] = x.strides()[axis];
+  }
+  return view(x, shape, strides);
+}
+
+Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
+  axis = resolve_axis("slice", axis, x.rank());
+  if (step < 1) throw ShapeError(text("slice: step ", step, "; it must be at least 1"));
+  const std::int64_t length = x.shape()[axis];
+  const auto place = [&](std::int64_t i) {
+    return std::clamp<std::int64_t>(i < 0 ? i + length : i, 0, length);
+  };
+  start = place(start);
+  stop = std::max(place(stop), start);
+  Shape shape = x.shape(), strides = x.strides();
+  shape[axis] = (stop - start + step - 1) / step;
+  strides[axis] *= step;
+  return view(x, shape, strides, shape[axis] > 0 ? start * x.strides()[axis] : 0);
+}
+
+Tensor expand(const Tensor& x, const Shape& shape) {
+  const int extra = shape.rank() - x.rank();
+  Shape strides = Shape::filled(shape.rank(), 0);
+  bool fits = extra >= 0;
+  for (int i = 0; fits && i < x.rank(); ++i) {
+    fits = x.shape()[i] == shape[i + extra] || x.shape()[i] == 1;
+    if (x.shape()[i] == shape[i + extra]) strides[i + extra] = x.strides()[i];
+  }
+  if (!fits)
+    throw ShapeError(text("expand: ", x.shape(), " does not repeat to ", shape,
+                          ": aligned at the last axis, lengths must be equal or 1"));
+  return view(x, shape, strides);
+}
+
+Tensor squeeze(const Tensor& x, int axis) {
+  axis = resolve_axis("squeeze", axis, x.rank());
+  if (x.shape()[axis] != 1)
+    throw ShapeError(text("squeeze: axis ", axis, " of ", x.shape(), " has length ",
+                          x.shape()[axis], "; only a length of 1 can go"));
+  Shape shape = x.shape(), strides = x.strides();
+  shape.erase(axis);
+  strides.erase(axis);
+  return view(x, shape, strides);
+}
+
+Tensor unsqueeze(const Tensor& x, int axis) {
+  axis = resolve_axis("unsqueeze", axis, x.rank() + 1);
+  Shape shape = x.shape(), strides = x.strides();
+  shape.insert(axis, 1);
+  strides.insert(axis, 1);
+  return view(x, shape, strides);
+}
+
+}  // namespace ebb
