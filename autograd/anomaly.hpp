@@ -1,0 +1,46 @@
+// Where did the NaN come from? In anomaly mode every recorded operation looks at its result, and
+// the walk at every gradient; the first NaN or infinity throws and names its operation.
+#pragma once
+
+#include <autograd/tape.hpp>
+#include <string>
+
+namespace ebb {
+
+// "log: the first NaN or infinity is in its result [128, 20]; in encoder.mean"
+struct AnomalyError final : Error {
+  using Error::Error;
+};
+
+// While one lives, its thread computes in anomaly mode: about twice as slow, for finding out.
+class AnomalyMode final {
+ public:
+  AnomalyMode();
+  ~AnomalyMode();
+  AnomalyMode(const AnomalyMode&) = delete;
+  AnomalyMode& operator=(const AnomalyMode&) = delete;
+
+ private:
+  bool before_;
+};
+
+// While one lives, what its thread records happens in the module of that path.
+class ModuleScope final {
+ public:
+  explicit ModuleScope(const std::string& path);  // the path must outlive the scope
+  ~ModuleScope();
+  ModuleScope(const ModuleScope&) = delete;
+  ModuleScope& operator=(const ModuleScope&) = delete;
+
+ private:
+  const std::string* before_;
+};
+
+// Does x hold neither NaN nor infinity? Costs one pass.
+bool is_finite(const Tensor& x);
+
+namespace detail {
+void inspect_gradient(const Node& node, const Tensor& gradient);
+}
+
+}  // namespace ebb

@@ -1,0 +1,10 @@
+#include <autograd/elementwise.hpp>
+
+namespace ebb {
+
+Variable like(const Variable& x, double value) { return full({}, value, x.dtype()); }
+Variable select(const Variable& mask, const Variable& yes, const Variable& no) {
+  return where(mask, yes, no);
+}
+
+}  // namespace ebb

@@ -1,0 +1,28 @@
+#include <autograd/matmul.hpp>
+#include <autograd/views.hpp>
+
+namespace ebb {
+
+Variable matmul(const Variable& a, const Variable& b) {
+  return record("matmul", matmul(a.value(), b.value()),
+                Wrt{a, [b = saved(b), was = a.shape()](
+                           const Variable& dy) { return sum_to(matmul(dy, transpose(b)), was); }},
+                Wrt{b, [a = saved(a), was = b.shape()](const Variable& dy) {
+                      return sum_to(matmul(transpose(a), dy), was);
+                    }});
+}
+
+Variable linear(const Variable& x, const Variable& weight, const Variable& bias) {
+  const auto rows = [](const Variable& v) {
+    return reshape(v, {v.size(-1) ? v.count() / v.size(-1) : 0, v.size(-1)});
+  };
+  return record("linear", linear(x.value(), weight.value(), bias.value()),
+                Wrt{x, [weight = saved(weight)](const Variable& dy) { return matmul(dy, weight); }},
+                Wrt{weight,
+                    [x = saved(x), rows](const Variable& dy) {
+                      return transpose(matmul(transpose(rows(x)), rows(dy)));
+                    }},
+                Wrt{bias, [was = bias.shape()](const Variable& dy) { return sum_to(dy, was); }});
+}
+
+}  // namespace ebb

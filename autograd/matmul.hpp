@@ -1,0 +1,15 @@
+// Matrix products of Variables: the functions of tensor/matmul.hpp, recorded.
+#pragma once
+
+#include <autograd/tape.hpp>
+#include <tensor/matmul.hpp>
+
+namespace ebb {
+
+// dA = dC Bᵀ and dB = Aᵀ dC; leading axes that were broadcast are summed.
+Variable matmul(const Variable& a, const Variable& b);
+
+// x Wᵀ + bias. The gradient of W has W's memory order where W is a transposed view.
+Variable linear(const Variable& x, const Variable& weight, const Variable& bias);
+
+}  // namespace ebb

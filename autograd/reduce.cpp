@@ -1,0 +1,91 @@
+#include <autograd/elementwise.hpp>
+#include <autograd/reduce.hpp>
+#include <autograd/views.hpp>
+
+namespace ebb {
+namespace {
+
+// A reduced value back under the shape it came from: first its axes return with length 1.
+Variable spread(const Variable& reduced, const Shape& kept, const Shape& shape) {
+  return expand(reshape(reduced, kept), shape);
+}
+
+// The derivative of an extreme: dy to where x equals it, in equal parts.
+Variable to_extremes(const Variable& x, const Variable& y, const Variable& dy,
+                     const Reduction& over) {
+  const Variable mask = x == spread(y, over.kept, x.shape());
+  const Variable share = reshape(dy, over.kept) / sum(mask, over.axes, true);
+  return where(mask, share, like(x, 0));
+}
+
+}  // namespace
+
+Variable sum(const Variable& x, const Axes& axes, bool keepdim) {
+  const Reduction over = reduction("sum", x.shape(), axes);
+  return record(
+      "sum", sum(x.value(), axes, keepdim),
+      Wrt{x, [over, was = x.shape()](const Variable& dy) { return spread(dy, over.kept, was); }});
+}
+
+Variable mean(const Variable& x, const Axes& axes, bool keepdim) {
+  const Reduction over = reduction("mean", x.shape(), axes);
+  return record("mean", mean(x.value(), axes, keepdim),
+                Wrt{x, [over, was = x.shape()](const Variable& dy) {
+                      return spread(dy / static_cast<double>(over.count), over.kept, was);
+                    }});
+}
+
+Variable amax(const Variable& x, const Axes& axes, bool keepdim) {
+  const Reduction over = reduction("amax", x.shape(), axes);
+  return record("amax", amax(x.value(), axes, keepdim),
+                Wrt{x, [over, x = saved(x)](const Variable& y, const Variable& dy) {
+                      return to_extremes(x, y, dy, over);
+                    }});
+}
+
+Variable amin(const Variable& x, const Axes& axes, bool keepdim) {
+  const Reduction over = reduction("amin", x.shape(), axes);
+  return record("amin", amin(x.value(), axes, keepdim),
+                Wrt{x, [over, x = saved(x)](const Variable& y, const Variable& dy) {
+                      return to_extremes(x, y, dy, over);
+                    }});
+}
+
+Variable var(const Variable& x, const Axes& axes, int correction, bool keepdim) {
+  const Reduction over = reduction("var", x.shape(), axes);
+  return record("var", var(x.value(), axes, correction, keepdim),
+                Wrt{x, [over, correction, x = saved(x)](const Variable& dy) {
+                      const Variable& v = x;
+                      const double scale = 2.0 / static_cast<double>(over.count - correction);
+                      return reshape(scale * dy, over.kept) * (v - mean(v, over.axes, true));
+                    }});
+}
+
+Variable logsumexp(const Variable& x, const Axes& axes, bool keepdim) {
+  const Reduction over = reduction("logsumexp", x.shape(), axes);
+  return record("logsumexp", logsumexp(x.value(), axes, keepdim),
+                Wrt{x, [over, x = saved(x)](const Variable& y, const Variable& dy) {
+                      const Variable& v = x;
+                      return reshape(dy, over.kept) * exp(v - reshape(y, over.kept));
+                    }});
+}
+
+Variable softmax(const Variable& x, int axis) {
+  return record("softmax", softmax(x.value(), axis),
+                Wrt{x, [axis](const Variable& y, const Variable& dy) {
+                      return y * (dy - sum(dy * y, {axis}, true));
+                    }});
+}
+
+Variable log_softmax(const Variable& x, int axis) {
+  return record("log_softmax", log_softmax(x.value(), axis),
+                Wrt{x, [axis](const Variable& y, const Variable& dy) {
+                      return dy - exp(y) * sum(dy, {axis}, true);
+                    }});
+}
+
+Tensor argmax(const Variable& x, int axis, bool keepdim) {
+  return argmax(x.value(), axis, keepdim);
+}
+
+}  // namespace ebb

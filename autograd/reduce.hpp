@@ -1,0 +1,23 @@
+// Reductions of Variables: the functions of tensor/reduce.hpp, recorded.
+#pragma once
+
+#include <autograd/tape.hpp>
+#include <tensor/reduce.hpp>
+
+namespace ebb {
+
+Variable sum(const Variable& x, const Axes& axes = {}, bool keepdim = false);
+Variable mean(const Variable& x, const Axes& axes = {}, bool keepdim = false);
+Variable var(const Variable& x, const Axes& axes = {}, int correction = 1, bool keepdim = false);
+Variable logsumexp(const Variable& x, const Axes& axes = {}, bool keepdim = false);
+Variable softmax(const Variable& x, int axis = -1);
+Variable log_softmax(const Variable& x, int axis = -1);
+
+// Equal extremes share the gradient.
+Variable amax(const Variable& x, const Axes& axes = {}, bool keepdim = false);
+Variable amin(const Variable& x, const Axes& axes = {}, bool keepdim = false);
+
+// Where the largest element stands has no derivative.
+Tensor argmax(const Variable& x, int axis, bool keepdim = false);
+
+}  // namespace ebb

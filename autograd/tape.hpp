@@ -1,0 +1,190 @@
+// How does a program get a derivative? Every operation on Variables notes, for each input that
+// wants a gradient, the rule that carries a gradient from its output back to that input.
+// `gradients` walks these notes from the last operation to the first.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <tensor/elementwise.hpp>
+#include <tensor/tensor.hpp>
+#include <type_traits>
+#include <vector>
+
+namespace ebb {
+
+struct Node;
+
+// A tensor and, if a gradient is wanted, its place in the graph. Without a place it is a constant,
+// and computing with constants records nothing. Copying copies two handles.
+class Variable final {
+ public:
+  Variable() = default;
+  Variable(Tensor value) : value_(std::move(value)) {}
+  Variable(Tensor value, std::shared_ptr<Node> node)
+      : value_(std::move(value)), node_(std::move(node)) {}
+
+  const Tensor& value() const { return value_; }
+  const Shape& shape() const { return value_.shape(); }
+  DType dtype() const { return value_.dtype(); }
+  int rank() const { return value_.rank(); }
+  std::int64_t size(int axis) const { return value_.size(axis); }
+  std::int64_t count() const { return value_.count(); }
+  double item() const { return value_.item(); }
+
+  const std::shared_ptr<Node>& node() const { return node_; }
+  bool wants_gradient() const { return node_ != nullptr; }
+
+ private:
+  Tensor value_;
+  std::shared_ptr<Node> node_;
+};
+template <>
+inline constexpr bool is_operand<Variable> = true;
+
+// A Variable that rules keep for later. Reading it throws Error if its elements were written since.
+class Saved final {
+ public:
+  explicit Saved(Variable x) : x_(std::move(x)), version_(x_.value().version()) {}
+  operator const Variable&() const;
+
+ private:
+  Variable x_;
+  std::uint32_t version_;
+};
+inline Saved saved(const Variable& x) { return Saved(x); }
+
+// dx = rule(y, dy), written in differentiable operations, so that it has derivatives itself.
+using Rule = std::function<Variable(const Variable& y, const Variable& dy)>;
+struct Edge {
+  std::shared_ptr<Node> input;
+  Rule rule;
+};
+
+// One recorded operation, or a leaf, which has no edges. Nodes own their inputs, never their
+// outputs. A node is created after its inputs, so ids order the graph.
+struct Node final {
+  Node(const char* operation, const Tensor& value);
+  ~Node();  // not recursive: a chain of a million nodes needs no deep stack
+
+  std::uint64_t id;
+  const char* name;
+  Shape shape;
+  DType dtype;
+  std::vector<Edge> edges;      // only to inputs that want a gradient
+  std::optional<Saved> output;  // only if a rule reads it
+  bool freed = false;           // by backward
+  std::string where;            // the module's path, noted in anomaly mode
+};
+
+// A Variable for which gradients can be asked: where graphs begin. float32 or float64.
+Variable leaf(const Tensor& value);
+
+// While a NoGrad lives, its thread records nothing.
+class NoGrad final {
+ public:
+  explicit NoGrad(bool active = true);
+  ~NoGrad();
+  NoGrad(const NoGrad&) = delete;
+  NoGrad& operator=(const NoGrad&) = delete;
+
+ private:
+  bool before_;
+};
+bool recording();
+
+// "With respect to x": the rule for one input, called with (dy), or with (y, dy) where it reads the
+// output (only then is the output kept; to capture y would be a cycle).
+template <class R>
+struct Wrt {
+  const Variable& x;
+  R rule;
+};
+template <class R>
+Wrt(const Variable&, R) -> Wrt<R>;
+
+namespace detail {
+// Notes the first NaN or infinity in anomaly mode; otherwise nothing (autograd/anomaly.hpp).
+void inspect(const char* name, const Tensor& value, Node* node);
+
+template <class R>
+void add_edge(Node& node, const Tensor& value, Wrt<R>& wrt) {
+  if (!wrt.x.wants_gradient()) return;
+  if constexpr (std::is_invocable_v<R, const Variable&, const Variable&>) {
+    if (!node.output) node.output.emplace(value);
+    node.edges.push_back({wrt.x.node(), std::move(wrt.rule)});
+  } else {
+    node.edges.push_back(
+        {wrt.x.node(),
+         [rule = std::move(wrt.rule)](const Variable&, const Variable& dy) { return rule(dy); }});
+  }
+}
+}  // namespace detail
+
+// The Variable of a computed value, with one Wrt per input. Rules of constants, and all that they
+// captured, are dropped.
+//     return record("square", square(x.value()), Wrt{x, [x = saved(x)](const Variable& dy) { … }});
+template <class... Rules>
+Variable record(const char* name, const Tensor& value, Wrt<Rules>... wrt) {
+  std::shared_ptr<Node> node;
+  if (recording() && (wrt.x.wants_gradient() || ...)) {
+    node = std::make_shared<Node>(name, value);
+    node->edges.reserve(sizeof...(wrt));
+    (detail::add_edge(*node, value, wrt), ...);
+  }
+  detail::inspect(name, value, node.get());
+  return {value, std::move(node)};
+}
+
+// The same for any number of inputs.
+template <class R>
+Variable record(const char* name, const Tensor& value, std::vector<Wrt<R>> inputs) {
+  std::shared_ptr<Node> node;
+  for (Wrt<R>& wrt : inputs) {
+    if (!recording() || !wrt.x.wants_gradient()) continue;
+    if (!node) node = std::make_shared<Node>(name, value);
+    detail::add_edge(*node, value, wrt);
+  }
+  detail::inspect(name, value, node.get());
+  return {value, std::move(node)};
+}
+
+struct GradientOptions {
+  bool create_graph = false;     // record the walk, so that the gradients have gradients
+  std::optional<Variable> seed;  // the gradient that arrives at y; 1 where y has one element
+};
+
+// dy/dx for each input x, summed over y's elements weighted by the seed; zeros where y does not
+// depend on x. The graph stays as it was. Throws Error if an input is a constant, if y has several
+// elements and no seed came, or if an earlier backward freed the graph.
+//     auto [dw, db] = gradients(loss, {w, b});
+std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
+                                const GradientOptions& options = {});
+template <std::size_t N>
+std::array<Variable, N> gradients(const Variable& y, const Variable (&inputs)[N],
+                                  const GradientOptions& options = {}) {
+  std::vector<Variable> found = gradients(y, std::span<const Variable>(inputs), options);
+  std::array<Variable, N> result;
+  for (std::size_t i = 0; i < N; ++i) result[i] = std::move(found[i]);
+  return result;
+}
+
+namespace detail {
+// The walk behind gradients and backward: the gradients of all nodes that are wanted, by id.
+struct Visit {
+  std::shared_ptr<Node> node;
+  bool needed = false;  // wanted, or on the way to a wanted one
+  std::optional<Variable> gradient;
+};
+struct WalkOptions {
+  bool create_graph, free_graph;
+};
+std::vector<Visit> walk(const char* operation, const Variable& y,
+                        const std::optional<Variable>& seed,
+                        const std::function<bool(const Node&)>& wanted, WalkOptions options);
+}  // namespace detail
+}  // namespace ebb
