@@ -1,0 +1,45 @@
+// What the matrix product asks of an instruction set.
+#pragma once
+
+#include <cstdint>
+
+namespace ebb::kernels {
+
+// One block of a product: c[m, n] = a[m, k] b[k, n] + bias. Strides count elements and may be any,
+// 0 and negative included.
+struct MatmulBlock {
+  std::int64_t m, n, k;
+
+  const void* a;  // a[i, p] lies at a + i a_row + p a_column
+  std::int64_t a_row, a_column;
+  bool pack_a;  // read a through a small copy of each panel; asks for k <= packed_depth
+
+  const void* b;  // b[p, j] lies at b + p b_row + j and n >= columns / 2, or b is what `pack` wrote
+  std::int64_t b_row;
+  bool b_packed;
+
+  void* c;  // c[i, j] lies at c + i c_row + j c_column; fastest where c_column = 1
+  std::int64_t c_row, c_column;
+  bool onto_c;  // c += instead of c =
+
+  const void*
+      bias;  // nullptr, or added to c[i, j]: the element at bias + i bias_row + j bias_column
+  std::int64_t bias_row, bias_column;
+};
+
+struct MatmulKernels {
+  struct Type {
+    std::int64_t rows, columns;  // of the tile that the registers hold
+    std::int64_t packed_depth;   // the largest k of a block with pack_a
+
+    void (*multiply)(const MatmulBlock& block);
+
+    // Copies the n <= columns columns of b[k, n] into one strip: k rows of `columns` elements,
+    // filled up with zeros. The strips of a wider b lie one after the other.
+    void (*pack)(void* strip, const void* b, std::int64_t b_row, std::int64_t b_column,
+                 std::int64_t k, std::int64_t n);
+  };
+  Type types[2];  // float32, float64
+};
+
+}  // namespace ebb::kernels
