@@ -8,30 +8,171 @@ namespace ebb {
 namespace {
 
 using kernels::MatmulBlock;
-using Kernel = kernels::MatmulKernels::Type;
+
+// Every choice below looks at the whole shape. None can change a bit: each element stays one chain.
+constexpr std::int64_t task_work = 600'000;     // multiply-adds that are worth a task
+constexpr std::int64_t large = 1 << 19;         // elements of an operand that no longer fits L2,
+constexpr std::int64_t large_side = 512;        // and rows and columns that repay packing both
+constexpr std::int64_t packed_columns = 2048;   // of b that are packed at a time, for L3
+constexpr std::int64_t packing_grain = 65'536;  // elements that a thread packs at least
 
 std::int64_t divide_up(std::int64_t n, std::int64_t by) { return (n + by - 1) / by; }
+
+// The tile of the instruction set in use, and how far its elements lie apart.
+struct Machine {
+  const kernels::MatmulKernels::Type& kernel;
+  std::int64_t bytes;
+
+  template <class Void>  // void or const void
+  Void* at(Void* data, std::int64_t elements) const {
+    return data == nullptr ? nullptr
+                           : const_cast<char*>(static_cast<const char*>(data)) + elements * bytes;
+  }
+};
+
+// A product in the kernel's words, b with any strides still.
+struct Product {
+  MatmulBlock block;
+  std::int64_t b_column;
+};
+
+// bᵀ aᵀ = cᵀ: the same numbers, but now a is the one that should have unit column stride.
+Product transposed(const Product& product) {
+  const MatmulBlock& x = product.block;
+  MatmulBlock y = x;
+  std::swap(y.m, y.n);
+  y.a = x.b, y.a_row = product.b_column, y.a_column = x.b_row;
+  y.b = x.a, y.b_row = x.a_column;
+  std::swap(y.c_row, y.c_column);
+  std::swap(y.bias_row, y.bias_column);
+  return {y, x.a_row};
+}
+
+bool can_read_in_place(const Machine& machine, const Product& product) {
+  return product.b_column == 1 && product.block.n >= machine.kernel.columns / 2;
+}
+
+// About the clock cycles: vector multiply-adds, and elements that are packed or stored one by one.
+std::int64_t cost(const Machine& machine, const Product& product) {
+  const MatmulBlock& x = product.block;
+  const std::int64_t vectors = divide_up(x.n, machine.kernel.columns / 2);
+  return x.m * x.k * vectors + (can_read_in_place(machine, product) ? 0 : x.k * x.n) +
+         (x.c_column == 1 ? 0 : x.m * x.n);
+}
+
+MatmulBlock rows_of(const Machine& machine, MatmulBlock block, std::int64_t begin,
+                    std::int64_t end) {
+  block.m = end - begin;
+  block.a = machine.at(block.a, begin * block.a_row);
+  block.c = machine.at(block.c, begin * block.c_row);
+  block.bias = machine.at(block.bias, begin * block.bias_row);
+  return block;
+}
+
+MatmulBlock columns_of(const Machine& machine, MatmulBlock block, std::int64_t begin,
+                       std::int64_t end) {
+  block.n = end - begin;
+  block.b = machine.at(block.b, block.b_packed ? begin * block.k : begin);
+  block.c = machine.at(block.c, begin * block.c_column);
+  block.bias = machine.at(block.bias, begin * block.bias_column);
+  return block;
+}
+
+// Tiles over threads: about two tasks per thread, cut along the longer side of c, none too small.
+// A task starts at a whole strip and the last one takes the rest along, so that no two tasks write
+// to the same element.
+void multiply(const Machine& machine, const MatmulBlock& block) {
+  const std::int64_t work = block.m * block.n * block.k;
+  const std::int64_t tasks =
+      std::clamp<std::int64_t>(work / task_work, 1, std::int64_t{2} * threads());
+  const std::int64_t width = machine.kernel.columns;
+  const std::int64_t panels = divide_up(block.m, machine.kernel.rows);
+  const std::int64_t strips = std::max<std::int64_t>(1, block.n / width);
+  if (block.m >= block.n || block.pack_a || strips == 1) {
+    parallel_for(panels, divide_up(panels, tasks), [&](std::int64_t begin, std::int64_t end) {
+      machine.kernel.multiply(
+          rows_of(machine, block, begin * block.m / panels, end * block.m / panels));
+    });
+  } else {
+    parallel_for(strips, divide_up(strips, tasks), [&](std::int64_t begin, std::int64_t end) {
+      machine.kernel.multiply(
+          columns_of(machine, block, begin * width, end == strips ? block.n : end * width));
+    });
+  }
+}
+
+// Room for the packed copy of a k x n matrix.
+std::shared_ptr<Storage> packing_room(const Machine& machine, std::int64_t k, std::int64_t n) {
+  const std::int64_t width = machine.kernel.columns;
+  return allocate(static_cast<std::size_t>(divide_up(n, width) * width * k * machine.bytes));
+}
+
+// The block with its b replaced by a packed copy in `room`.
+MatmulBlock packed(const Machine& machine, const Product& product, void* room) {
+  const MatmulBlock& x = product.block;
+  const std::int64_t width = machine.kernel.columns;
+  const std::int64_t grain =
+      std::max<std::int64_t>(1, packing_grain / std::max(x.k * width, width));
+  parallel_for(divide_up(x.n, width), grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t column = begin * width; column < std::min(x.n, end * width); column += width)
+      machine.kernel.pack(machine.at(room, column * x.k),
+                          machine.at(x.b, column * product.b_column), x.b_row, product.b_column,
+                          x.k, std::min(width, x.n - column));
+  });
+  MatmulBlock block = x;
+  block.b = room;
+  block.b_packed = true;
+  return block;
+}
+
+// Both operands go through packed copies of a depth and a width that the caches hold:
+//
+//        b ─┬──────┬──────┐      for each block of b, its packed copy stays in L3 while the
+//           │ 2048 │      │      panels of a pass over it, each packed into L1 by the kernel
+//       512 │packed│      │
+//           ├──────┼──────┤
+//   a ─┬───┬┤
+//      │512│
+void multiply_large(const Machine& machine, const Product& product) {
+  const MatmulBlock& x = product.block;
+  const std::int64_t depth = machine.kernel.packed_depth;
+  const auto room = packing_room(machine, std::min(depth, x.k), std::min(packed_columns, x.n));
+  for (std::int64_t column = 0; column < x.n; column += packed_columns)
+    for (std::int64_t level = 0; level < x.k; level += depth) {
+      Product part = product;
+      part.block.k = std::min(depth, x.k - level);
+      part.block.a = machine.at(x.a, level * x.a_column);
+      part.block.b = machine.at(x.b, level * x.b_row + column * product.b_column);
+      part.block.c = machine.at(x.c, column);
+      part.block.n = std::min(packed_columns, x.n - column);
+      part.block.pack_a = true;
+      part.block.onto_c = level > 0;
+      part.block.bias = level + depth < x.k ? nullptr : machine.at(x.bias, column);
+      multiply(machine, packed(machine, part, room->data()));
+    }
+}
 
 }  // namespace
 
 void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, MatrixView a,
                    MatrixView b, const void* bias, void* c, std::int64_t c_row_stride) {
   if (m == 0 || n == 0) return;
-  const Kernel& kernel = kernels_in_use().matmul.types[static_cast<int>(dtype)];
-  const auto bytes = static_cast<std::int64_t>(size_of(dtype));
-  const std::int64_t strips = divide_up(n, kernel.columns);
-  const auto packed = allocate(static_cast<std::size_t>(strips * kernel.columns * k * bytes));
-  char* const to = static_cast<char*>(packed->data());
-  parallel_for(1, 1, [&](std::int64_t, std::int64_t) {
-    for (std::int64_t strip = 0; strip < strips; ++strip) {
-      const std::int64_t first = strip * kernel.columns;
-      kernel.pack(to + first * k * bytes,
-                  static_cast<const char*>(b.data) + first * b.column_stride * bytes, b.row_stride,
-                  b.column_stride, k, std::min(kernel.columns, n - first));
-    }
-    kernel.multiply({m, n, k, a.data, a.row_stride, a.column_stride, false, to, 0, true, c,
-                     c_row_stride, 1, false, bias, 0, 1});
-  });
+  const Machine machine = {kernels_in_use().matmul.types[static_cast<int>(dtype)],
+                           static_cast<std::int64_t>(size_of(dtype))};
+  MatmulBlock block = {};
+  block.m = m, block.n = n, block.k = k;
+  block.a = a.data, block.a_row = a.row_stride, block.a_column = a.column_stride;
+  block.b = b.data, block.b_row = b.row_stride;
+  block.c = c, block.c_row = c_row_stride, block.c_column = 1;
+  block.bias = bias, block.bias_row = 0, block.bias_column = 1;
+  Product product = {block, b.column_stride};
+  if (std::max(m, n) * k > large && std::min(m, n) >= large_side)
+    return multiply_large(machine, product);
+  if (const Product other = transposed(product); cost(machine, other) < cost(machine, product))
+    product = other;
+  if (can_read_in_place(machine, product)) return multiply(machine, product.block);
+  const auto room = packing_room(machine, k, product.block.n);
+  multiply(machine, packed(machine, product, room->data()));
 }
 
 }  // namespace ebb

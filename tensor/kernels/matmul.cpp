@@ -158,17 +158,44 @@ void multiply_one(const MatmulBlock& block, const Panel& panel, const Strip& str
   tile.onto_c = block.onto_c;
   // Whole vectors: both, or the one that the strip has.
   const bool whole = strip.columns == strip.second - strip.first + w || strip.columns == w;
-  if (block.c_column != 1 || !whole) return multiply_through_copy(block, tile, panel, strip);
+  const bool plain_bias = block.bias == nullptr || block.bias_column == 1;
+  if (block.c_column != 1 || !whole || !plain_bias)
+    return multiply_through_copy(block, tile, panel, strip);
   tile.c = static_cast<T*>(block.c) + panel.first * block.c_row + strip.first;
   tile.c_row = block.c_row;
   tile.bias = block.bias == nullptr ? nullptr : static_cast<const T*>(block.bias) + strip.first;
   tiles<T>.of[strip.vectors - 1][panel.rows - 1](tile);
 }
 
+// `copy` gets a panel of a, column after column.
+template <class T>
+void pack_panel(const MatmulBlock& block, const Panel& panel, T* copy) {
+  const T* a = static_cast<const T*>(block.a) + panel.first * block.a_row;
+  for (std::int64_t p = 0; p < block.k; ++p, a += block.a_column)
+    for (std::int64_t i = 0; i < panel.rows; ++i) *copy++ = a[i * block.a_row];
+}
+
+template <class T>
+void multiply_with_packed_panels(const MatmulBlock& block, std::int64_t panels,
+                                 std::int64_t strips) {
+  alignas(64) T copy[tile_rows * depth<T>];
+  for (std::int64_t number = 0; number < panels; ++number) {
+    const Panel panel(number, panels, block.m);
+    pack_panel(block, panel, copy);
+    MatmulBlock part = block;
+    part.a = copy - panel.first;  // where row 0 would be
+    part.a_row = 1;
+    part.a_column = panel.rows;
+    for (std::int64_t strip = 0; strip < strips; ++strip)
+      multiply_one<T>(part, panel, strip_at<T>(strip, block));
+  }
+}
+
 template <class T>
 void multiply(const MatmulBlock& block) {
   const std::int64_t panels = (block.m + tile_rows - 1) / tile_rows;
   const std::int64_t strips = (block.n + strip_width<T> - 1) / strip_width<T>;
+  if (block.pack_a) return multiply_with_packed_panels<T>(block, panels, strips);
   // What the inner loop reads again and again should be the smaller matrix.
   if (block.m < block.n) {
     for (std::int64_t strip = 0; strip < strips; ++strip)
