@@ -10,7 +10,7 @@ namespace {
 using kernels::MatmulBlock;
 
 // Every choice below looks at the whole shape. None can change a bit: each element stays one chain.
-constexpr std::int64_t task_work = 600'000;     // multiply-adds that are worth a task
+constexpr std::int64_t task_work = 300'000;     // multiply-adds that are worth a task
 constexpr std::int64_t large = 1 << 19;         // elements of an operand that no longer fits L2,
 constexpr std::int64_t large_side = 512;        // and rows and columns that repay packing both
 constexpr std::int64_t packed_columns = 2048;   // of b that are packed at a time, for L3
@@ -44,7 +44,7 @@ Product transposed(const Product& product) {
   y.a = x.b, y.a_row = product.b_column, y.a_column = x.b_row;
   y.b = x.a, y.b_row = x.a_column;
   std::swap(y.c_row, y.c_column);
-  std::swap(y.bias_row, y.bias_column);
+  y.bias_per_row = !x.bias_per_row;
   return {y, x.a_row};
 }
 
@@ -65,7 +65,7 @@ MatmulBlock rows_of(const Machine& machine, MatmulBlock block, std::int64_t begi
   block.m = end - begin;
   block.a = machine.at(block.a, begin * block.a_row);
   block.c = machine.at(block.c, begin * block.c_row);
-  block.bias = machine.at(block.bias, begin * block.bias_row);
+  block.bias = machine.at(block.bias, block.bias_per_row ? begin : 0);
   return block;
 }
 
@@ -74,7 +74,7 @@ MatmulBlock columns_of(const Machine& machine, MatmulBlock block, std::int64_t b
   block.n = end - begin;
   block.b = machine.at(block.b, block.b_packed ? begin * block.k : begin);
   block.c = machine.at(block.c, begin * block.c_column);
-  block.bias = machine.at(block.bias, begin * block.bias_column);
+  block.bias = machine.at(block.bias, block.bias_per_row ? 0 : begin);
   return block;
 }
 
@@ -164,7 +164,7 @@ void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, 
   block.a = a.data, block.a_row = a.row_stride, block.a_column = a.column_stride;
   block.b = b.data, block.b_row = b.row_stride;
   block.c = c, block.c_row = c_row_stride, block.c_column = 1;
-  block.bias = bias, block.bias_row = 0, block.bias_column = 1;
+  block.bias = bias;
   Product product = {block, b.column_stride};
   if (std::max(m, n) * k > large && std::min(m, n) >= large_side)
     return multiply_large(machine, product);

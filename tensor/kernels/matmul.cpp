@@ -1,94 +1,15 @@
-// The matrix product of one block, compiled once per instruction set.
-//
-//              strip: 2 vectors          The registers hold a tile of c: a few rows times two
-//              ┌───────┬───────┐         vectors. Each step of k loads two vectors of b, and for
-//            k │ b[p, j]       │         every row one element of a, spread over a vector, times
-//              └───────┴───────┘         both. So a step of 14 rows does 28 multiply-adds for 16
-//     k                                  loads, and c is touched once, at the end.
-//   ┌───┐      ┌───────┬───────┐
-//   │ a │ rows │ tile of c     │ panel   Each element of c is one chain of multiply-adds in the
-//   └───┘      └───────┴───────┘         order of k, wherever its tile begins: the bits depend
-//                                        neither on the blocking nor on the number of threads.
-#include <tensor/kernels/simd.hpp>
-#include <utility>
+// The matrix product of one block: panels of rows times strips of columns, tile by tile. Compiled
+// once per instruction set.
+#include <tensor/kernels/matmul_tile.hpp>
+#include <tensor/kernels/matrix_copy.hpp>
 
 namespace ebb::kernels {
 namespace {
 
-// Two vectors of b and one of a must fit beside the tile.
-#if defined(__AVX512F__) || defined(__aarch64__)
-constexpr int tile_rows = 14;  // 28 of 32 registers
-#else
-constexpr int tile_rows = 6;  // 12 of 16 registers
-#endif
 template <class T>
 constexpr std::int64_t strip_width = 2 * width<T>;
 template <class T>
 constexpr std::int64_t depth = 2048 / static_cast<std::int64_t>(sizeof(T));  // a panel fills 28 KB
-
-template <class T>
-struct Tile {
-  std::int64_t k;
-  const T* a;
-  std::int64_t a_row, a_column;
-  const T* b;
-  std::int64_t b_row, b_second;  // b_second: from the first vector of a row to the second
-  T* c;
-  std::int64_t c_row, c_second;
-  bool onto_c;
-  const T* bias;  // nullptr, or one element per column
-};
-
-template <int rows, int vectors, class T>
-void multiply_tile(const Tile<T>& tile) {
-  Vector<T> sums[rows][vectors];
-#pragma GCC unroll 16
-  for (int row = 0; row < rows; ++row)
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v)
-      sums[row][v] =
-          tile.onto_c ? load(tile.c + row * tile.c_row + v * tile.c_second) : Vector<T>(T(0));
-  const std::int64_t k = tile.k, a_row = tile.a_row, a_column = tile.a_column;
-  const std::int64_t b_row = tile.b_row, b_second = tile.b_second;
-  const T* a = tile.a;
-  const T* b = tile.b;
-  for (std::int64_t p = 0; p < k; ++p, a += a_column, b += b_row) {
-    Vector<T> right[vectors];
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v) right[v] = load(b + v * b_second);
-#pragma GCC unroll 16
-    for (int row = 0; row < rows; ++row) {
-      const Vector<T> left(a[row * a_row]);
-#pragma GCC unroll 2
-      for (int v = 0; v < vectors; ++v) sums[row][v] = xsimd::fma(left, right[v], sums[row][v]);
-    }
-  }
-#pragma GCC unroll 2
-  for (int v = 0; v < vectors; ++v) {
-    if (tile.bias != nullptr) {
-      const Vector<T> bias = load(tile.bias + v * tile.c_second);
-#pragma GCC unroll 16
-      for (int row = 0; row < rows; ++row) sums[row][v] += bias;
-    }
-#pragma GCC unroll 16
-    for (int row = 0; row < rows; ++row)
-      sums[row][v].store_unaligned(tile.c + row * tile.c_row + v * tile.c_second);
-  }
-}
-
-// Every number of rows has a tile of its own, so that panels can be balanced.
-template <class T>
-using MultiplyTile = void (*)(const Tile<T>&);
-template <class T>
-struct Tiles {
-  MultiplyTile<T> of[2][tile_rows];
-};
-template <class T, int... row>
-constexpr Tiles<T> all_tiles(std::integer_sequence<int, row...>) {
-  return {{{multiply_tile<row + 1, 1, T>...}, {multiply_tile<row + 1, 2, T>...}}};
-}
-template <class T>
-constexpr Tiles<T> tiles = all_tiles<T>(std::make_integer_sequence<int, tile_rows>());
 
 // Panels of nearly the same height: 32 rows are 11 + 11 + 10, not 14 + 14 + 4.
 struct Panel {
@@ -97,97 +18,90 @@ struct Panel {
   std::int64_t first, rows;
 };
 
-// The columns of one strip. A packed strip is filled up with zeros; where b is read in place, the
-// last vector reaches back over columns that the one before has done, with the same result.
+// The columns of one tile. Where b is read in place, the last vector reaches back over columns that
+// the one before it computes as well, with the same result:
+//
+//     n = 70, vectors of 16:   [0 … 15][16 … 31]   [32 … 47][48 … 63]   [54 … 69]
+//
+// A packed strip has zeros beyond its end, and the vectors lie side by side.
 struct Strip {
-  std::int64_t first, second;  // where its two vectors begin
-  std::int64_t columns;        // how many it holds, those reached back over included
+  std::int64_t first, second;  // where the two vectors begin
+  std::int64_t columns;        // from `first` on
   int vectors;
 };
 template <class T>
 Strip strip_at(std::int64_t number, const MatmulBlock& block) {
   constexpr std::int64_t w = width<T>;
-  const std::int64_t first = number * 2 * w, rest = block.n - first;
+  const std::int64_t first = number * strip_width<T>, rest = block.n - first;
   const int vectors = rest > w ? 2 : 1;
-  if (block.b_packed) return {first, first + w, rest < 2 * w ? rest : 2 * w, vectors};
+  if (block.b_packed)
+    return {first, first + w, rest < strip_width<T> ? rest : strip_width<T>, vectors};
   const std::int64_t last = block.n - w;
-  const Strip strip = {first < last ? first : last, first + w < last ? first + w : last, 0,
-                       vectors};
-  return {strip.first, strip.second, strip.second + w - strip.first, vectors};
+  const std::int64_t one = first < last ? first : last, two = first + w < last ? first + w : last;
+  return {one, two, two + w - one, vectors};
 }
 
-// c gets a tile that is no whole vectors wide, or that belongs there transposed, by way of a copy.
+// For a tile that is not whole vectors wide, or that lies transposed in c: it is made in a copy.
 template <class T>
 void multiply_through_copy(const MatmulBlock& block, Tile<T> tile, const Panel& panel,
                            const Strip& strip) {
-  constexpr std::int64_t w2 = strip_width<T>;
-  alignas(64) T copy[tile_rows * w2];
-  T* const c = static_cast<T*>(block.c) + panel.first * block.c_row + strip.first * block.c_column;
-  if (block.onto_c)
-    for (std::int64_t i = 0; i < panel.rows; ++i)
-      for (std::int64_t j = 0; j < strip.columns; ++j)
-        copy[i * w2 + j] = c[i * block.c_row + j * block.c_column];
+  constexpr std::int64_t row = strip_width<T>;
+  alignas(64) T copy[tile_rows * row], bias[row];
+  T* const c = tile.c;
   tile.c = copy;
-  tile.c_row = w2;
-  tile.bias = nullptr;
-  tiles<T>.of[strip.vectors - 1][panel.rows - 1](tile);
-  if (block.bias != nullptr) {
-    const T* const bias = static_cast<const T*>(block.bias) + panel.first * block.bias_row +
-                          strip.first * block.bias_column;
-    for (std::int64_t i = 0; i < panel.rows; ++i)
-      for (std::int64_t j = 0; j < strip.columns; ++j)
-        copy[i * w2 + j] += bias[i * block.bias_row + j * block.bias_column];
+  tile.c_row = row;
+  if (block.onto_c)
+    copy_matrix(copy, row, c, block.c_row, block.c_column, panel.rows, strip.columns);
+  if (tile.bias != nullptr && !tile.per_row) {
+    copy_matrix(bias, 0, tile.bias, 0, 1, 1, strip.columns);
+    tile.bias = bias;
   }
-  for (std::int64_t j = 0; j < strip.columns; ++j)
-    for (std::int64_t i = 0; i < panel.rows; ++i)
-      c[i * block.c_row + j * block.c_column] = copy[i * w2 + j];
+  tiles<T>.of[strip.vectors - 1][panel.rows - 1](tile);
+  if (block.c_column == 1)
+    copy_matrix(c, block.c_row, copy, row, 1, panel.rows, strip.columns);
+  else
+    copy_matrix(c, block.c_column, copy, 1, row, strip.columns, panel.rows);
 }
 
 template <class T>
-void multiply_one(const MatmulBlock& block, const Panel& panel, const Strip& strip) {
-  constexpr std::int64_t w = width<T>;
-  const T* const b = static_cast<const T*>(block.b);
+void multiply_panel_by_strip(const MatmulBlock& block, const Panel& panel, const Strip& strip) {
+  const T* const bias = static_cast<const T*>(block.bias);
   Tile<T> tile;
   tile.k = block.k;
   tile.a = static_cast<const T*>(block.a) + panel.first * block.a_row;
   tile.a_row = block.a_row;
   tile.a_column = block.a_column;
-  tile.b = block.b_packed ? b + strip.first * block.k : b + strip.first;
-  tile.b_row = block.b_packed ? 2 * w : block.b_row;
-  tile.b_second = tile.c_second = strip.second - strip.first;
-  tile.onto_c = block.onto_c;
-  // Whole vectors: both, or the one that the strip has.
-  const bool whole = strip.columns == strip.second - strip.first + w || strip.columns == w;
-  const bool plain_bias = block.bias == nullptr || block.bias_column == 1;
-  if (block.c_column != 1 || !whole || !plain_bias)
-    return multiply_through_copy(block, tile, panel, strip);
-  tile.c = static_cast<T*>(block.c) + panel.first * block.c_row + strip.first;
+  tile.b = static_cast<const T*>(block.b) + strip.first * (block.b_packed ? block.k : 1);
+  tile.b_row = block.b_packed ? strip_width<T> : block.b_row;
+  tile.second = strip.second - strip.first;
+  tile.c = static_cast<T*>(block.c) + panel.first * block.c_row + strip.first * block.c_column;
   tile.c_row = block.c_row;
-  tile.bias = block.bias == nullptr ? nullptr : static_cast<const T*>(block.bias) + strip.first;
-  tiles<T>.of[strip.vectors - 1][panel.rows - 1](tile);
+  tile.onto_c = block.onto_c;
+  tile.per_row = block.bias_per_row;
+  tile.bias = bias == nullptr ? bias : bias + (tile.per_row ? panel.first : strip.first);
+  const std::int64_t computed = strip.vectors == 1 ? width<T> : tile.second + width<T>;
+  if (block.c_column == 1 && strip.columns == computed)
+    tiles<T>.of[strip.vectors - 1][panel.rows - 1](tile);
+  else
+    multiply_through_copy(block, tile, panel, strip);
 }
 
-// `copy` gets a panel of a, column after column.
+// Each panel of a is copied first, so that what a step of k reads of it is one short stretch.
 template <class T>
-void pack_panel(const MatmulBlock& block, const Panel& panel, T* copy) {
-  const T* a = static_cast<const T*>(block.a) + panel.first * block.a_row;
-  for (std::int64_t p = 0; p < block.k; ++p, a += block.a_column)
-    for (std::int64_t i = 0; i < panel.rows; ++i) *copy++ = a[i * block.a_row];
-}
-
-template <class T>
-void multiply_with_packed_panels(const MatmulBlock& block, std::int64_t panels,
-                                 std::int64_t strips) {
+void multiply_packed_panels(const MatmulBlock& block, std::int64_t panels, std::int64_t strips) {
   alignas(64) T copy[tile_rows * depth<T>];
+  MatmulBlock one = block;
   for (std::int64_t number = 0; number < panels; ++number) {
     const Panel panel(number, panels, block.m);
-    pack_panel(block, panel, copy);
-    MatmulBlock part = block;
-    part.a = copy - panel.first;  // where row 0 would be
-    part.a_row = 1;
-    part.a_column = panel.rows;
+    copy_matrix(copy, panel.rows, static_cast<const T*>(block.a) + panel.first * block.a_row,
+                block.a_column, block.a_row, block.k, panel.rows);
+    one.a = copy;
+    one.a_row = 1;
+    one.a_column = panel.rows;
+    one.c = static_cast<T*>(block.c) + panel.first * block.c_row;
+    one.m = panel.rows;
     for (std::int64_t strip = 0; strip < strips; ++strip)
-      multiply_one<T>(part, panel, strip_at<T>(strip, block));
+      multiply_panel_by_strip<T>(one, Panel(0, 1, panel.rows), strip_at<T>(strip, block));
   }
 }
 
@@ -195,28 +109,22 @@ template <class T>
 void multiply(const MatmulBlock& block) {
   const std::int64_t panels = (block.m + tile_rows - 1) / tile_rows;
   const std::int64_t strips = (block.n + strip_width<T> - 1) / strip_width<T>;
-  if (block.pack_a) return multiply_with_packed_panels<T>(block, panels, strips);
-  // What the inner loop reads again and again should be the smaller matrix.
-  if (block.m < block.n) {
-    for (std::int64_t strip = 0; strip < strips; ++strip)
-      for (std::int64_t panel = 0; panel < panels; ++panel)
-        multiply_one<T>(block, Panel(panel, panels, block.m), strip_at<T>(strip, block));
-  } else {
-    for (std::int64_t panel = 0; panel < panels; ++panel)
-      for (std::int64_t strip = 0; strip < strips; ++strip)
-        multiply_one<T>(block, Panel(panel, panels, block.m), strip_at<T>(strip, block));
-  }
+  if (block.pack_a) return multiply_packed_panels<T>(block, panels, strips);
+  // The inner loop reads one matrix again and again: let it be the smaller one.
+  const bool strips_outside = block.m < block.n;
+  for (std::int64_t i = 0; i < (strips_outside ? strips : panels); ++i)
+    for (std::int64_t j = 0; j < (strips_outside ? panels : strips); ++j)
+      multiply_panel_by_strip<T>(block, Panel(strips_outside ? j : i, panels, block.m),
+                                 strip_at<T>(strips_outside ? i : j, block));
 }
 
 template <class T>
 void pack(void* strip, const void* b, std::int64_t b_row, std::int64_t b_column, std::int64_t k,
           std::int64_t n) {
-  T* to = static_cast<T*>(strip);
-  const T* from = static_cast<const T*>(b);
-  for (std::int64_t p = 0; p < k; ++p, to += strip_width<T>, from += b_row) {
-    for (std::int64_t j = 0; j < n; ++j) to[j] = from[j * b_column];
-    for (std::int64_t j = n; j < strip_width<T>; ++j) to[j] = 0;
-  }
+  T* const to = static_cast<T*>(strip);
+  copy_matrix(to, strip_width<T>, static_cast<const T*>(b), b_row, b_column, k, n);
+  for (std::int64_t p = 0; p < k && n < strip_width<T>; ++p)
+    for (std::int64_t j = n; j < strip_width<T>; ++j) to[p * strip_width<T> + j] = 0;
 }
 
 template <class T>

@@ -22,9 +22,8 @@ struct MatmulBlock {
   std::int64_t c_row, c_column;
   bool onto_c;  // c += instead of c =
 
-  const void*
-      bias;  // nullptr, or added to c[i, j]: the element at bias + i bias_row + j bias_column
-  std::int64_t bias_row, bias_column;
+  const void* bias;   // nullptr, or added last: a gapless element for each column of c
+  bool bias_per_row;  // or for each row
 };
 
 struct MatmulKernels {
