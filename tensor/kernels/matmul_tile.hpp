@@ -50,18 +50,26 @@ void multiply_tile(const Tile<T>& tile) {
     for (int v = 0; v < vectors; ++v)
       sums[row][v] = tile.onto_c ? load(tile.c + row * tile.c_row + v * second) : Vector<T>(T(0));
 
-  const T* a = tile.a;
+  // One pointer per five rows: a pointer for every row is more than the processor's registers hold.
+  constexpr int groups = (rows + 4) / 5;
+  const T* a[groups];
+#pragma GCC unroll 3
+  for (int group = 0; group < groups; ++group) a[group] = tile.a + 5 * group * a_row;
   const T* b = tile.b;
-  for (std::int64_t p = 0; p < tile.k; ++p, a += tile.a_column, b += tile.b_row) {
+  const std::int64_t a_column = tile.a_column, b_row = tile.b_row;
+  for (std::int64_t rest = tile.k; rest > 0; --rest) {
     Vector<T> right[vectors];
 #pragma GCC unroll 2
     for (int v = 0; v < vectors; ++v) right[v] = load(b + v * second);
 #pragma GCC unroll 16
     for (int row = 0; row < rows; ++row) {
-      const Vector<T> left(a[row * a_row]);
+      const Vector<T> left(a[row / 5][row % 5 * a_row]);
 #pragma GCC unroll 2
       for (int v = 0; v < vectors; ++v) sums[row][v] = xsimd::fma(left, right[v], sums[row][v]);
     }
+    b += b_row;
+#pragma GCC unroll 3
+    for (int group = 0; group < groups; ++group) a[group] += a_column;
   }
 
 #pragma GCC unroll 2
