@@ -1,0 +1,72 @@
+#include <doctest/doctest.h>
+
+#include <nn/data/images.hpp>
+#include <tensor/error.hpp>
+
+using namespace ebb;
+using nn::ImageDataset;
+
+namespace {
+
+// Three pictures of 2 by 4 with the pixels 0 … 23 and the labels 7, 8, 9.
+ImageDataset three() {
+  std::vector<std::uint8_t> pixels(24);
+  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(i);
+  return ImageDataset(pixels, {7, 8, 9}, 2, 4);
+}
+
+}  // namespace
+
+TEST_CASE("images: count, size, pixels and labels are those that came in") {
+  const ImageDataset images = three();
+  CHECK(images.count() == 3);
+  CHECK(images.height() == 2);
+  CHECK(images.width() == 4);
+  CHECK(images.image_size() == 8);
+  CHECK(images.pixels().size() == 24);
+  CHECK(images.image(2).size() == 8);
+  CHECK(images.image(2)[0] == 16);
+  CHECK(images.image(2)[7] == 23);
+  CHECK(images.label(2) == 9);
+  CHECK(images.labels().size() == 3);
+}
+
+TEST_CASE("images: a copy and the first n share the pixels and outlive the original") {
+  ImageDataset images = three();
+  const ImageDataset copy = images, two = images.first(2), none = images.first(0);
+  CHECK(copy.pixels().data() == images.pixels().data());
+  CHECK(two.pixels().data() == images.pixels().data());
+  images = ImageDataset();
+  CHECK(two.count() == 2);
+  CHECK(two.pixels().size() == 16);
+  CHECK(two.labels().size() == 2);
+  CHECK(two.image(1)[7] == 15);
+  CHECK(none.count() == 0);
+  CHECK(none.pixels().empty());
+  CHECK_THROWS_WITH_AS(two.image(2), "image: picture 2 of 2; they count from 0", Error);
+  CHECK_THROWS_WITH_AS(two.first(3), "first: 3 pictures of 2; try 0 to 2", Error);
+  CHECK_THROWS_AS(two.first(-1), Error);
+}
+
+TEST_CASE("images: without labels there are none to ask for") {
+  const ImageDataset images(std::vector<std::uint8_t>(8), {}, 2, 4);
+  CHECK(images.count() == 1);
+  CHECK(images.labels().empty());
+  CHECK_THROWS_WITH_AS(images.label(0), "label: these pictures have no labels", Error);
+  CHECK(ImageDataset().count() == 0);
+  CHECK(ImageDataset().pixels().empty());
+  CHECK(ImageDataset().first(0).labels().empty());
+}
+
+TEST_CASE("images: parts that do not fit each other are refused") {
+  const std::vector<std::uint8_t> pixels(24);
+  CHECK_THROWS_WITH_AS(ImageDataset(pixels, {}, 5, 4),
+                       "images: 24 pixels are no whole number of pictures of 5 by 4", ShapeError);
+  CHECK_THROWS_WITH_AS(ImageDataset(pixels, {1, 2}, 2, 4),
+                       "images: 2 labels for 3 pictures; give one for each, or none", ShapeError);
+  CHECK_THROWS_WITH_AS(ImageDataset(pixels, {}, 0, 4), "images: 0 by 4 is no size of a picture",
+                       ShapeError);
+  CHECK_THROWS_AS(ImageDataset(pixels, {}, -2, -4), ShapeError);
+  CHECK_THROWS_AS(ImageDataset(pixels, {}, std::int64_t{1} << 32, std::int64_t{1} << 32),
+                  ShapeError);
+}
