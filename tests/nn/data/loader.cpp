@@ -1,0 +1,115 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <nn/data/loader.hpp>
+#include <numeric>
+
+using namespace ebb;
+using nn::Batch;
+using nn::ImageDataset;
+using nn::Loader;
+
+namespace {
+
+// `count` pictures of one by three pixels, (i, 255, 0), with i as label.
+ImageDataset numbered(int count) {
+  std::vector<std::uint8_t> pixels, labels;
+  for (int i = 0; i < count; ++i) {
+    const auto number = static_cast<std::uint8_t>(i);
+    pixels.insert(pixels.end(), {number, 255, 0});
+    labels.push_back(number);
+  }
+  return ImageDataset(pixels, labels, 1, 3);
+}
+
+std::vector<std::int32_t> order_of(const Loader& loader, std::int64_t epoch) {
+  std::vector<std::int32_t> order;
+  for (const Batch& batch : loader.epoch(epoch))
+    for (std::int32_t label : batch.labels.to_vector<std::int32_t>()) order.push_back(label);
+  return order;
+}
+
+std::vector<std::int32_t> counted(int count) {
+  std::vector<std::int32_t> numbers(static_cast<std::size_t>(count));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("loader: pixels arrive as floats between 0 and 1 beside their own labels") {
+  const Loader loader(numbered(200), {.batch_size = 64, .seed = 3});
+  for (const Batch& batch : loader.epoch(0)) {
+    const auto pixels = batch.images.to_vector<float>();
+    const auto labels = batch.labels.to_vector<std::int32_t>();
+    CHECK(batch.images.shape() == Shape{static_cast<std::int64_t>(labels.size()), 3});
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      CHECK(pixels[3 * i] == doctest::Approx(labels[i] / 255.0));
+      CHECK(pixels[3 * i + 1] == 1);
+      CHECK(pixels[3 * i + 2] == 0);
+    }
+  }
+}
+
+TEST_CASE("loader: an epoch shows each picture once, the short last batch included") {
+  for (const auto& [count, size, steps] :
+       std::vector<std::array<int, 3>>{{10, 4, 3}, {8, 4, 2}, {3, 4, 1}, {5, 1, 5}, {0, 4, 0}}) {
+    const Loader loader(numbered(count), {.batch_size = size});
+    CHECK(loader.steps() == steps);
+    CHECK(loader.epoch(7).steps() == steps);
+    auto order = order_of(loader, 7);
+    std::sort(order.begin(), order.end());
+    CHECK(order == counted(count));
+  }
+  const Loader loader(numbered(10), {.batch_size = 4});
+  CHECK(loader.epoch(0).batch(1).images.shape() == Shape{4, 3});
+  CHECK(loader.epoch(0).batch(2).images.shape() == Shape{2, 3});
+}
+
+TEST_CASE("loader: the order follows from seed and epoch alone") {
+  const Loader loader(numbered(100), {.batch_size = 7, .seed = 5});
+  const auto third = order_of(loader, 3);
+  CHECK(third != counted(100));
+  CHECK(third != order_of(loader, 2));
+  CHECK(third == order_of(loader, 3));
+  CHECK(third == order_of(Loader(numbered(100), {.batch_size = 50, .seed = 5}), 3));
+  CHECK(third != order_of(Loader(numbered(100), {.batch_size = 7, .seed = 6}), 3));
+}
+
+TEST_CASE("loader: one batch in the middle is the same as in a whole pass") {
+  const Loader loader(numbered(30), {.batch_size = 4, .seed = 1});
+  const auto order = order_of(loader, 2);
+  const auto labels = loader.epoch(2).batch(5).labels.to_vector<std::int32_t>();
+  CHECK(labels == std::vector<std::int32_t>(order.begin() + 20, order.begin() + 24));
+}
+
+TEST_CASE("loader: without shuffling every epoch has the order of the set") {
+  const Loader loader(numbered(9), {.batch_size = 4, .shuffle = false});
+  CHECK(order_of(loader, 0) == counted(9));
+  CHECK(order_of(loader, 1) == counted(9));
+}
+
+TEST_CASE("loader: pictures without labels give batches without labels") {
+  const Loader loader(ImageDataset(std::vector<std::uint8_t>(12), {}, 2, 2), {.batch_size = 2});
+  const Batch batch = loader.epoch(0).batch(0);
+  CHECK(batch.images.shape() == Shape{2, 4});
+  CHECK(batch.labels.shape() == Shape{0});
+  CHECK(batch.labels.dtype() == DType::int32);
+}
+
+TEST_CASE("loader: the first n pictures are all that it shows of a limited set") {
+  auto order = order_of(Loader(numbered(50).first(6), {.batch_size = 4}), 0);
+  std::sort(order.begin(), order.end());
+  CHECK(order == counted(6));
+}
+
+TEST_CASE("loader: batch sizes and steps out of range are refused") {
+  CHECK_THROWS_WITH_AS(Loader(numbered(3), {.batch_size = 0}),
+                       "loader: a batch of 0 images; try 1 to 1048576", Error);
+  CHECK_THROWS_AS(Loader(numbered(3), {.batch_size = -1}), Error);
+  CHECK_THROWS_AS(Loader(numbered(3), {.batch_size = 1 << 21}), Error);
+  const Loader loader(numbered(3), {.batch_size = 2});
+  CHECK_THROWS_WITH_AS(loader.epoch(0).batch(2), "batch: step 2 of 2; they count from 0", Error);
+  CHECK_THROWS_AS(loader.epoch(0).batch(-1), Error);
+}
