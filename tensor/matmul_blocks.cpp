@@ -3,30 +3,31 @@
 #include <tensor/matmul_blocks.hpp>
 #include <tensor/parallel.hpp>
 #include <tensor/storage.hpp>
+#include <utility>
 
 namespace ebb {
 namespace {
 
 using kernels::MatmulBlock;
 
-// Every choice below looks at the whole shape. None can change a bit: each element stays one chain.
+// Every choice below looks at shapes and strides alone; and since each element stays one chain of
+// multiply-adds, none of them, nor the number of tasks, can change a bit.
 constexpr std::int64_t task_work = 300'000;     // multiply-adds that are worth a task
-constexpr std::int64_t large = 1 << 19;         // elements of an operand that no longer fits L2,
+constexpr std::int64_t large = 1 << 19;         // elements of an operand that leaves the L2 cache,
 constexpr std::int64_t large_side = 512;        // and rows and columns that repay packing both
-constexpr std::int64_t packed_columns = 2048;   // of b that are packed at a time, for L3
-constexpr std::int64_t packing_grain = 65'536;  // elements that a thread packs at least
+constexpr std::int64_t packed_columns = 2048;   // of b, as many as are packed at a time
+constexpr std::int64_t packing_grain = 65'536;  // elements that a task packs at least
 
 std::int64_t divide_up(std::int64_t n, std::int64_t by) { return (n + by - 1) / by; }
 
-// The tile of the instruction set in use, and how far its elements lie apart.
+// The kernel for a dtype on the instruction set in use, and what its pointers count by.
 struct Machine {
   const kernels::MatmulKernels::Type& kernel;
   std::int64_t bytes;
 
-  template <class Void>  // void or const void
-  Void* at(Void* data, std::int64_t elements) const {
-    return data == nullptr ? nullptr
-                           : const_cast<char*>(static_cast<const char*>(data)) + elements * bytes;
+  void* at(const void* data, std::int64_t elements) const {
+    if (data == nullptr) return nullptr;  // a bias that is not there
+    return const_cast<char*>(static_cast<const char*>(data)) + elements * bytes;
   }
 };
 
@@ -36,7 +37,8 @@ struct Product {
   std::int64_t b_column;
 };
 
-// bᵀ aᵀ = cᵀ: the same numbers, but now a is the one that should have unit column stride.
+// bᵀ aᵀ = cᵀ has the same numbers, but aᵀ stands where the kernel wants rows without gaps. For x Wᵀ
+// with few rows of x that is a small matrix to pack, where W is a large one.
 Product transposed(const Product& product) {
   const MatmulBlock& x = product.block;
   MatmulBlock y = x;
@@ -52,11 +54,12 @@ bool can_read_in_place(const Machine& machine, const Product& product) {
   return product.b_column == 1 && product.block.n >= machine.kernel.columns / 2;
 }
 
-// About the clock cycles: vector multiply-adds, and elements that are packed or stored one by one.
+// About the clock cycles: one per multiply-add of vectors and per element of c that is transposed,
+// one for two elements that are packed.
 std::int64_t cost(const Machine& machine, const Product& product) {
   const MatmulBlock& x = product.block;
   const std::int64_t vectors = divide_up(x.n, machine.kernel.columns / 2);
-  return x.m * x.k * vectors + (can_read_in_place(machine, product) ? 0 : x.k * x.n) +
+  return x.m * x.k * vectors + (can_read_in_place(machine, product) ? 0 : x.k * x.n / 2) +
          (x.c_column == 1 ? 0 : x.m * x.n);
 }
 
@@ -79,8 +82,8 @@ MatmulBlock columns_of(const Machine& machine, MatmulBlock block, std::int64_t b
 }
 
 // Tiles over threads: about two tasks per thread, cut along the longer side of c, none too small.
-// A task starts at a whole strip and the last one takes the rest along, so that no two tasks write
-// to the same element.
+// Columns are cut between whole strips, and the last task takes the rest along: so its last vector
+// has room to reach back, and no two tasks write to the same element.
 void multiply(const Machine& machine, const MatmulBlock& block) {
   const std::int64_t work = block.m * block.n * block.k;
   const std::int64_t tasks =
@@ -125,14 +128,14 @@ MatmulBlock packed(const Machine& machine, const Product& product, void* room) {
   return block;
 }
 
-// Both operands go through packed copies of a depth and a width that the caches hold:
+// For matrices that no cache holds, b is packed piece by piece and a panel by panel:
 //
-//        b ─┬──────┬──────┐      for each block of b, its packed copy stays in L3 while the
-//           │ 2048 │      │      panels of a pass over it, each packed into L1 by the kernel
-//       512 │packed│      │
-//           ├──────┼──────┤
-//   a ─┬───┬┤
-//      │512│
+//             n →
+//         ┌────────┬────────┐     A piece has up to 2048 columns and as many rows as a panel of a
+//     k   │ packed │  next  │     that fits L1 (512 floats). All panels of a pass over its copy in
+//     ↓   ├────────┼────────┤     L3, each packed by the kernel just before. Between two levels
+//         │  then  │        │     of k the sums wait in c, where they lose no bit: the chains go on
+//         └────────┴────────┘     from there.
 void multiply_large(const Machine& machine, const Product& product) {
   const MatmulBlock& x = product.block;
   const std::int64_t depth = machine.kernel.packed_depth;
