@@ -152,7 +152,8 @@ TEST_CASE("matmul_blocks: large matrices give the bits of their thin slices, wit
     int m, n, k;
   } const shapes[] = {{513, 600, 1030}, {600, 2070, 300}, {1100, 512, 515}};
   const Threads two(2);
-  for (const auto [m, n, k] : shapes) {
+  for (const auto& shape : shapes) {
+    const int m = shape.m, n = shape.n, k = shape.k;
     CAPTURE(m);
     const std::vector<double> a = numbers(m * k, 1), b = numbers(k * n, 2), c = numbers(n, 3);
     const std::vector<float> bias(c.begin(), c.end());
@@ -191,7 +192,8 @@ TEST_CASE("matmul_blocks: any number of threads gives the same bits") {
   } const shapes[] = {{32, 256, 784}, {128, 400, 100}, {784, 256, 32}, {20, 400, 128},
                       {400, 20, 128}, {1, 3000, 500},  {3000, 1, 500}, {97, 113, 131},
                       {300, 37, 90},  {520, 530, 1020}};
-  for (const auto [m, n, k] : shapes) {
+  for (const auto& shape : shapes) {
+    const int m = shape.m, n = shape.n, k = shape.k;
     CAPTURE(m);
     CAPTURE(n);
     REQUIRE(std::int64_t{m} * n * k > 600'000);  // shared over threads
