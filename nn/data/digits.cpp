@@ -74,14 +74,14 @@ struct Hand {
       return (uniform(low, high) + uniform(low, high)) / 2;
     };
     style = uniform(0, 1);
-    width = bell(0.75f, 1.4f);
-    slant = bell(-0.2f, 0.6f);
-    rotation = bell(-0.25f, 0.25f);
-    size = uniform(0.88f, 1);
-    for (float& wave : waves) wave = bell(-2.2f, 2.2f);
+    width = bell(0.85f, 1.3f);
+    slant = bell(-0.1f, 0.5f);
+    rotation = bell(-0.2f, 0.2f);
+    size = uniform(0.92f, 1);
+    for (float& wave : waves) wave = bell(-1.8f, 1.8f);
     for (float& phase : phases) phase = uniform(0, 6.28f);
-    shift = {bell(-1, 1), bell(-1, 1)};
-    radius = bell(0.6f, 1.9f);
+    shift = {bell(-0.7f, 0.7f), bell(-0.7f, 0.7f)};
+    radius = bell(0.7f, 1.9f);
     softness = uniform(0.7f, 1.3f);
     pressure = uniform(0, 0.3f);
   }
