@@ -48,7 +48,9 @@ Variable leaf(const Tensor& value) {
   if (!is_floating(value.dtype()))
     throw DTypeError(text("leaf: ", value.dtype(), " ", value.shape(),
                           " has no derivatives; try cast to float32 or float64"));
-  return {value, std::make_shared<Node>("leaf", value)};
+  auto node = std::make_shared<Node>("leaf", value);
+  node->is_leaf = true;
+  return {value, std::move(node)};
 }
 
 NoGrad::NoGrad(bool active) : before_(records) { records = records && !active; }
@@ -128,7 +130,7 @@ std::vector<Visit> walk(const char* operation, const Variable& y,
       visit.node->output.reset();
       visit.node->edges.clear();
     }
-    if (visit.gradient && wanted(*visit.node)) found.push_back(visit);
+    if (visit.gradient && wanted(*visit.node)) found.push_back(std::move(visit));
     visit.gradient.reset();
   }
   return found;

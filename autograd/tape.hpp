@@ -77,8 +77,9 @@ struct Node final {
   DType dtype;
   std::vector<Edge> edges;      // only to inputs that want a gradient
   std::optional<Saved> output;  // only if a rule reads it
-  bool freed = false;           // by backward
-  std::string where;            // the module's path, noted in anomaly mode
+  bool is_leaf = false;
+  bool freed = false;  // by backward
+  std::string where;   // the module's path, noted in anomaly mode
 };
 
 // A Variable for which gradients can be asked: where graphs begin. float32 or float64.
@@ -154,8 +155,8 @@ Variable record(const char* name, const Tensor& value, std::vector<Wrt<R>> input
 }
 
 struct GradientOptions {
-  bool create_graph = false;     // record the walk, so that the gradients have gradients
-  std::optional<Variable> seed;  // the gradient that arrives at y; 1 where y has one element
+  bool create_graph = false;          // record the walk, so that the gradients have gradients
+  std::optional<Variable> seed = {};  // the gradient that arrives at y; 1 where y has one element
 };
 
 // dy/dx for each input x, summed over y's elements weighted by the seed; zeros where y does not

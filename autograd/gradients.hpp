@@ -1,0 +1,48 @@
+// One training step's gradients, as a value.
+#pragma once
+
+#include <autograd/tape.hpp>
+
+namespace ebb {
+
+// The gradients of the leaves that a loss depends on. Nothing is stored in the leaves themselves,
+// so there is nothing to reset and nothing stale.
+class Gradients final {
+ public:
+  struct Entry {
+    std::shared_ptr<Node> leaf;
+    Tensor gradient;
+  };
+
+  // The gradient of a leaf, or nullptr if the loss did not depend on it.
+  const Tensor* find(const Variable& leaf) const;
+  // The same, but throws Error where there is none.
+  const Tensor& operator[](const Variable& leaf) const;
+
+  const std::vector<Entry>& entries() const { return entries_; }  // oldest leaf first
+
+  // Accumulation over several batches: a leaf that only one side holds keeps its gradient.
+  Gradients& operator+=(const Gradients& other);
+  Gradients& operator*=(double factor);
+
+  // The Euclidean norm over all elements of all gradients, and scaling down to at most `largest`,
+  // which returns the norm before (Pascanu et al., 2013). Throws Error unless largest > 0.
+  double norm() const;
+  double clip_norm(double largest);
+
+ private:
+  friend Gradients backward(const Variable& loss, const struct BackwardOptions& options);
+  std::vector<Entry> entries_;
+};
+
+struct BackwardOptions {
+  bool keep_graph = false;  // so that the graph can be walked again
+};
+
+// d loss / d leaf for every leaf that the loss depends on; the loss has one element. Frees the
+// graph as it goes, so that memory falls during the walk. Throws Error if nothing in the loss wants
+// a gradient, or if the graph was freed before.
+//     optimizer.step(backward(loss));
+Gradients backward(const Variable& loss, const BackwardOptions& options = {});
+
+}  // namespace ebb
