@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <autograd/gradients.hpp>
 #include <cmath>
+#include <tensor/elementwise.hpp>
 #include <tensor/reduce.hpp>
 
 namespace ebb {

@@ -10,7 +10,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tensor/elementwise.hpp>
 #include <tensor/tensor.hpp>
 #include <type_traits>
 #include <vector>

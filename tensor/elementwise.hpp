@@ -13,10 +13,7 @@
 
 namespace ebb {
 
-// What formulas can be read on: Tensor, and what autograd adds. At least one argument of an
-// operation is an operand, the others may be numbers.
-template <class T>
-inline constexpr bool is_operand = std::is_same_v<T, Tensor>;
+// At least one argument of an operation is an operand, the others may be numbers.
 template <class... Ts>
 concept Operands = (is_operand<Ts> || ...) && ((is_operand<Ts> || std::is_arithmetic_v<Ts>)&&...);
 template <class T>

@@ -70,8 +70,9 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
                           ": it must be [", weight.shape()[0], "]"));
   const std::int64_t in = weight.shape()[1], out = weight.shape()[0];
   Shape shape = x.shape();
-  shape[shape.rank() - 1] = out;
-  const std::int64_t rows = out > 0 ? shape.count() / out : 0;
+  shape.erase(shape.rank() - 1);
+  const std::int64_t rows = shape.count();
+  shape.push_back(out);
   const Tensor flat = reshape(x, {rows, in}), gapless_bias = contiguous(bias);
   const Tensor y = empty(shape, x.dtype());
   matmul_blocks(x.dtype(), rows, out, in, matrix(flat, 0), matrix(transpose(weight), 0),

@@ -6,7 +6,7 @@
 #include <tbb/task_arena.h>
 
 #include <atomic>
-#include <optional>
+#include <memory>
 #include <tensor/error.hpp>
 #include <tensor/parallel.hpp>
 
@@ -38,16 +38,29 @@ class FlushDenormals {
 #endif
 };
 
-// An arena gets no more threads than the machine has cores unless global_control is raised as well.
-struct Workers {
-  explicit Workers(int count)
-      : control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(count)),
-        arena(count) {}
-  tbb::global_control control;
-  tbb::task_arena arena;
+constexpr int most_threads = 1024;
+
+// The arena that loops run in. oneTBB gives arenas no more threads than the machine has cores, all
+// together, unless global_control is raised: once, because each change of it costs the workers a
+// nap of a tenth of a second.
+class Workers final {
+ public:
+  Workers()
+      : control_(tbb::global_control::max_allowed_parallelism, most_threads),
+        arena_(std::make_unique<tbb::task_arena>(tbb::info::default_concurrency())) {}
+  tbb::task_arena& arena() { return *arena_; }
+  void resize(int count) { arena_ = std::make_unique<tbb::task_arena>(count); }
+
+ private:
+  tbb::global_control control_;
+  std::unique_ptr<tbb::task_arena> arena_;
 };
 
-std::optional<Workers> workers;
+Workers& workers() {
+  static Workers the_workers;
+  return the_workers;
+}
+
 std::atomic<int> generation{1};  // one more at each set_threads
 std::atomic<int> ran{0};
 
@@ -60,23 +73,17 @@ void count_this_thread() {
   }
 }
 
-Workers& the_workers() {
-  if (!workers) workers.emplace(tbb::info::default_concurrency());
-  return *workers;
-}
-
 }  // namespace
 
 void set_threads(int count) {
-  if (count < 1 || count > 1024)
+  if (count < 1 || count > most_threads)
     throw Error(text("threads: ", count, " is not a number of threads; try 1 to 1024"));
-  workers.reset();
-  workers.emplace(count);
+  workers().resize(count);
   generation.fetch_add(1);
   ran.store(0);
 }
 
-int threads() { return the_workers().arena.max_concurrency(); }
+int threads() { return workers().arena().max_concurrency(); }
 
 int threads_that_ran() { return ran.load(); }
 
@@ -94,7 +101,7 @@ void detail::run_pieces(std::int64_t count, std::int64_t grain, Piece piece, voi
     return;
   }
   const std::int64_t pieces = (count + grain - 1) / grain;
-  the_workers().arena.execute([&] {
+  workers().arena().execute([&] {
     tbb::parallel_for(
         tbb::blocked_range<std::int64_t>(0, pieces, 1),
         [&](const tbb::blocked_range<std::int64_t>& range) {

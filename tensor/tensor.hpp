@@ -77,6 +77,12 @@ class Tensor final {
   DType dtype_ = DType::float32;
 };
 
+// What the elementwise functions take beside plain numbers: Tensor, and what autograd adds.
+template <class T>
+inline constexpr bool is_operand = false;
+template <>
+inline constexpr bool is_operand<Tensor> = true;
+
 // Undefined contents, row-major; for functions that fill it before anybody else sees it.
 // All makers throw ShapeError for a negative length or more elements than memory can hold.
 Tensor empty(const Shape& shape, DType dtype = DType::float32);
