@@ -1,0 +1,29 @@
+#include <autograd/matmul.hpp>
+#include <cmath>
+#include <nn/linear.hpp>
+#include <nn/within.hpp>
+
+namespace ebb::nn {
+namespace {
+
+// Rows by input: products and the weight's gradient read W in that order without a copy.
+ParameterOptions begin(std::int64_t in, bool transposed) {
+  if (in < 0) throw ShapeError(text("linear: ", in, " inputs; a layer has 0 or more"));
+  return {in > 0 ? 1 / std::sqrt(static_cast<double>(in)) : 0, transposed};
+}
+
+}  // namespace
+
+Linear::Linear(std::int64_t in, std::int64_t out)
+    : weight({out, in}, begin(in, true)), bias({out}, begin(in, false)) {}
+
+Variable Linear::operator()(const Variable& x) const {
+  return within(*this, [&] { return linear(x, weight, bias); });
+}
+
+void Linear::visit(Visitor& v) {
+  v("weight", weight);
+  v("bias", bias);
+}
+
+}  // namespace ebb::nn

@@ -1,0 +1,21 @@
+// The fully connected layer.
+#pragma once
+
+#include <nn/module.hpp>
+
+namespace ebb::nn {
+
+// y = x Wᵀ + b for x [..., in], W [out, in], b [out]; y [..., out]. Both begin uniform in
+// ±1/√in, as PyTorch's do (He et al., ICCV 2015, with a gain of 1/√3). Throws ShapeError where x
+// does not fit.
+class Linear final : public Module {
+ public:
+  Linear(std::int64_t in, std::int64_t out);
+
+  Variable operator()(const Variable& x) const;
+  void visit(Visitor& v) override;
+
+  Parameter weight, bias;
+};
+
+}  // namespace ebb::nn

@@ -1,0 +1,60 @@
+#include <cstring>
+#include <nn/parameter.hpp>
+#include <tensor/elementwise.hpp>
+#include <tensor/random.hpp>
+#include <tensor/views.hpp>
+
+namespace ebb::nn {
+
+static_assert(std::is_nothrow_move_constructible_v<Parameter> &&
+              std::is_nothrow_move_assignable_v<Parameter>);
+
+Parameter::Parameter(const Shape& shape, const ParameterOptions& options)
+    : shape_(shape), options_(options) {
+  for (std::int64_t length : shape)
+    if (length < 0) throw ShapeError(text("parameter: ", shape, " has a negative length"));
+  if (options.transposed && shape.rank() != 2)
+    throw ShapeError(text("parameter: ", shape, " is no matrix to lie transposed in memory"));
+}
+
+Parameter::Parameter(const Parameter& other)
+    : shape_(other.shape_), options_(other.options_), path_(other.path_), frozen_(other.frozen_) {
+  if (other.has_value()) set(other.leaf_.value());
+}
+
+const Variable& Parameter::variable() const {
+  if (!has_value())
+    throw Error(text("parameter ", path_.empty() ? "" : path_ + " ", shape_,
+                     " has no numbers yet; call initialize(model, {.seed = 1}) or ",
+                     "load(model, path) before the model is used"));
+  return frozen_ ? constant_ : leaf_;
+}
+
+void Parameter::set_path(const std::string& path) {
+  path_ = path;
+  if (has_value()) leaf_.node()->where = path;
+}
+
+void Parameter::set(const Tensor& value) {
+  if (value.shape() != shape_)
+    throw ShapeError(text("parameter ", path_, ": its shape is ", shape_, ", the new values are ",
+                          value.shape()));
+  const Tensor rows = contiguous(options_.transposed ? transpose(value) : value);
+  if (has_value() && leaf_.dtype() == value.dtype()) {
+    leaf_.value().storage()->note_write();
+    if (rows.count() > 0)
+      std::memmove(leaf_.value().raw(), rows.raw(),
+                   static_cast<std::size_t>(rows.count()) * size_of(rows.dtype()));
+    return;
+  }
+  const Tensor own = clone(rows);
+  leaf_ = ebb::leaf(options_.transposed ? transpose(own) : own);
+  leaf_.node()->where = path_;
+  constant_ = leaf_.value();
+}
+
+void Parameter::initialize(Random random, DType dtype) {
+  set((rand(shape_, random, dtype) * 2 - 1) * options_.bound);
+}
+
+}  // namespace ebb::nn

@@ -1,0 +1,58 @@
+// A weight of a model: a leaf of the graph with a shape, a way to begin, and a name.
+#pragma once
+
+#include <autograd/tape.hpp>
+#include <string>
+
+namespace ebb {
+struct Random;
+
+namespace nn {
+
+struct ParameterOptions {
+  double bound = 0;         // it begins with uniform numbers in [-bound, bound]; 0: with zeros
+  bool transposed = false;  // of a matrix: column by column in memory, where products want it so
+};
+
+// Owns its leaf: copying a Parameter copies its numbers, moving it keeps them. It has no numbers
+// until initialize(model) or load(model, path); using it before throws Error.
+class Parameter final {
+ public:
+  explicit Parameter(const Shape& shape, const ParameterOptions& options = {});
+  Parameter(const Parameter& other);
+  Parameter(Parameter&& other) noexcept = default;
+  Parameter& operator=(const Parameter& other) { return *this = Parameter(other); }
+  Parameter& operator=(Parameter&& other) noexcept = default;
+
+  // What computations see: the leaf, or a constant while the parameter is frozen.
+  const Variable& variable() const;
+  operator const Variable&() const { return variable(); }
+
+  const Shape& shape() const { return shape_; }
+  bool has_value() const { return leaf_.wants_gradient(); }
+  const Variable& leaf() const { return leaf_; }
+  const Tensor& value() const { return variable().value(); }
+  const std::string& path() const { return path_; }
+  bool frozen() const { return frozen_; }
+
+  void freeze(bool on = true) { frozen_ = on; }
+  void set_path(const std::string& path);
+  // Copies the numbers; in place where the dtype stays, so that an optimizer keeps its hold. Throws
+  // ShapeError unless the shapes agree.
+  void set(const Tensor& value);
+  void initialize(Random random, DType dtype);
+
+ private:
+  Shape shape_;
+  ParameterOptions options_;
+  Variable leaf_, constant_;
+  std::string path_;
+  bool frozen_ = false;
+};
+
+}  // namespace nn
+
+template <>
+inline constexpr bool is_operand<nn::Parameter> = true;
+
+}  // namespace ebb
