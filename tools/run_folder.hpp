@@ -1,0 +1,22 @@
+// The folder that a training run leaves.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+// Metrics are appended a line at a time; other files are written whole or not at all. All functions
+// throw ebb::IoError.
+class RunFolder final {
+ public:
+  // Makes the folder `out`, which must not exist: else UsageError. Empty: the first free one of
+  // runs/MODEL-1, runs/MODEL-2, ….
+  RunFolder(const std::string& out, const std::string& model);
+
+  std::string path(const std::string& file) const { return (folder_ / file).string(); }
+  void write_json(const std::string& file, const nlohmann::ordered_json& contents) const;
+  void append_line(const std::string& file, const nlohmann::ordered_json& line) const;
+
+ private:
+  std::filesystem::path folder_;
+};
