@@ -6,6 +6,7 @@
 
 namespace ebb {
 struct Random;
+struct OfEbb {};  // a base from ebb lets `weight * x` find the operators there
 
 namespace nn {
 
@@ -16,7 +17,7 @@ struct ParameterOptions {
 
 // Owns its leaf: copying a Parameter copies its numbers, moving it keeps them. It has no numbers
 // until initialize(model) or load(model, path); using it before throws Error.
-class Parameter final {
+class Parameter final : OfEbb {
  public:
   explicit Parameter(const Shape& shape, const ParameterOptions& options = {});
   Parameter(const Parameter& other);

@@ -1,0 +1,66 @@
+#include <doctest/doctest.h>
+
+#include <autograd/check.hpp>
+#include <autograd/elementwise.hpp>
+#include <autograd/matmul.hpp>
+#include <cmath>
+#include <nn/linear.hpp>
+#include <nn/sequential.hpp>
+#include <tensor/random.hpp>
+#include <tensor/reduce.hpp>
+
+using namespace ebb;
+using nn::Linear;
+
+TEST_CASE("linear layer: x W^T + b over any leading axes") {
+  Linear layer{3, 2};
+  nn::initialize(layer);
+  layer.weight.set(from_vector<float>({1, 2, 3, 4, 5, 6}, {2, 3}));
+  layer.bias.set(from_vector<float>({10, 20}));
+  const Variable y = layer(from_vector<float>({1, 0, 0, 1, 1, 1}, {2, 1, 3}));
+  CHECK(y.shape() == Shape{2, 1, 2});
+  CHECK(y.value().to_vector<float>() == std::vector<float>{11, 24, 16, 35});
+}
+
+TEST_CASE("linear layer: it begins as PyTorch's does, uniform within 1 / sqrt(in)") {
+  Linear layer{400, 300};
+  nn::initialize(layer);
+  const double bound = 1 / std::sqrt(400.0);
+  for (const Tensor& x : {layer.weight.value(), layer.bias.value()}) {
+    CHECK(amax(x).item() <= bound);
+    CHECK(amax(x).item() > 0.9 * bound);
+    CHECK(amin(x).item() < -0.9 * bound);
+  }
+  CHECK(layer.weight.shape() == Shape{300, 400});
+}
+
+TEST_CASE("linear layer: an input of the wrong width names rule, shapes and layer") {
+  nn::Sequential net{Linear{3, 2}, Linear{4, 1}};
+  nn::initialize(net);
+  CHECK_THROWS_WITH_AS(
+      net(zeros({5, 3})),
+      "linear: input [5, 2] does not fit weight [1, 4]: the last axis must be 4; in 1", ShapeError);
+  Linear alone{3, 2};
+  nn::initialize(alone);
+  CHECK_THROWS_WITH_AS(alone(zeros({5, 2})),
+                       "linear: input [5, 2] does not fit weight [2, 3]: the last axis must be 3",
+                       ShapeError);
+  CHECK_THROWS_AS(Linear(-1, 2), ShapeError);
+  CHECK_THROWS_AS(Linear(2, -1), ShapeError);
+}
+
+TEST_CASE("linear layer: no inputs, no outputs, no rows") {
+  Linear no_inputs{0, 2}, no_outputs{2, 0}, plain{3, 2};
+  for (Linear* layer : {&no_inputs, &no_outputs, &plain}) nn::initialize(*layer);
+  CHECK(no_inputs(zeros({3, 0})).value().to_vector<float>() == std::vector<float>(6, 0));
+  CHECK(no_outputs(zeros({3, 2})).shape() == Shape{3, 0});
+  CHECK(plain(zeros({0, 3})).shape() == Shape{0, 2});
+}
+
+TEST_CASE("linear layer: its gradients are right in first and second order") {
+  Random random{5};
+  check_gradients([](auto in) { return tanh(linear(in[0], in[1], in[2])); },
+                  {randn({4, 3}, random, DType::float64), randn({2, 3}, random, DType::float64),
+                   randn({2}, random, DType::float64)},
+                  {.order = 2});
+}
