@@ -1,0 +1,83 @@
+// Covers: tests/house/sources.hpp, tests/house/sources.cpp
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <tests/house/sources.hpp>
+
+namespace {
+
+// A folder may use what stands to its left, and itself.
+const std::vector<std::string> order = {"tensor/kernels", "tensor", "autograd", "nn",
+                                        "models",         "tools",  "tests"};
+
+// Its place in the order, -1 for what is none of ours.
+int place(const std::string& path) {
+  for (std::size_t i = 0; i < order.size(); ++i)
+    if (path.starts_with(order[i] + "/")) return static_cast<int>(i);
+  return -1;
+}
+
+// Text that both the kernels and their callers read: the formulas, and the tables of pointers.
+const std::vector<std::string> doors_of_the_kernels = {
+    "tensor/kernels/formulas.hpp", "tensor/kernels/matmul.hpp", "tensor/kernels/table.hpp"};
+
+bool starts_with_any(const std::string& text, std::initializer_list<const char*> starts) {
+  return std::any_of(starts.begin(), starts.end(),
+                     [&](const char* start) { return text.starts_with(start); });
+}
+
+// What a file must not include, said in one line each.
+std::string complaint(const Source& file, const std::string& include) {
+  const int from = place(file.path), to = place(include);
+  if (to > from) return "points from left to right";
+  if (to == 0 && from > 0 && from < place("tests/") &&
+      std::count(doors_of_the_kernels.begin(), doors_of_the_kernels.end(), include) == 0)
+    return "the kernels are reached through their tables";
+  if (include.starts_with("xsimd/") &&
+      !starts_with_any(file.path, {"tensor/kernels/", "tools/benchmark"}))
+    return "xsimd is named in tensor/kernels alone";
+  if (starts_with_any(include, {"tbb/", "oneapi/"}) && file.path != "tensor/parallel.cpp")
+    return "oneTBB is named in tensor/parallel.cpp alone";
+  if (starts_with_any(include, {"nlohmann/"}) && from < place("nn/")) return "JSON begins in nn";
+  if (starts_with_any(include, {"CLI/", "fmt/", "stb/"}) && from < place("tools/"))
+    return "command lines and pictures begin in tools";
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("house: arrows between the folders point to the left") {
+  std::size_t ours = 0;
+  for (const Source& file : cpp_files())
+    for (const std::string& include : file.includes()) {
+      ours += place(include) >= 0;
+      const std::string wrong = complaint(file, include);
+      CHECK_MESSAGE(wrong.empty(), file.path, " includes ", include, ": ", wrong);
+    }
+  CHECK(ours > 200);  // the includes were found at all
+}
+
+TEST_CASE("house: a wrong arrow is noticed") {
+  const auto notices = [](const char* path, const char* include) {
+    const Source file = {path, std::string("#include <") + include + ">\n"};
+    return !complaint(file, file.includes().at(0)).empty();
+  };
+  CHECK(notices("tensor/shape.cpp", "autograd/tape.hpp"));
+  CHECK(notices("nn/linear.hpp", "models/autoencoder.hpp"));
+  CHECK(notices("models/autoencoder.cpp", "tests/support.hpp"));
+  CHECK(notices("tensor/kernels/reduce.cpp", "tensor/tensor.hpp"));
+  CHECK(notices("tensor/matmul.cpp", "tensor/kernels/simd.hpp"));
+  CHECK(notices("tensor/tensor.hpp", "xsimd/xsimd.hpp"));
+  CHECK(notices("nn/optimizer.cpp", "tbb/parallel_for.h"));
+  CHECK(notices("nn/checkpoint.cpp", "fmt/core.h"));
+  CHECK_FALSE(notices("nn/linear.cpp", "autograd/matmul.hpp"));
+  CHECK_FALSE(notices("tensor/kernels/simd.hpp", "xsimd/xsimd.hpp"));
+}
+
+TEST_CASE("house: public headers name neither xsimd nor oneTBB") {
+  for (const Source& file : cpp_files())
+    if (file.is_header() && place(file.path) < place("tools/") &&
+        !file.path.starts_with("tensor/kernels/"))
+      for (const char* name : {"xsimd::", "tbb::", "<xsimd", "<tbb"})
+        CHECK_MESSAGE(file.text.find(name) == std::string::npos, file.path, " names ", name);
+}
