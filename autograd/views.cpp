@@ -20,7 +20,7 @@ Variable permute(const Variable& x, const Shape& order) {
   const Tensor y = permute(x.value(), order);
   Shape inverse = order;
   for (int i = 0; i < order.rank(); ++i)
-    inverse[resolve_axis("permute", static_cast<int>(order[i]), x.rank())] = i;
+    inverse[resolve_axis("permute", order[i], x.rank())] = i;
   return record("permute", y,
                 Wrt{x, [inverse](const Variable& dy) { return permute(dy, inverse); }});
 }

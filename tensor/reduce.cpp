@@ -140,7 +140,7 @@ Reduction reduction(const char* operation, const Shape& shape, const Axes& axes)
   Reduction what;
   bool goes[max_axes] = {};
   for (std::int64_t named : axes) {
-    const int axis = resolve_axis(operation, static_cast<int>(named), shape.rank());
+    const int axis = resolve_axis(operation, named, shape.rank());
     if (std::exchange(goes[axis], true))
       throw ShapeError(text(operation, ": axes ", axes, " name axis ", axis, " twice"));
   }

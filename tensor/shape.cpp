@@ -1,13 +1,30 @@
 #include <algorithm>
+#include <limits>
 #include <tensor/shape.hpp>
 
 namespace ebb {
 
-int resolve_axis(const char* operation, int axis, int rank) {
+std::int64_t checked_count(const Shape& shape) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max() / 16;
+  std::int64_t product = 1;
+  for (std::int64_t length : shape) {
+    if (length < 0)
+      throw ShapeError(text("shape: ", shape, " has a negative length; try 0 or more"));
+    length = std::max<std::int64_t>(length, 1);
+    if (product > most / length)
+      throw ShapeError(text("shape: ", shape, " has more elements than memory can hold"));
+    product *= length;
+  }
+  return shape.count();
+}
+
+int resolve_axis(const char* operation, std::int64_t axis, int rank) {
+  if (rank == 0)
+    throw ShapeError(text(operation, ": axis ", axis, " of a scalar, which has no axes"));
   if (axis < -rank || axis >= rank)
-    throw ShapeError(text(operation, ": axis ", axis, " does not exist in a tensor of ", rank,
-                          " axes; try ", -rank, " to ", rank - 1));
-  return axis < 0 ? axis + rank : axis;
+    throw ShapeError(text(operation, ": axis ", axis, " does not exist in a tensor of rank ", rank,
+                          "; try ", -rank, " to ", rank - 1));
+  return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 
 Shape row_major_strides(const Shape& shape) {

@@ -33,7 +33,8 @@ class Shape final {
 
   void push_back(std::int64_t value) {
     if (rank_ == max_axes)
-      throw ShapeError(text("shape: a tensor has at most ", max_axes, " axes"));
+      throw ShapeError(text("shape: a tensor has at most ", max_axes,
+                            " axes, and this asks for one more; try reshape to join some"));
     values_[rank_++] = value;
   }
   void erase(int axis) {
@@ -72,8 +73,12 @@ inline void append(std::string& out, const Shape& shape) {
   out += ']';
 }
 
+// count() of a shape that comes from outside. Throws ShapeError for a negative length, and where
+// the lengths (those of 0 left out, so that no product of some of them overflows) ask for too much.
+std::int64_t checked_count(const Shape& shape);
+
 // The axis that `axis` means among `rank`: negative ones count from the end. Throws ShapeError.
-int resolve_axis(const char* operation, int axis, int rank);
+int resolve_axis(const char* operation, std::int64_t axis, int rank);
 
 // The strides, in elements, of a shape whose elements lie in row-major order without gaps.
 Shape row_major_strides(const Shape& shape);

@@ -11,18 +11,6 @@ namespace {
 
 constexpr std::int64_t grain = 16384;  // elements of a piece: large enough to be worth a thread
 
-// The number of elements, or an error: lengths must not be negative, nor their bytes overflow.
-std::int64_t checked_count(const Shape& shape) {
-  std::int64_t count = 1;
-  for (std::int64_t length : shape) {
-    if (length < 0) throw ShapeError(text("shape: ", shape, " has a negative length"));
-    if (length > 0 && count > std::numeric_limits<std::int64_t>::max() / 16 / length)
-      throw ShapeError(text("shape: ", shape, " has more elements than memory can hold"));
-    count *= length;
-  }
-  return count;
-}
-
 Tensor empty_in_order(const Shape& shape, const Shape& strides, DType dtype) {
   const auto count = static_cast<std::size_t>(checked_count(shape));
   return {allocate(count * size_of(dtype)), dtype, shape, strides, 0};

@@ -10,22 +10,20 @@ Tensor view(const Tensor& x, const Shape& shape, const Shape& strides, std::int6
   return {x.storage(), x.dtype(), shape, strides, x.offset() + moved};
 }
 
-Shape fill_in_length(const Tensor& x, Shape shape) {
+// `wanted` with its one -1, if there is one, replaced by the length that makes the counts agree.
+Shape fill_in_length(const Tensor& x, const Shape& wanted) {
+  Shape shape = wanted;
   int unknown = -1;
-  std::int64_t known = 1;
-  for (int i = 0; i < shape.rank(); ++i) {
-    if (shape[i] == -1 && unknown < 0)
-      unknown = i;
-    else
-      known *= shape[i] < 0 ? throw ShapeError(text("reshape: length ", shape[i], " in ", shape))
-                            : shape[i];
-  }
-  if (unknown >= 0 && known > 0) shape[unknown] = x.count() / known;
-  if (unknown >= 0 && known == 0) shape[unknown] = 0;
-  if (shape.count() != x.count())
-    throw ShapeError(text("reshape: ", x.shape(), " has ", x.count(), " elements, ", shape,
-                          " has room for ", shape.count(), "; try one length of -1"));
-  return shape;
+  for (int i = 0; i < shape.rank(); ++i)
+    if (shape[i] == -1 && unknown < 0) shape[unknown = i] = 1;
+  const std::int64_t known = checked_count(shape);
+  if (unknown >= 0) shape[unknown] = known > 0 ? x.count() / known : 0;
+  if (shape.count() == x.count()) return shape;
+  if (unknown >= 0)
+    throw ShapeError(text("reshape: no length for the -1 in ", wanted, " makes room for the ",
+                          x.count(), " elements of ", x.shape()));
+  throw ShapeError(text("reshape: ", x.shape(), " has ", x.count(), " elements, ", shape,
+                        " has room for ", shape.count(), "; try one length of -1"));
 }
 
 // Strides under which x's storage shows `shape`, or false where only a copy can: each run of axes
@@ -69,7 +67,7 @@ Tensor permute(const Tensor& x, const Shape& order) {
     throw ShapeError(
         text("permute: order ", order, " must name each axis of ", x.shape(), " once"));
   for (int i = 0; i < order.rank(); ++i) {
-    const int axis = resolve_axis("permute", static_cast<int>(order[i]), x.rank());
+    const int axis = resolve_axis("permute", order[i], x.rank());
     if (std::exchange(used[axis], true))
       throw ShapeError(text("permute: order ", order, " names axis ", axis, " twice"));
     shape[i] = x.shape()[axis];
@@ -87,6 +85,7 @@ Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, s
   };
   start = place(start);
   stop = std::max(place(stop), start);
+  step = std::min(step, std::max<std::int64_t>(length, 1));  // a longer one stops at once as well
   Shape shape = x.shape(), strides = x.strides();
   shape[axis] = (stop - start + step - 1) / step;
   strides[axis] *= step;
@@ -94,6 +93,7 @@ Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, s
 }
 
 Tensor expand(const Tensor& x, const Shape& shape) {
+  checked_count(shape);
   const int extra = shape.rank() - x.rank();
   Shape strides = Shape::filled(shape.rank(), 0);
   bool fits = extra >= 0;

@@ -1,0 +1,90 @@
+// What the tests of tensors share: numbers that can be looked up, comparisons, threads for a while.
+#pragma once
+
+#include <atomic>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <tensor/parallel.hpp>
+#include <tensor/tensor.hpp>
+#include <thread>
+#include <vector>
+
+// So many threads until the end of the scope.
+class Threads final {
+ public:
+  explicit Threads(int count) { ebb::set_threads(count); }
+  ~Threads() { ebb::set_threads(before_); }
+  Threads(const Threads&) = delete;
+  Threads& operator=(const Threads&) = delete;
+
+ private:
+  int before_ = ebb::threads();
+};
+
+// Pieces of a parallel loop that wait for each other: arrive() returns true once all `count` have
+// come, which takes as many threads, or false when the others stay away for too long.
+class Rendezvous final {
+ public:
+  explicit Rendezvous(int count) : count_(count) {}
+  bool arrive() {
+    arrived_.fetch_add(1);
+    for (int i = 0; i < 10'000'000; ++i) {
+      if (arrived_.load() >= count_) return true;
+      std::this_thread::yield();
+    }
+    return false;
+  }
+
+ private:
+  const int count_;
+  std::atomic<int> arrived_{0};
+};
+
+// Multiples of 2^-8 in [-1, 1), which float32 holds exactly and adds exactly for a long time.
+inline std::vector<double> numbers(std::int64_t count, std::uint32_t seed = 1) {
+  std::vector<double> values(static_cast<std::size_t>(count));
+  std::uint32_t state = seed * 2654435761u + 1;
+  for (double& value : values) {
+    state = state * 1664525u + 1013904223u;
+    value = (state >> 23) / 256.0 - 1;
+  }
+  return values;
+}
+
+inline ebb::Tensor number_tensor(const ebb::Shape& shape, ebb::DType dtype,
+                                 std::uint32_t seed = 1) {
+  return cast(from_vector(numbers(shape.count(), seed), shape), dtype);
+}
+
+inline std::vector<double> doubles(const ebb::Tensor& x) {
+  return cast(x, ebb::DType::float64).to_vector<double>();
+}
+
+// The same elements, bit for bit, NaN included.
+inline bool same_bits(const ebb::Tensor& a, const ebb::Tensor& b) {
+  const ebb::Tensor x = contiguous(a), y = contiguous(b);
+  return x.shape() == y.shape() && x.dtype() == y.dtype() &&
+         (x.count() == 0 ||
+          std::memcmp(x.raw(), y.raw(), static_cast<std::size_t>(x.count()) * size_of(x.dtype())) ==
+              0);
+}
+
+// Runs `compute` on 1, 2, 3, 4 and 8 threads, each number again and again until so many threads
+// have taken part. True if they always do and all results have the same bits.
+inline bool same_on_any_number_of_threads(const std::function<ebb::Tensor()>& compute) {
+  ebb::Tensor first;
+  for (const int count : {1, 2, 3, 4, 8}) {
+    const Threads some(count);
+    int tries = 0;
+    do {
+      const ebb::Tensor y = compute();
+      if (first.count() == 0) first = y;
+      if (!same_bits(y, first)) return false;
+      if (++tries > 20'000) return false;
+    } while (ebb::threads_that_ran() < count);
+  }
+  return first.count() > 0;
+}
