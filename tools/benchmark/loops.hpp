@@ -1,0 +1,25 @@
+// Loops that do one thing and nothing else, compiled once per instruction set: what the machine can
+// do at best, to hold Ebb's kernels against.
+#pragma once
+
+#include <cstdint>
+
+namespace bench {
+
+struct Loops {
+  const char* isa;
+
+  // `rounds` times `multiply_adds` operations a * b + c that do not wait for each other.
+  float (*fma)(std::int64_t rounds);
+  std::int64_t multiply_adds;
+
+  // Memory, n floats in each array, n a multiple of 64: read x; y = x; y = a + b.
+  float (*read)(const float* x, std::int64_t n);
+  void (*copy)(float* y, const float* x, std::int64_t n);
+  void (*add)(float* y, const float* a, const float* b, std::int64_t n);
+};
+
+// Those for the kernels that Ebb has chosen.
+const Loops& loops_in_use();
+
+}  // namespace bench

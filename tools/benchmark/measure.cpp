@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <thread>
+#include <tools/benchmark/measure.hpp>
+
+namespace bench {
+namespace {
+
+// How many calls take about as long as a turn.
+std::int64_t calls_of_a_turn(const Way& way, const Effort& effort) {
+  std::int64_t calls = 1;
+  for (;;) {
+    const double taken = way.calls(calls);
+    if (!(taken <= effort.longest_call * static_cast<double>(calls)))
+      throw std::runtime_error(
+          fmt::format("{}: one call takes {:.3g} s", way.name, taken / static_cast<double>(calls)));
+    const double missing = effort.seconds / std::max(taken, 1e-9);
+    if (missing < 4 || calls > 1'000'000'000)
+      return std::max<std::int64_t>(1, std::llround(static_cast<double>(calls) * missing));
+    calls = static_cast<std::int64_t>(static_cast<double>(calls) * std::clamp(missing, 2.0, 50.0));
+  }
+}
+
+}  // namespace
+
+Way way_on_threads(std::string name, int threads, std::function<void(int)> work) {
+  return {std::move(name), [threads, work = std::move(work)](std::int64_t calls) {
+            std::atomic<int> missing{threads};
+            std::vector<double> seconds(static_cast<std::size_t>(threads));
+            const auto run = [&](int thread) {
+              missing.fetch_sub(1);
+              while (missing.load() > 0) std::this_thread::yield();
+              const double begin = seconds_now();
+              for (std::int64_t i = 0; i < calls; ++i) work(thread);
+              seconds[static_cast<std::size_t>(thread)] = seconds_now() - begin;
+            };
+            std::vector<std::thread> others;
+            for (int thread = 1; thread < threads; ++thread) others.emplace_back(run, thread);
+            run(0);
+            for (std::thread& other : others) other.join();
+            return *std::max_element(seconds.begin(), seconds.end());
+          }};
+}
+
+std::vector<Timing> measure(const std::vector<Way>& ways, const Effort& effort) {
+  std::vector<std::int64_t> calls;
+  for (const Way& way : ways) calls.push_back(calls_of_a_turn(way, effort));
+  std::vector<std::vector<double>> seconds(ways.size());
+  for (int round = 0; round < effort.rounds; ++round)
+    for (std::size_t turn = 0; turn < ways.size(); ++turn) {
+      const std::size_t i = (turn + static_cast<std::size_t>(round)) % ways.size();
+      if (calls[i] > 1) ways[i].calls(std::max<std::int64_t>(1, calls[i] / 8));
+      seconds[i].push_back(ways[i].calls(calls[i]) / static_cast<double>(calls[i]));
+    }
+  std::vector<Timing> timings;
+  for (const std::vector<double>& each : seconds)
+    timings.push_back({*std::min_element(each.begin(), each.end()), median(each)});
+  return timings;
+}
+
+double median(std::vector<double> values) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+double geometric_mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (double value : values) sum += std::log(value);
+  return std::exp(sum / static_cast<double>(values.size()));
+}
+
+}  // namespace bench

@@ -1,0 +1,66 @@
+// Several ways to do the same work, measured in turn in one run, so that what the machine does
+// beside it falls on all of them alike.
+//
+//     const std::vector<Timing> times = measure({way("plain", [&] { y = plain(x); }),
+//                                                way("fused", [&] { y = fused(x); })}, effort);
+//     const double ratio = times[0].minimum / times[1].minimum;
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bench {
+
+struct Way {
+  std::string name;                           // for error messages
+  std::function<double(std::int64_t)> calls;  // does the work so often, gives the seconds it took
+};
+
+inline double seconds_now() {
+  using Clock = std::chrono::steady_clock;
+  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+}
+
+// A way from a function that does the work once, in this thread.
+template <class Work>
+Way way(std::string name, Work work) {
+  return {std::move(name), [work = std::move(work)](std::int64_t calls) mutable {
+            const double begin = seconds_now();
+            for (std::int64_t i = 0; i < calls; ++i) work();
+            return seconds_now() - begin;
+          }};
+}
+
+// A way of which each of so many threads does its part, work(thread), without waiting for the
+// others: what the machine can do at best. The seconds are those of the slowest thread.
+Way way_on_threads(std::string name, int threads, std::function<void(int thread)> work);
+
+// The compiler must believe that the value is used.
+template <class T>
+void keep(const T& value) {
+  asm volatile("" : : "r"(&value) : "memory");
+}
+
+struct Effort {
+  int rounds = 9;            // in each, every way has its turn
+  double seconds = 0.002;    // of a turn, at least one call
+  double longest_call = 10;  // throws std::runtime_error when one takes longer
+};
+
+// Seconds per call over the rounds.
+struct Timing {
+  double minimum = 0, median = 0;
+};
+
+// Finds for each way how many calls make a turn, then gives them turns in rotating order, each
+// after a few calls that do not count: they wake the threads and fill the caches again.
+std::vector<Timing> measure(const std::vector<Way>& ways, const Effort& effort);
+
+double median(std::vector<double> values);                 // NaN of nothing
+double geometric_mean(const std::vector<double>& values);  // NaN of nothing
+
+}  // namespace bench

@@ -1,0 +1,28 @@
+// What tools/bench was asked to do.
+#pragma once
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+// A wrong command line: the program says it in one line and exits with 2.
+struct UsageError final : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Options {
+  std::vector<std::string> suites;      // in the order of suites()
+  std::vector<int> threads;             // default: 1, and the number of cores where that is more
+  std::vector<std::string> isas;        // default: the best that the machine has
+  std::vector<std::string> frameworks;  // Python programs for the twins in `train`
+  std::string json, svg;                // files to write; empty: none
+  bool quick = false;                   // a look whether all runs, not a measurement
+};
+
+// Throws UsageError. Nothing where --help or --version was asked for, and printed.
+std::optional<Options> parse_options(int count, char** arguments);
+
+}  // namespace bench
