@@ -15,11 +15,14 @@ Tensor draw(const char* operation, const kernels::RandomLoop (&loops)[kernels::f
   const Tensor y = empty(shape, dtype);
   const auto loop = loops[static_cast<int>(dtype)];
   const auto bytes = static_cast<std::int64_t>(size_of(dtype));
+  // A position counts words of 32 bits: a float32 takes one and a float64 two, so that no bits are
+  // drawn twice where dtypes take turns.
+  const std::uint64_t words = size_of(dtype) / 4;
   parallel_for(y.count(), grain, [&](std::int64_t begin, std::int64_t end) {
     loop(static_cast<char*>(y.raw()) + begin * bytes, random.seed, random.stream,
-         random.position + static_cast<std::uint64_t>(begin), end - begin);
+         random.position / words + static_cast<std::uint64_t>(begin), end - begin);
   });
-  random.position += (static_cast<std::uint64_t>(y.count()) + 3) / 4 * 4;
+  random.position += (static_cast<std::uint64_t>(y.count()) * words + 3) / 4 * 4;
   return y;
 }
 
@@ -41,9 +44,9 @@ Tensor randn(const Shape& shape, Random& random, DType dtype) {
 
 // Fisher and Yates: the last place takes one of all, the one before it one of the rest, …
 std::vector<std::int64_t> permutation(std::int64_t n, Random& random) {
+  const Tensor chance = rand({n}, random, DType::float64);
   std::vector<std::int64_t> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), 0);
-  const Tensor chance = rand({n}, random, DType::float64);
   for (std::int64_t i = n - 1; i > 0; --i) {
     const auto other =
         static_cast<std::int64_t>(chance.data<double>()[i] * static_cast<double>(i + 1));

@@ -19,12 +19,13 @@ struct Random {
   Random fork(std::string_view name) const;
 };
 
-// New tensors; float32 or float64. The generator moves on by a whole number of groups of four.
+// New tensors; float32 or float64, else DTypeError. The generator moves on by a whole number of
+// groups of four; a float64 counts as two.
 Tensor rand(const Shape& shape, Random& random, DType dtype = DType::float32);  // in [0, 1)
 Tensor randn(const Shape& shape, Random& random,
              DType dtype = DType::float32);  // mean 0, variance 1
 
-// An order of 0 … n - 1, each order equally likely.
+// An order of 0 … n - 1, each order equally likely. ShapeError for a negative n.
 std::vector<std::int64_t> permutation(std::int64_t n, Random& random);
 
 }  // namespace ebb
