@@ -38,6 +38,7 @@ inline void append(std::string& out, char part) { out += part; }
 template <class Number>
 requires(std::integral<Number> || std::floating_point<Number>) void append(std::string& out,
                                                                            Number number) {
+  if (number != number) return append(out, "nan");  // its sign says nothing
   char digits[32];
   out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }

@@ -18,9 +18,10 @@ struct Around {
 };
 
 const std::int32_t* checked_index(const char* operation, const Tensor& index, std::int64_t length) {
-  if (index.rank() != 1 || index.dtype() != DType::int32)
-    throw ShapeError(text(operation, ": index is ", index.dtype(), " ", index.shape(),
-                          "; it must be int32 with one axis"));
+  const std::string rule =
+      text(operation, ": index is ", index.dtype(), " ", index.shape(), "; it must be int32 [n]");
+  if (index.dtype() != DType::int32) throw DTypeError(rule);
+  if (index.rank() != 1) throw ShapeError(rule);
   const std::int32_t* at = index.data<std::int32_t>();
   for (std::int64_t i = 0; i < index.count(); ++i)
     if (at[i] < 0 || at[i] >= length)
@@ -29,10 +30,19 @@ const std::int32_t* checked_index(const char* operation, const Tensor& index, st
   return at;
 }
 
+void check_parts(const char* operation, const std::vector<Tensor>& parts) {
+  if (parts.empty())
+    throw ShapeError(text(operation, ": there are no parts; give at least one tensor"));
+  for (std::size_t i = 1; i < parts.size(); ++i)
+    if (parts[i].dtype() != parts[0].dtype())
+      throw DTypeError(text(operation, ": part ", i, " is ", parts[i].dtype(), ", part 0 ",
+                            parts[0].dtype(), "; try cast"));
+}
+
 }  // namespace
 
 Tensor cat(const std::vector<Tensor>& parts, int axis) {
-  if (parts.empty()) throw ShapeError("cat: there are no parts; give at least one tensor");
+  check_parts("cat", parts);
   axis = resolve_axis("cat", axis, parts[0].rank());
   Shape shape = parts[0].shape();
   for (std::size_t i = 1; i < parts.size(); ++i) {
@@ -42,10 +52,8 @@ Tensor cat(const std::vector<Tensor>& parts, int axis) {
     if (!(other == shape))
       throw ShapeError(text("cat: part ", i, " is ", parts[i].shape(), ", part 0 ",
                             parts[0].shape(), "; lengths may differ along axis ", axis, " alone"));
-    if (parts[i].dtype() != parts[0].dtype())
-      throw DTypeError(text("cat: part ", i, " is ", parts[i].dtype(), ", part 0 ",
-                            parts[0].dtype(), "; try cast"));
     shape[axis] += added;
+    checked_count(shape);
   }
   const Tensor y = empty(shape, parts[0].dtype());
   const Around to(y, axis);
@@ -63,14 +71,17 @@ Tensor cat(const std::vector<Tensor>& parts, int axis) {
 }
 
 Tensor stack(const std::vector<Tensor>& parts, int axis) {
+  check_parts("stack", parts);
+  const Shape& shape = parts[0].shape();
+  axis = resolve_axis("stack", axis, shape.rank() + 1);
   std::vector<Tensor> thick;
   for (const Tensor& part : parts) {
-    if (!(part.shape() == parts[0].shape()))
-      throw ShapeError(text("stack: shapes ", parts[0].shape(), " and ", part.shape(), " differ"));
+    if (part.shape() != shape)
+      throw ShapeError(text("stack: part ", thick.size(), " is ", part.shape(), ", part 0 ", shape,
+                            "; shapes must agree, try cat"));
     thick.push_back(unsqueeze(part, axis));
   }
-  if (parts.empty()) throw ShapeError("stack: there are no parts; give at least one tensor");
-  return cat(thick, resolve_axis("stack", axis, thick[0].rank()));
+  return cat(thick, axis);
 }
 
 Tensor index_select(const Tensor& x, int axis, const Tensor& index) {
@@ -93,11 +104,12 @@ Tensor index_select(const Tensor& x, int axis, const Tensor& index) {
 
 Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length) {
   axis = resolve_axis("index_add", axis, x.rank());
+  if (!is_floating(x.dtype())) throw DTypeError("index_add: int32 has no arithmetic; try cast");
   const Tensor gapless_index = contiguous(index);
   const std::int32_t* at = checked_index("index_add", gapless_index, length);
   if (index.count() != x.shape()[axis])
-    throw ShapeError(
-        text("index_add: ", index.count(), " indices for axis ", axis, " of ", x.shape()));
+    throw ShapeError(text("index_add: ", index.count(), " indices for axis ", axis, " of ",
+                          x.shape(), "; try one for each entry"));
   Shape shape = x.shape();
   shape[axis] = length;
   const Tensor y = zeros(shape, x.dtype()), from = contiguous(x);

@@ -95,6 +95,14 @@ Shape kept_first(const Shape& shape, const Axes& axes) {
   return order;
 }
 
+// The shape of a result without keepdim.
+Shape without(const Axes& gone, const Shape& shape) {
+  Shape rest;
+  for (int axis = 0; axis < shape.rank(); ++axis)
+    if (std::find(gone.begin(), gone.end(), axis) == gone.end()) rest.push_back(shape[axis]);
+  return rest;
+}
+
 Tensor reduce(const Kind& kind, const Reduction& what, const Tensor& x, bool keepdim) {
   const auto bytes = static_cast<std::int64_t>(size_of(x.dtype()));
   const Tensor y = empty(what.kept, x.dtype());
@@ -109,12 +117,14 @@ Tensor reduce(const Kind& kind, const Reduction& what, const Tensor& x, bool kee
     const Tensor rows = contiguous(permute(x, kept_first(x.shape(), what.axes)));
     reduce_rows(kind, bytes, to, static_cast<const char*>(rows.raw()), y.count(), what.count);
   }
-  if (keepdim) return y;
-  Shape shape;
-  for (int axis = 0; axis < x.rank(); ++axis)
-    if (std::find(what.axes.begin(), what.axes.end(), axis) == what.axes.end())
-      shape.push_back(x.shape()[axis]);
-  return reshape(y, shape);
+  return keepdim ? y : reshape(y, without(what.axes, x.shape()));
+}
+
+Kind add_of(const char* operation, DType dtype) {
+  return kind<kernels::Add>(operation, kernels_in_use().reduce.sum, dtype);
+}
+Kind maximum_of(const char* operation, DType dtype) {
+  return kind<kernels::Maximum>(operation, kernels_in_use().reduce.maximum, dtype);
 }
 
 Reduction of_something(const char* operation, const Shape& shape, const Axes& axes) {
@@ -122,6 +132,17 @@ Reduction of_something(const char* operation, const Shape& shape, const Axes& ax
   if (what.count == 0)
     throw ShapeError(text(operation, ": ", shape, " has no elements to choose from"));
   return what;
+}
+
+Tensor log_of_sum(const char* operation, const Tensor& x, const Axes& axes, bool keepdim) {
+  const Kind add = add_of(operation, x.dtype()), maximum = maximum_of(operation, x.dtype());
+  const Reduction what = reduction(operation, x.shape(), axes);
+  // Of nothing the kernel's maximum is -infinity. An infinite one must not meet itself: infinity
+  // minus infinity is NaN.
+  const Tensor largest = reduce(maximum, what, x, true);
+  const Tensor shift = where(abs(largest) == INFINITY, 0, largest);
+  const Tensor y = log(reduce(add, what, exp(x - shift), true)) + shift;
+  return keepdim ? y : reshape(y, without(what.axes, x.shape()));
 }
 
 template <class T>
@@ -155,19 +176,17 @@ Reduction reduction(const char* operation, const Shape& shape, const Axes& axes)
 }
 
 Tensor sum(const Tensor& x, const Axes& axes, bool keepdim) {
-  const Kind add = kind<kernels::Add>("sum", kernels_in_use().reduce.sum, x.dtype());
-  return reduce(add, reduction("sum", x.shape(), axes), x, keepdim);
+  return reduce(add_of("sum", x.dtype()), reduction("sum", x.shape(), axes), x, keepdim);
 }
 
 Tensor mean(const Tensor& x, const Axes& axes, bool keepdim) {
-  const Kind add = kind<kernels::Add>("mean", kernels_in_use().reduce.sum, x.dtype());
+  const Kind add = add_of("mean", x.dtype());
   const Reduction what = reduction("mean", x.shape(), axes);
   return reduce(add, what, x, keepdim) / static_cast<double>(what.count);
 }
 
 Tensor amax(const Tensor& x, const Axes& axes, bool keepdim) {
-  const Kind max = kind<kernels::Maximum>("amax", kernels_in_use().reduce.maximum, x.dtype());
-  return reduce(max, of_something("amax", x.shape(), axes), x, keepdim);
+  return reduce(maximum_of("amax", x.dtype()), of_something("amax", x.shape(), axes), x, keepdim);
 }
 
 Tensor amin(const Tensor& x, const Axes& axes, bool keepdim) {
@@ -187,25 +206,27 @@ Tensor argmax(const Tensor& x, int axis, bool keepdim) {
 }
 
 Tensor var(const Tensor& x, const Axes& axes, int correction, bool keepdim) {
-  const double rest = static_cast<double>(reduction("var", x.shape(), axes).count - correction);
-  return sum(squared_error(x, mean(x, axes, true)), axes, keepdim) / std::max(rest, 0.0);
+  const Kind add = add_of("var", x.dtype());
+  const Reduction what = reduction("var", x.shape(), axes);
+  const Tensor middle = reduce(add, what, x, true) / static_cast<double>(what.count);
+  const double rest = std::max(static_cast<double>(what.count - correction), 0.0);
+  return reduce(add, what, squared_error(x, middle), keepdim) / rest;
 }
 
 Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdim) {
-  const Tensor largest = amax(x, axes, true);
-  // An infinite maximum must not meet itself: infinity minus infinity is NaN.
-  const Tensor shift = where(abs(largest) == INFINITY, 0, largest);
-  const Tensor y = log(sum(exp(x - shift), axes, true)) + shift;
-  if (keepdim) return y;
-  return reshape(y, sum(expand(zeros({1}, x.dtype()), x.shape()), axes).shape());
+  return log_of_sum("logsumexp", x, axes, keepdim);
 }
 
 Tensor softmax(const Tensor& x, int axis) {
-  const Tensor powers = exp(x - amax(x, {axis}, true));
-  return powers / sum(powers, {axis}, true);
+  const Kind add = add_of("softmax", x.dtype()), maximum = maximum_of("softmax", x.dtype());
+  const Reduction what = reduction("softmax", x.shape(), {axis});
+  const Tensor powers = exp(x - reduce(maximum, what, x, true));
+  return powers / reduce(add, what, powers, true);
 }
 
-Tensor log_softmax(const Tensor& x, int axis) { return x - logsumexp(x, {axis}, true); }
+Tensor log_softmax(const Tensor& x, int axis) {
+  return x - log_of_sum("log_softmax", x, {axis}, true);
+}
 
 Tensor sum_to(const Tensor& x, const Shape& shape) {
   if (x.shape() == shape) return x;
@@ -217,8 +238,11 @@ Tensor sum_to(const Tensor& x, const Shape& shape) {
     if (repeated) axes.push_back(i);
     fits = repeated || shape[i - extra] == x.shape()[i];
   }
-  if (!fits) throw ShapeError(text("sum_to: ", x.shape(), " is no repetition of ", shape));
-  return reshape(sum(x, axes, true), shape);
+  if (!fits)
+    throw ShapeError(text("sum_to: ", x.shape(), " is no repetition of ", shape,
+                          ": aligned at the last axis, lengths must be equal or 1"));
+  const Reduction what = reduction("sum_to", x.shape(), axes);
+  return reshape(reduce(add_of("sum_to", x.dtype()), what, x, true), shape);
 }
 
 }  // namespace ebb

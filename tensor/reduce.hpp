@@ -1,7 +1,7 @@
 // From many elements to few: sums, means, extremes. `axes` names what goes ({} = all axes, negative
 // ones count from the end); with keepdim they stay with length 1. New tensors, the same bits for
 // any number of threads; ShapeError for an axis that does not exist or is named twice, DTypeError
-// for int32.
+// for int32 (argmax takes it).
 #pragma once
 
 #include <tensor/tensor.hpp>
@@ -24,7 +24,7 @@ Tensor argmax(const Tensor& x, int axis, bool keepdim = false);
 // The variance: the sum of squared deviations from the mean over (count - correction).
 Tensor var(const Tensor& x, const Axes& axes = {}, int correction = 1, bool keepdim = false);
 
-// log(sum(exp(x))) without overflow.
+// log(sum(exp(x))) without overflow; -infinity of nothing.
 Tensor logsumexp(const Tensor& x, const Axes& axes = {}, bool keepdim = false);
 
 // exp(x) / sum(exp(x)) along one axis, and its logarithm; both without overflow, in x's shape.

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t alignment = 64;
 constexpr int classes = 4 * 48;
+constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
 // Size classes: four per power of two, so that a block is at most a quarter larger than asked for.
 struct SizeClass {
@@ -35,7 +36,8 @@ class Cache {
  public:
   void* take(std::size_t bytes) {
     if (bytes > std::size_t{1} << 46)
-      throw MemoryError(text("memory: ", bytes, " bytes are more than any machine has"));
+      throw MemoryError(
+          text("memory: ", bytes, " bytes are more than any machine has; try a smaller shape"));
     const SizeClass wanted = size_class(bytes);
     const std::lock_guard lock(mutex_);
     if (wanted.bytes > limit_ - std::min(limit_, live_)) fail(bytes);
@@ -80,8 +82,10 @@ class Cache {
 
  private:
   [[noreturn]] void fail(std::size_t bytes) const {
-    throw MemoryError(text("memory: no room for ", bytes, " bytes more, ", live_,
-                           " are in use; try a smaller batch or model"));
+    const std::string limit =
+        limit_ == no_limit ? std::string() : text(" and the limit is ", limit_);
+    throw MemoryError(text("memory: no room for ", bytes, " bytes more, ", live_, " are in use",
+                           limit, "; try a smaller batch or model"));
   }
   void* ask_system(std::size_t block_bytes, std::size_t bytes) {
     ++misses_;
@@ -102,7 +106,7 @@ class Cache {
   std::mutex mutex_;
   FreeBlock* free_[classes] = {};
   std::size_t live_ = 0, peak_ = 0, cached_ = 0;
-  std::size_t limit_ = std::numeric_limits<std::size_t>::max();
+  std::size_t limit_ = no_limit;
   std::uint64_t misses_ = 0;
 };
 

@@ -122,7 +122,7 @@ Tensor arange(double start, double stop, double step, DType dtype) {
   const double steps = std::ceil((stop - start) / step);
   if (!(std::abs(steps) < 0x1p53))
     throw Error(text("arange: from ", start, " to ", stop, " in steps of ", step,
-                     " has no end; try a step that is not 0"));
+                     " has no end; try finite numbers and a step that is not 0"));
   Tensor y = empty({std::max<std::int64_t>(0, static_cast<std::int64_t>(steps))}, dtype);
   with_dtype(dtype, [&](auto zero) {
     using T = decltype(zero);
@@ -135,7 +135,8 @@ Tensor arange(double start, double stop, double step, DType dtype) {
 template <class T>
 Tensor from_vector(const std::vector<T>& values, const Shape& shape) {
   if (checked_count(shape) != static_cast<std::int64_t>(values.size()))
-    throw ShapeError(text("from_vector: ", values.size(), " values do not fill ", shape));
+    throw ShapeError(text("from_vector: ", values.size(), " values do not fill ", shape,
+                          ", which has ", shape.count()));
   Tensor y = empty(shape, dtype_of<T>);
   if (!values.empty()) std::memcpy(y.raw(), values.data(), values.size() * sizeof(T));
   return y;
