@@ -1,0 +1,33 @@
+#include <atomic>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <tools/benchmark/counted_new.hpp>
+
+namespace {
+
+std::atomic<std::uint64_t> calls{0};
+
+void* allocate(std::size_t bytes, std::size_t alignment) {
+  calls.fetch_add(1, std::memory_order_relaxed);
+  const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
+  void* block = alignment <= alignof(std::max_align_t)
+                    ? std::malloc(bytes > 0 ? bytes : 1)
+                    : std::aligned_alloc(alignment, rounded > 0 ? rounded : alignment);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+
+}  // namespace
+
+std::uint64_t bench::calls_of_new() { return calls.load(std::memory_order_relaxed); }
+
+// The forms for arrays and those that do not throw call these.
+void* operator new(std::size_t bytes) { return allocate(bytes, 1); }
+void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  return allocate(bytes, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* block) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+void operator delete(void* block, std::align_val_t) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept { std::free(block); }
