@@ -10,13 +10,15 @@ namespace {
 
 using kernels::MatmulBlock;
 
-// Every choice below looks at shapes and strides alone; and since each element stays one chain of
-// multiply-adds, none of them, nor the number of tasks, can change a bit.
+// Every choice below looks at shapes and strides alone, but for the one to skip zeros; and since
+// each element stays one chain of multiply-adds, none of them, nor the number of tasks, can change
+// a bit.
 constexpr std::int64_t task_work = 300'000;     // multiply-adds that are worth a task
 constexpr std::int64_t large = 1 << 19;         // elements of an operand that leaves the L2 cache,
 constexpr std::int64_t large_side = 512;        // and rows and columns that repay packing both
 constexpr std::int64_t packed_columns = 2048;   // of b, as many as are packed at a time
 constexpr std::int64_t packing_grain = 65'536;  // elements that a task packs at least
+constexpr std::int64_t look_work = 500'000;     // multiply-adds that repay a look for zeros in a
 
 std::int64_t divide_up(std::int64_t n, std::int64_t by) { return (n + by - 1) / by; }
 
@@ -84,7 +86,8 @@ MatmulBlock columns_of(const Machine& machine, MatmulBlock block, std::int64_t b
 // Tiles over threads: about two tasks per thread, cut along the longer side of c, none too small.
 // Columns are cut between whole strips, and the last task takes the rest along: so its last vector
 // has room to reach back, and no two tasks write to the same element.
-void multiply(const Machine& machine, const MatmulBlock& block) {
+template <class Kernel>
+void over_tasks(const Machine& machine, const MatmulBlock& block, const Kernel& kernel) {
   const std::int64_t work = block.m * block.n * block.k;
   const std::int64_t tasks =
       std::clamp<std::int64_t>(work / task_work, 1, std::int64_t{2} * threads());
@@ -93,15 +96,32 @@ void multiply(const Machine& machine, const MatmulBlock& block) {
   const std::int64_t strips = std::max<std::int64_t>(1, block.n / width);
   if (block.m >= block.n || block.pack_a || strips == 1) {
     parallel_for(panels, divide_up(panels, tasks), [&](std::int64_t begin, std::int64_t end) {
-      machine.kernel.multiply(
-          rows_of(machine, block, begin * block.m / panels, end * block.m / panels));
+      kernel(rows_of(machine, block, begin * block.m / panels, end * block.m / panels));
     });
   } else {
     parallel_for(strips, divide_up(strips, tasks), [&](std::int64_t begin, std::int64_t end) {
-      machine.kernel.multiply(
-          columns_of(machine, block, begin * width, end == strips ? block.n : end * width));
+      kernel(columns_of(machine, block, begin * width, end == strips ? block.n : end * width));
     });
   }
+}
+
+void multiply(const Machine& machine, const MatmulBlock& block) {
+  over_tasks(machine, block, machine.kernel.multiply);
+}
+
+// Pixels on a black ground, a bag of words: of a large product whose left matrix is zero for more
+// than two thirds only the rest is computed. For x W and for the gradient xᵀ dy alike, x being rows
+// or columns without gaps; W has its rows by input, as Linear keeps them.
+bool can_skip_zeros(const Machine& machine, const Product& product) {
+  const MatmulBlock& x = product.block;
+  return x.m * x.n * x.k >= look_work && product.b_column == 1 && x.n >= machine.kernel.columns &&
+         (x.a_row == 1 || x.a_column == 1) && machine.kernel.mostly_zero(x);
+}
+
+void multiply_nonzeros(const Machine& machine, const MatmulBlock& block) {
+  over_tasks(machine, block, [&](const MatmulBlock& part) {
+    if (!machine.kernel.multiply_nonzeros(part)) machine.kernel.multiply(part);
+  });
 }
 
 // Room for the packed copy of a k x n matrix.
@@ -169,6 +189,7 @@ void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, 
   block.c = c, block.c_row = c_row_stride, block.c_column = 1;
   block.bias = bias;
   Product product = {block, b.column_stride};
+  if (can_skip_zeros(machine, product)) return multiply_nonzeros(machine, product.block);
   if (std::max(m, n) * k > large && std::min(m, n) >= large_side)
     return multiply_large(machine, product);
   if (const Product other = transposed(product); cost(machine, other) < cost(machine, product))

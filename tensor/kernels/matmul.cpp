@@ -1,6 +1,7 @@
 // The matrix product of one block: panels of rows times strips of columns, tile by tile. Compiled
 // once per instruction set.
 #include <tensor/kernels/matmul_tile.hpp>
+#include <tensor/kernels/matmul_zeros.hpp>
 #include <tensor/kernels/matrix_copy.hpp>
 
 namespace ebb::kernels {
@@ -128,7 +129,9 @@ void pack(void* strip, const void* b, std::int64_t b_row, std::int64_t b_column,
 }
 
 template <class T>
-constexpr MatmulKernels::Type type = {tile_rows, strip_width<T>, depth<T>, multiply<T>, pack<T>};
+constexpr MatmulKernels::Type type = {tile_rows,   strip_width<T>,       depth<T>,
+                                      multiply<T>, multiply_nonzeros<T>, mostly_zero<T>,
+                                      pack<T>};
 
 }  // namespace
 

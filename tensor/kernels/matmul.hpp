@@ -33,6 +33,12 @@ struct MatmulKernels {
 
     void (*multiply)(const MatmulBlock& block);
 
+    // The same, for an a of which few elements are non-zero: only these are multiplied. Asks for b
+    // in place, c_column = 1, neither pack_a nor onto_c, and a_row or a_column = 1. Returns false,
+    // with c as it was, where b has an infinity or a NaN, which zeros must not hide.
+    bool (*multiply_nonzeros)(const MatmulBlock& block);
+    bool (*mostly_zero)(const MatmulBlock& block);  // a cheap look at a sample of a
+
     // Copies the n <= columns columns of b[k, n] into one strip: k rows of `columns` elements,
     // filled up with zeros. The strips of a wider b lie one after the other.
     void (*pack)(void* strip, const void* b, std::int64_t b_row, std::int64_t b_column,

@@ -6,6 +6,7 @@
 #include <tensor/matmul_blocks.hpp>
 #include <tensor/parallel.hpp>
 #include <tensor/storage.hpp>
+#include <tests/tensor/support.hpp>
 #include <vector>
 
 using namespace ebb;
@@ -27,8 +28,8 @@ struct Reference {
   std::vector<double> c, size;
 };
 
-// Numbers in [-1, 1) that float32 holds exactly.
-std::vector<double> numbers(std::int64_t count, std::uint32_t seed) {
+// Numbers in [-1, 1) that fill the 24 bits of float32, so that sums of their products round.
+std::vector<double> fractions(std::int64_t count, std::uint32_t seed) {
   std::vector<double> values(static_cast<std::size_t>(count));
   std::uint32_t state = seed * 2654435761u + 1;
   for (double& value : values) {
@@ -98,7 +99,7 @@ void check_shape(int m, int n, int k) {
   CAPTURE(m);
   CAPTURE(n);
   CAPTURE(k);
-  const std::vector<double> a = numbers(m * k, 1), b = numbers(k * n, 2), c = numbers(n, 3);
+  const std::vector<double> a = fractions(m * k, 1), b = fractions(k * n, 2), c = fractions(n, 3);
   const std::vector<T> bias(c.begin(), c.end());
   const Reference reference(a, b, m, n, k);
   std::vector<T> first;
@@ -115,17 +116,6 @@ void check_shape(int m, int n, int k) {
       CHECK(same_bits(product<T>(m, n, k, left.view, right.view, bias.data()), y));
     }
 }
-
-class Threads final {  // so many threads until the end of the scope
- public:
-  explicit Threads(int count) { set_threads(count); }
-  ~Threads() { set_threads(before_); }
-  Threads(const Threads&) = delete;
-  Threads& operator=(const Threads&) = delete;
-
- private:
-  int before_ = threads();
-};
 
 }  // namespace
 
@@ -153,7 +143,7 @@ TEST_CASE("matmul_blocks: large matrices give the bits of their thin slices, wit
   for (const auto& shape : shapes) {
     const int m = shape.m, n = shape.n, k = shape.k;
     CAPTURE(m);
-    const std::vector<double> a = numbers(m * k, 1), b = numbers(k * n, 2), c = numbers(n, 3);
+    const std::vector<double> a = fractions(m * k, 1), b = fractions(k * n, 2), c = fractions(n, 3);
     const std::vector<float> bias(c.begin(), c.end());
     const Matrix<float> right(b, k, n, plain);
     std::vector<float> sliced;  // slices of 100 rows are too thin to be packed
@@ -178,7 +168,7 @@ TEST_CASE("matmul_blocks: large matrices give the bits of their thin slices, wit
 
 TEST_CASE("matmul_blocks: threads share a large product") {
   const Threads two(2);
-  const Matrix<float> a(numbers(256 * 256, 1), 256, 256, plain);
+  const Matrix<float> a(fractions(256 * 256, 1), 256, 256, plain);
   for (int i = 0; i < 20000 && threads_that_ran() < 2; ++i)
     product<float>(256, 256, 256, a.view, a.view);
   CHECK(threads_that_ran() == 2);
@@ -195,7 +185,7 @@ TEST_CASE("matmul_blocks: any number of threads gives the same bits") {
     CAPTURE(m);
     CAPTURE(n);
     REQUIRE(std::int64_t{m} * n * k > 600'000);  // shared over threads
-    const std::vector<double> a = numbers(m * k, 1), b = numbers(k * n, 2), c = numbers(n, 3);
+    const std::vector<double> a = fractions(m * k, 1), b = fractions(k * n, 2), c = fractions(n, 3);
     const std::vector<float> bias(c.begin(), c.end());
     std::vector<float> first;
     for (int count = 1; count <= 8; ++count) {
@@ -217,7 +207,7 @@ TEST_CASE("matmul_blocks: any number of threads gives the same bits") {
 TEST_CASE("matmul_blocks: repeated, reversed and spread elements are read where they lie") {
   const std::int64_t m = 19, n = 21, k = 18;
   const std::vector<float> values = [] {
-    const auto doubles = numbers(4000, 5);
+    const auto doubles = fractions(4000, 5);
     return std::vector<float>(doubles.begin(), doubles.end());
   }();
   const float* const middle = values.data() + 2000;
@@ -264,8 +254,8 @@ TEST_CASE("matmul_blocks: NaN and infinity reach what they belong to, and nothin
 }
 
 TEST_CASE("matmul_blocks: the second time it asks the system for no memory") {
-  const Matrix<float> a(numbers(32 * 600, 1), 32, 600, plain);
-  const Matrix<float> b(numbers(600 * 300, 2), 600, 300, transposed);
+  const Matrix<float> a(fractions(32 * 600, 1), 32, 600, plain);
+  const Matrix<float> b(fractions(600 * 300, 2), 600, 300, transposed);
   product<float>(32, 300, 600, a.view, b.view);
   const std::uint64_t misses = memory_use().misses;
   for (int i = 0; i < 10; ++i) product<float>(32, 300, 600, a.view, b.view);
