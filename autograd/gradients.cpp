@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <autograd/gradients.hpp>
+#include <autograd/walk.hpp>
 #include <cmath>
 #include <tensor/elementwise.hpp>
 #include <tensor/reduce.hpp>

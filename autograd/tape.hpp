@@ -173,18 +173,4 @@ std::array<Variable, N> gradients(const Variable& y, const Variable (&inputs)[N]
   return result;
 }
 
-namespace detail {
-// The walk behind gradients and backward: the gradients of all nodes that are wanted, by id.
-struct Visit {
-  std::shared_ptr<Node> node;
-  bool needed = false;  // wanted, or on the way to a wanted one
-  std::optional<Variable> gradient;
-};
-struct WalkOptions {
-  bool create_graph, free_graph;
-};
-std::vector<Visit> walk(const char* operation, const Variable& y,
-                        const std::optional<Variable>& seed,
-                        const std::function<bool(const Node&)>& wanted, WalkOptions options);
-}  // namespace detail
 }  // namespace ebb
