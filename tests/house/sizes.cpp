@@ -1,7 +1,35 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <tests/house/sources.hpp>
+#include <regex>
+#include <set>
+#include <tests/house/markdown.hpp>
+
+namespace {
+
+std::size_t lines_of_code(const Source& file) {
+  std::size_t count = 0;
+  for (const std::string& line : file.lines()) {
+    const std::string code = trimmed(line);
+    count += !code.empty() && !code.starts_with("//");
+  }
+  return count;
+}
+
+struct Weight {
+  std::size_t headers, lines;
+};
+// Of what a program's text pulls in of ours.
+Weight weight_of(const std::string& program) {
+  Weight weight = {0, 0};
+  for (const Source* header : headers_behind({"program.cpp", program})) {
+    ++weight.headers;
+    weight.lines += header->lines().size();
+  }
+  return weight;
+}
+
+}  // namespace
 
 TEST_CASE("house: files are short") {
   std::vector<std::size_t> sizes;
@@ -17,4 +45,64 @@ TEST_CASE("house: files are short") {
   std::sort(sizes.begin(), sizes.end());
   CHECK(100 * over_300 <= 3 * sizes.size());
   CHECK(sizes[sizes.size() / 2] <= 110);
+}
+
+// Node, Edge, Variable, record, gradients, destruction.
+TEST_CASE("house: the tape is short") {
+  CHECK(lines_of_code(*find_file("autograd/tape.hpp")) +
+            lines_of_code(*find_file("autograd/tape.cpp")) <=
+        200);
+}
+
+TEST_CASE("house: a header pulls in little") {
+  const Weight linear = weight_of("#include <nn/linear.hpp>\n");
+  CHECK(linear.headers <= 10);
+  CHECK(linear.headers >= 5);  // they were found at all
+  CHECK(linear.lines <= 700);
+
+  std::string program;
+  for (const Block& block : blocks(*find_file("README.md"), "cpp"))
+    if (block.is_program()) program = block.text();
+  CHECK(split_lines(program).size() <= 90);
+  const Weight vae = weight_of(program);
+  CHECK(vae.headers <= 22);
+  CHECK(vae.headers >= 10);
+  CHECK(vae.lines <= 1800);
+}
+
+TEST_CASE("house: public headers leave slow ones of the standard library alone") {
+  for (const Source& file : cpp_files()) {
+    if (!file.is_header() || file.is_test() || file.path.starts_with("tools/")) continue;
+    for (const std::string& include : file.includes())
+      for (const char* slow : {"iostream", "ranges", "regex", "algorithm", "sstream", "filesystem"})
+        CHECK_MESSAGE(include != slow, file.path, " includes ", slow);
+  }
+}
+
+TEST_CASE("house: models are a page each") {
+  for (const Source& file : cpp_files())
+    if (file.folder() == "models")
+      CHECK_MESSAGE(file.lines().size() <= 100, file.path, " has ", file.lines().size(), " lines");
+}
+
+// What users include must be installed, with all that it includes.
+TEST_CASE("house: installed headers include installed headers") {
+  std::set<std::string> installed;
+  for (const Source& build : house_files()) {
+    if (!build.path.ends_with("/meson.build")) continue;
+    const std::regex list(R"(install_headers\(([^)]*)\))"), name("'([a-z_/]+\\.hpp)'");
+    for (std::sregex_iterator at(build.text.begin(), build.text.end(), list), end; at != end;
+         ++at) {
+      const std::string names = (*at)[1];
+      for (std::sregex_iterator one(names.begin(), names.end(), name); one != end; ++one)
+        installed.insert(build.folder() + "/" + (*one)[1].str());
+    }
+  }
+  CHECK(installed.size() > 30);
+  for (const std::string& path : installed) {
+    REQUIRE_MESSAGE(find_file(path) != nullptr, path);
+    for (const Source* header : headers_behind(*find_file(path)))
+      CHECK_MESSAGE(installed.contains(header->path), path, " needs ", header->path,
+                    ", which is not installed");
+  }
 }
