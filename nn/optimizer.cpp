@@ -106,6 +106,34 @@ void Optimizer::step(const Gradients& gradients) {
                });
 }
 
+OptimizerState Optimizer::state() const {
+  OptimizerState state = {steps_, {}};
+  for (const Slot& slot : slots_)
+    for (const Tensor& numbers : slot.states) state.numbers.push_back(clone(numbers));
+  return state;
+}
+
+void Optimizer::restore(const OptimizerState& state) {
+  std::size_t count = 0;
+  for (const Slot& slot : slots_)
+    for (const Tensor& numbers : slot.states) {
+      if (count < state.numbers.size() && (state.numbers[count].shape() != numbers.shape() ||
+                                           state.numbers[count].dtype() != numbers.dtype()))
+        throw Error(text(name_, ": ", slot.path, " is remembered by ", numbers.shape(), ' ',
+                         numbers.dtype(), ", the state to go back to has ",
+                         state.numbers[count].shape(), ' ', state.numbers[count].dtype(),
+                         "; take it from this optimizer"));
+      ++count;
+    }
+  if (count != state.numbers.size())
+    throw Error(text(name_, ": it remembers ", count, " tensors, the state to go back to has ",
+                     state.numbers.size(), "; take it from this optimizer"));
+  count = 0;
+  for (Slot& slot : slots_)
+    for (Tensor& numbers : slot.states) numbers = clone(state.numbers[count++]);
+  steps_ = state.steps;
+}
+
 SGD::SGD(const Module& model, const SGDOptions& options)
     : Optimizer("sgd", model, options.learning_rate, options.momentum != 0 ? 1 : 0),
       options_(options) {

@@ -6,6 +6,12 @@
 
 namespace ebb::nn {
 
+// What an optimizer remembers of the steps so far.
+struct OptimizerState {
+  std::int64_t steps = 0;
+  std::vector<Tensor> numbers;  // parameter by parameter
+};
+
 // Holds the parameters of a model that are not frozen, by their leaves: the model may be moved, but
 // a copy of it, or one that was given another dtype, wants an optimizer of its own.
 class Optimizer {
@@ -23,6 +29,11 @@ class Optimizer {
   std::int64_t steps() const { return steps_; }
   double learning_rate() const { return learning_rate_; }
   void set_learning_rate(double rate);  // throws Error unless finite and >= 0
+
+  // A copy of what it remembers, and the way back: with the weights of that moment, the steps after
+  // it have the same bits again. restore throws Error for the state of another optimizer.
+  OptimizerState state() const;
+  void restore(const OptimizerState& state);
 
  protected:
   // `states`: how many numbers it remembers per weight, all 0 at the beginning.

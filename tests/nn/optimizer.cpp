@@ -131,3 +131,47 @@ TEST_CASE("optimizer: options out of range and models without numbers are refuse
   optimizer.set_learning_rate(0.5);
   CHECK(optimizer.learning_rate() == 0.5);
 }
+
+TEST_CASE("optimizer: back in an earlier state it takes the same steps again, bit for bit") {
+  const auto compare = [](const auto& make) {
+    Weights model(33);
+    nn::initialize(model);
+    auto optimizer = make(model);
+    const auto step = [&] { optimizer.step(backward(sum(model.w * model.w * model.w))); };
+    step();
+    const nn::OptimizerState state = optimizer.state();
+    const Tensor weights = clone(model.w.value());
+    step();
+    step();
+    const std::vector<float> there = model.w.value().template to_vector<float>();
+    model.w.set(weights);
+    step();  // on the way astray: it remembers three steps by now
+    CHECK(model.w.value().template to_vector<float>() != there);
+    model.w.set(weights);
+    optimizer.restore(state);
+    CHECK(optimizer.steps() == 1);
+    step();
+    step();
+    CHECK(model.w.value().template to_vector<float>() == there);
+  };
+  compare([](const nn::Module& model) { return nn::Adam(model, {.learning_rate = 0.1}); });
+  compare([](const nn::Module& model) {
+    return nn::SGD(model, {.learning_rate = 0.1, .momentum = 0.9});
+  });
+}
+
+TEST_CASE("optimizer: the state of another optimizer is refused") {
+  Weights three(3), four(4);
+  nn::initialize(three);
+  nn::initialize(four);
+  nn::Adam adam{three}, other{four};
+  nn::SGD sgd{three};
+  CHECK_THROWS_WITH_AS(adam.restore(other.state()),
+                       "adam: w is remembered by [3] float32, the state to go back to has [4] "
+                       "float32; take it from this optimizer",
+                       Error);
+  CHECK_THROWS_WITH_AS(sgd.restore(adam.state()),
+                       "sgd: it remembers 0 tensors, the state to go back to has 2; take it from "
+                       "this optimizer",
+                       Error);
+}
