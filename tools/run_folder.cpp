@@ -12,26 +12,39 @@
 
 namespace {
 
-[[noreturn]] void fail(const char* action, const std::string& path) {
-  throw ebb::IoError(fmt::format("{} {}: {}", action, path, std::strerror(errno)));
+namespace files = std::filesystem;
+
+[[noreturn]] void fail(const char* action, const std::string& path, int error, const char* hint) {
+  throw ebb::IoError(fmt::format("{} {}: {}; {}", action, path, std::strerror(error), hint));
+}
+
+[[noreturn]] void refuse(const std::string& out) {
+  throw UsageError(fmt::format("--out: {} exists already; name a new folder", out));
+}
+
+// "a/b" where "a/b/" came.
+files::path without_slash(files::path folder) {
+  while (!folder.has_filename() && folder.has_relative_path()) folder = folder.parent_path();
+  return folder;
 }
 
 // False where something has that name already; mkdir decides between two that start at once.
-bool make_folder(const std::filesystem::path& folder) {
+bool make_folder(const files::path& folder) {
+  constexpr const char* hint = "try another place with --out";
   std::error_code error;
-  if (folder.has_parent_path()) std::filesystem::create_directories(folder.parent_path(), error);
+  if (folder.has_parent_path()) files::create_directories(folder.parent_path(), error);
+  if (error) fail("make folder", folder.parent_path().string(), error.value(), hint);
   if (::mkdir(folder.c_str(), 0777) == 0) return true;
-  if (errno != EEXIST) fail("make folder", folder.string());
+  if (errno != EEXIST) fail("make folder", folder.string(), errno, hint);
   return false;
 }
 
 }  // namespace
 
-RunFolder::RunFolder(const std::string& out, const std::string& model) : folder_(out) {
+RunFolder::RunFolder(const std::string& out, const std::string& model)
+    : folder_(without_slash(out)) {
   if (!out.empty()) {
-    while (!folder_.has_filename() && folder_.has_relative_path()) folder_ = folder_.parent_path();
-    if (!make_folder(folder_))
-      throw UsageError(fmt::format("--out: {} exists already; name a new folder", out));
+    if (!make_folder(folder_)) refuse(out);
     return;
   }
   for (int number = 1;; ++number) {
@@ -40,17 +53,31 @@ RunFolder::RunFolder(const std::string& out, const std::string& model) : folder_
   }
 }
 
+void RunFolder::require_new(const std::string& out) {
+  struct stat status;
+  if (!out.empty() && ::lstat(without_slash(out).c_str(), &status) == 0) refuse(out);
+}
+
 void RunFolder::write_json(const std::string& file, const nlohmann::ordered_json& contents) const {
-  ebb::nn::write_file(path(file), contents.dump(2) + '\n');
+  // Names of folders need not be UTF-8; JSON must be.
+  using Json = nlohmann::ordered_json;
+  ebb::nn::write_file(path(file),
+                      contents.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
 }
 
 void RunFolder::append_line(const std::string& file, const nlohmann::ordered_json& line) const {
   const std::string text = line.dump() + '\n', name = path(file);
   const int descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (descriptor < 0) fail("open", name);
-  const ssize_t written = ::write(descriptor, text.data(), text.size());
-  const int error = written < 0 ? errno : ENOSPC;  // a short write is a full disk's
+  if (descriptor < 0) fail("open", name, errno, "is the folder still there?");
+  const off_t before = ::lseek(descriptor, 0, SEEK_END);
+  int error = 0;
+  for (std::size_t done = 0; done < text.size() && error == 0;) {
+    const ssize_t written = ::write(descriptor, text.data() + done, text.size() - done);
+    if (written < 0 && errno != EINTR) error = errno;
+    if (written > 0) done += static_cast<std::size_t>(written);
+  }
+  if (error != 0 && ::ftruncate(descriptor, before) != 0) error = errno;
   ::close(descriptor);
-  errno = error;
-  if (written != static_cast<ssize_t>(text.size())) fail("write", name);
+  if (error == EFBIG) fail("write", name, error, "the limit on file sizes is reached (ulimit -f)");
+  if (error != 0) fail("write", name, error, "free some space or try another disk");
 }

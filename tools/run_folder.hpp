@@ -13,8 +13,13 @@ class RunFolder final {
   // runs/MODEL-1, runs/MODEL-2, ….
   RunFolder(const std::string& out, const std::string& model);
 
+  // Throws the UsageError that making `out` would end in.
+  static void require_new(const std::string& out);
+
+  std::string name() const { return folder_.string(); }
   std::string path(const std::string& file) const { return (folder_ / file).string(); }
   void write_json(const std::string& file, const nlohmann::ordered_json& contents) const;
+  // The whole line or, where the disk is full, nothing of it.
   void append_line(const std::string& file, const nlohmann::ordered_json& line) const;
 
  private:

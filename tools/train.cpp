@@ -1,10 +1,13 @@
 // tools/train: trains a model and leaves a folder with its weights, metrics and pictures.
 #include <fmt/format.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <nn/data/digits.hpp>
 #include <nn/data/idx.hpp>
 #include <tensor/error.hpp>
+#include <tensor/isa.hpp>
 #include <tensor/parallel.hpp>
 #include <tools/trainer.hpp>
 
@@ -12,15 +15,30 @@ namespace {
 
 enum Exit { done = 0, failed = 1, wrong_usage = 2, bad_data = 3, diverged = 4, interrupted = 130 };
 
-int say(const char* what, int status) {
-  fmt::print(stderr, "tools/train: {}\n", what);
+// One line, whatever names of files and options hold.
+int say(std::string what, int status) {
+  for (char& c : what)
+    if (static_cast<unsigned char>(c) < ' ') c = '?';
+  std::fputs(("tools/train: " + what + "\n").c_str(), stderr);
   return status;
 }
 
-// The first signal lets the step finish, the second quits at once.
+double now() {
+  timespec time = {};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+// The first signal lets the step finish, the second quits at once. timeout(1) sends its one signal
+// twice within microseconds, to the program and to its group: that counts as one.
 void on_signal(int) {
-  if (interruptions) _exit(interrupted);
-  interruptions = interruptions + 1;
+  static double first = 0;
+  if (interruptions == 0) {
+    first = now();
+    interruptions = 1;
+  } else if (now() - first > 0.02) {
+    _exit(interrupted);
+  }
 }
 
 void listen_to_signals() {
@@ -54,13 +72,25 @@ ebb::nn::ImageSplits load_data(const TrainOptions& options) {
   return data;
 }
 
+// EBB_ISA is an option, too: a wrong one is to be found before there is a folder.
+void check_instruction_set() {
+  try {
+    ebb::kernels_in_use();
+  } catch (const ebb::Error& error) {
+    throw UsageError(error.what());
+  }
+}
+
 int run(int count, char** arguments) {
   const std::optional<TrainOptions> options = parse_train_options(count, arguments);
   if (!options) return done;
+  check_instruction_set();
+  RunFolder::require_new(options->out);  // before the data, which may take a while
+  listen_to_signals();
   if (options->threads > 0) ebb::set_threads(options->threads);
   const ebb::nn::ImageSplits data = load_data(*options);
+  if (interruptions) return interrupted;
   const RunFolder folder(options->out, options->model);
-  listen_to_signals();
   train(*options, data, folder);
   return interruptions ? interrupted : done;
 }
@@ -71,11 +101,13 @@ int main(int count, char** arguments) {
   try {
     return run(count, arguments);
   } catch (const UsageError& error) {
-    return say((std::string(error.what()) + "; try --help").c_str(), wrong_usage);
+    return say(error.what(), wrong_usage);
   } catch (const DataError& error) {
     return say(error.what(), bad_data);
   } catch (const Diverged& error) {
     return say(error.what(), diverged);
+  } catch (const std::bad_alloc&) {
+    return say("memory: the system has no more; try smaller images or a smaller --limit", failed);
   } catch (const std::exception& error) {
     return say(error.what(), failed);
   }

@@ -1,9 +1,7 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <autograd/anomaly.hpp>
 #include <autograd/gradients.hpp>
-#include <chrono>
 #include <cmath>
 #include <nn/checkpoint.hpp>
 #include <nn/data/loader.hpp>
@@ -15,6 +13,8 @@
 #include <tensor/parallel.hpp>
 #include <tensor/views.hpp>
 #include <tools/image_grid.hpp>
+#include <tools/progress.hpp>
+#include <tools/snapshot.hpp>
 #include <tools/trainer.hpp>
 
 volatile std::sig_atomic_t interruptions = 0;
@@ -22,12 +22,11 @@ volatile std::sig_atomic_t interruptions = 0;
 namespace {
 
 using ebb::Random, ebb::Tensor, ebb::Variable;
+using ebb::nn::Epoch;
 using Json = nlohmann::ordered_json;
 
-double now() {
-  using Clock = std::chrono::steady_clock;
-  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
-}
+// Steps between two snapshots: few enough to repeat in a moment, many enough to cost nothing.
+constexpr std::int64_t snapshot_interval = 512;
 
 std::unique_ptr<ebb::nn::Optimizer> make_optimizer(const TrainOptions& options,
                                                    const ebb::nn::Module& model) {
@@ -38,31 +37,6 @@ std::unique_ptr<ebb::nn::Optimizer> make_optimizer(const TrainOptions& options,
       model, ebb::nn::AdamOptions{.learning_rate = options.learning_rate});
 }
 
-// A model's numbers as they were when all of them were finite.
-class Snapshot final {
- public:
-  explicit Snapshot(const ebb::nn::Module& model) : parts_(model) { take(); }
-
-  // The first parameter with a NaN or infinity; empty where all are finite.
-  std::string spoiled() const {
-    for (const auto& [name, part] : parts_.parameters)
-      if (!ebb::is_finite(part->value())) return name;
-    return {};
-  }
-  void take() {
-    if (!spoiled().empty()) return;
-    values_.clear();
-    for (const auto& [name, part] : parts_.parameters) values_.push_back(clone(part->value()));
-  }
-  void restore() {
-    for (std::size_t i = 0; i < values_.size(); ++i) parts_.parameters[i].second->set(values_[i]);
-  }
-
- private:
-  ebb::nn::Parts parts_;
-  std::vector<Tensor> values_;
-};
-
 class Trainer final {
  public:
   Trainer(const TrainOptions& options, const ebb::nn::ImageSplits& data, const RunFolder& folder)
@@ -70,68 +44,86 @@ class Trainer final {
         data_(data),
         folder_(folder),
         task_(make_task(options, data.train.image_size())),
-        noise_(Random{options.seed}.fork("noise")),
-        loader_(data.train, {.batch_size = options.batch_size, .seed = options.seed}) {
+        loader_(data.train, {.batch_size = options.batch_size, .seed = options.seed}),
+        progress_(options.quiet) {
     initialize(task_->model(), {.seed = options.seed});
     optimizer_ = make_optimizer(options, task_->model());
-    snapshot_ = std::make_unique<Snapshot>(task_->model());
+    snapshot_ = std::make_unique<Snapshot>(task_->model(), *optimizer_);
+    at_.noise = Random{options.seed}.fork("noise");
   }
 
   void run() {
     write_config();
-    std::string divergence;
-    for (epoch_ = 1; epoch_ <= options_.epochs && !interruptions && divergence.empty(); ++epoch_) {
-      Tally tally;
-      const double start = now();
-      divergence = run_epoch(tally, start);
-      finish_epoch(tally, now() - start);
+    ebb::nn::write_file(folder_.path("metrics.jsonl"), "");
+    for (epoch_ = 1; epoch_ <= options_.epochs && !interruptions && divergence_.empty(); ++epoch_) {
+      run_epoch(loader_.epoch(epoch_ - 1));
+      finish_epoch();
     }
-    save_weights();
+    save(task_->model(), folder_.path("model.safetensors"));
     write_pictures();
     write_config();
-    if (!divergence.empty()) throw Diverged(divergence);
+    if (!divergence_.empty())
+      throw Diverged(divergence_ + "; try a smaller --lr" +
+                     (options_.beta > 1 ? " or --beta" : ""));
   }
 
  private:
-  // One pass over the images; says what happened where the loss is not finite.
-  std::string run_epoch(Tally& tally, double start) {
-    for (const ebb::nn::Batch& batch : loader_.epoch(epoch_ - 1)) {
-      const Random before = noise_;
-      Tally with_this = tally;
-      const Variable loss = task_->loss(batch.images, noise_, with_this);
-      if (!std::isfinite(loss.item())) return explain(batch.images, before);
-      tally = with_this;
-      optimizer_->step(backward(loss));
-      if (++steps_ % 64 == 0) snapshot_->take();
-      if (live_) show_progress(tally, now() - start);
-      if (interruptions) break;
+  void run_epoch(const Epoch& epoch) {
+    at_.tally = {};
+    at_.batch = 0;
+    snapshot_->take(at_);
+    const double start = seconds_now();
+    bool finite = true;
+    while (finite && at_.batch < epoch.steps() && !interruptions) {
+      finite = step(epoch);
+      if (finite && at_.steps % snapshot_interval == 0) {
+        finite = snapshot_->spoiled().empty();
+        if (finite) snapshot_->take(at_);
+      }
+      if (progress_.due()) show_progress(seconds_now() - start);
     }
-    return {};
+    seconds_ = seconds_now() - start;
+    if (!finite || !snapshot_->spoiled().empty()) replay(epoch);
   }
 
-  // Repeats the step in anomaly mode to find where the first NaN or infinity comes from, and puts
-  // the last finite weights back.
-  std::string explain(const Tensor& images, Random noise) {
-    const std::string where = fmt::format("the loss is not finite at step {}", steps_ + 1);
-    const std::string spoiled = snapshot_->spoiled();
-    std::string cause;
+  // False where the loss is not finite; nothing has changed then.
+  bool step(const Epoch& epoch) {
+    Position next = at_;
+    const Variable loss = task_->loss(epoch.batch(at_.batch).images, next.noise, next.tally);
+    if (!std::isfinite(loss.item())) return false;
+    optimizer_->step(backward(loss));
+    ++next.batch;
+    ++next.steps;
+    at_ = next;
+    return true;
+  }
+
+  // Goes back to the last snapshot and repeats the steps in anomaly mode, to find the operation
+  // where the first NaN or infinity appears. Leaves everything as it was before that step.
+  void replay(const Epoch& epoch) {
+    at_ = snapshot_->restore();
+    const ebb::AnomalyMode anomaly;
+    std::string cause = "the loss is not finite";
     try {
-      const ebb::AnomalyMode anomaly;
-      Tally ignored;
-      task_->loss(images, noise, ignored);
+      while (at_.batch < epoch.steps() && step(epoch)) {
+        if (const std::string name = snapshot_->spoiled(); !name.empty()) {
+          cause = fmt::format("{}: the first NaN or infinity is in its update of {}",
+                              options_.optimizer, name);
+          at_ = snapshot_->restore();
+          break;
+        }
+        snapshot_->take(at_);
+      }
     } catch (const ebb::AnomalyError& error) {
-      cause = fmt::format("; {}", error.what());
+      cause = error.what();
     }
-    if (!spoiled.empty()) {
-      cause += fmt::format("; {} was no longer finite after the update before", spoiled);
-      snapshot_->restore();
-    }
-    return where + cause + "; try a smaller --lr";
+    divergence_ = fmt::format("diverged in step {}: {}", at_.steps + 1, cause);
   }
 
   Tally evaluate() const {
     const ebb::NoGrad constants;
     Tally tally;
+    // A stream of its own: looking changes nothing in training.
     Random noise = Random{options_.seed}.fork("evaluation noise");
     for (const ebb::nn::Batch& batch :
          ebb::nn::Loader(data_.test, {.batch_size = 500, .shuffle = false}).epoch(0))
@@ -139,33 +131,42 @@ class Trainer final {
     return tally;
   }
 
-  void finish_epoch(const Tally& tally, double seconds) {
+  // The weights are finite, but the loss on the test images is not.
+  void explain_evaluation() {
+    std::string cause = "the loss is not finite";
+    try {
+      const ebb::AnomalyMode anomaly;
+      evaluate();
+    } catch (const ebb::AnomalyError& error) {
+      cause = error.what();
+    }
+    divergence_ = fmt::format("diverged after step {}, on the test images: {}", at_.steps, cause);
+  }
+
+  void finish_epoch() {
+    if (at_.tally.images == 0) return;  // it ended before its first step
+    const Tally test = evaluate();
+    if (divergence_.empty() && !std::isfinite(test.loss)) explain_evaluation();
+    const double speed = static_cast<double>(at_.tally.images) / seconds_;
     Json line = {{"epoch", epoch_},
-                 {"step", steps_},
-                 {"seconds", seconds},
-                 {"images_per_second", static_cast<double>(tally.images) / seconds}};
-    task_->report(line, tally, evaluate());
+                 {"step", at_.steps},
+                 {"seconds", seconds_},
+                 {"images_per_second", speed}};
+    task_->report(line, at_.tally, test);
     folder_.append_line("metrics.jsonl", line);
-    if (options_.quiet) return;
-    const auto number = [&](const char* name) {
-      return line[name].is_number() ? line[name].get<double>() : NAN;
-    };
-    fmt::print("{}epoch {}/{}  train {:.5g}  test {:.5g}  {:.2f} s  {:.0f} images/s{}\n",
-               live_ ? "\r" : "", epoch_, options_.epochs, number("train_loss"),
-               number("test_loss"), seconds, number("images_per_second"), live_ ? "\x1b[K" : "");
-    std::fflush(stdout);
+    // fabs: without it a NaN would be printed with a sign
+    progress_.print(fmt::format("epoch {}/{}  train {:.5g}  test {:.5g}  {:.2f} s  {:.0f} images/s",
+                                epoch_, options_.epochs, line["train_loss"].get<double>(),
+                                std::fabs(line["test_loss"].get<double>()), seconds_, speed));
   }
 
-  void show_progress(const Tally& tally, double seconds) {
-    if (now() - shown_ < 0.1) return;
-    shown_ = now();
-    const double images = static_cast<double>(tally.images);
-    fmt::print("\repoch {}/{}  step {}  loss {:.5g}  {:.0f} images/s\x1b[K", epoch_,
-               options_.epochs, steps_, tally.loss / images, images / seconds);
-    std::fflush(stdout);
+  void show_progress(double seconds) {
+    const double images = static_cast<double>(at_.tally.images);
+    if (images > 0)
+      progress_.show(fmt::format("epoch {}/{}  step {}  loss {:.5g}  {:.0f} images/s", epoch_,
+                                 options_.epochs, at_.steps, at_.tally.loss / images,
+                                 images / seconds));
   }
-
-  void save_weights() const { save(task_->model(), folder_.path("model.safetensors")); }
 
   void write_config() const {
     Json config = {{"version", EBB_VERSION},
@@ -183,6 +184,8 @@ class Trainer final {
                    {"hidden", options_.hidden},
                    {"latent", options_.latent}};
     if (options_.model == "vae") config["beta"] = options_.beta;
+    config["out"] = folder_.name();
+    config["quiet"] = options_.quiet;
     config.update(task_->describe());
     config["parameters"] = count_parameters(task_->model());
     config["instruction_set"] = ebb::kernels_in_use().name;
@@ -191,9 +194,10 @@ class Trainer final {
     folder_.write_json("config.json", config);
   }
 
-  void write_pictures() const {
+  void write_pictures() {
     const ebb::NoGrad constants;
-    const std::int64_t columns = 16, height = data_.test.height(), width = data_.test.width();
+    const std::int64_t height = data_.test.height(), width = data_.test.width();
+    const std::int64_t columns = grid_columns(width);
     const ebb::nn::Batch batch =
         ebb::nn::Loader(data_.test, {.batch_size = 2 * columns, .shuffle = false})
             .epoch(0)
@@ -208,26 +212,26 @@ class Trainer final {
     ebb::nn::write_file(folder_.path("reconstructions.png"),
                         png_of_grid(cat(rows, 0), height, width, std::min(columns, again.size(0))));
     Random noise = Random{options_.seed}.fork("samples");
-    const Tensor samples = task_->sample(10 * columns, noise);
+    const Tensor samples = task_->sample(columns * std::min<std::int64_t>(columns, 10), noise);
     if (samples.count() > 0)
       ebb::nn::write_file(folder_.path("samples.png"),
                           png_of_grid(samples, height, width, columns));
-    if (!options_.quiet)
-      fmt::print("pictures: {}{}\n", folder_.path("reconstructions.png"),
-                 samples.count() > 0 ? " " + folder_.path("samples.png") : "");
+    progress_.print(fmt::format("pictures: {}{}", folder_.path("reconstructions.png"),
+                                samples.count() > 0 ? " " + folder_.path("samples.png") : ""));
   }
 
   const TrainOptions& options_;
   const ebb::nn::ImageSplits& data_;
   const RunFolder& folder_;
   std::unique_ptr<Task> task_;
-  Random noise_;
   ebb::nn::Loader loader_;
   std::unique_ptr<ebb::nn::Optimizer> optimizer_;
   std::unique_ptr<Snapshot> snapshot_;
-  std::int64_t epoch_ = 0, steps_ = 0;
-  const bool live_ = !options_.quiet && isatty(STDOUT_FILENO);
-  double shown_ = 0;
+  Position at_;
+  std::int64_t epoch_ = 0;
+  double seconds_ = 0;  // of the epoch's training
+  std::string divergence_;
+  Progress progress_;
 };
 
 }  // namespace

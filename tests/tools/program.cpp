@@ -1,0 +1,89 @@
+#include <zlib.h>
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+#include <tests/paths.hpp>
+#include <tests/tools/program.hpp>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string dots(std::uint32_t count, std::uint32_t side) {
+  std::string bytes;
+  for (std::uint32_t i = 0; i < count; ++i)
+    for (std::uint32_t y = 0; y < side; ++y)
+      for (std::uint32_t x = 0; x < side; ++x) {
+        const double dy = double(y) - double(i * 7 % side), dx = double(x) - double(i * 5 % side);
+        bytes += static_cast<char>(std::lround(255 * std::exp(-(dx * dx + dy * dy) / 2)));
+      }
+  return bytes;
+}
+
+std::string digits(std::uint32_t count) {
+  std::string bytes;
+  for (std::uint32_t i = 0; i < count; ++i) bytes += static_cast<char>(i % 10);
+  return bytes;
+}
+
+}  // namespace
+
+const std::string& train_program() {
+  static const std::string path = build_folder + "/tools/ebb-train";
+  return path;
+}
+
+std::vector<std::string> train_command(const std::string& arguments, const std::string& before) {
+  return {"sh", "-c", before + " \"$0\" " + arguments, train_program()};
+}
+
+Finished run_train(const fs::path& folder, const std::string& arguments,
+                   const std::string& before) {
+  RunOptions options;
+  options.folder = folder;
+  return run(train_command(arguments, before.empty() ? "exec" : before), options);
+}
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    names.push_back(entry.path().filename());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string idx(const std::vector<std::uint32_t>& lengths, const std::string& bytes) {
+  std::string all("\0\0\x08", 3);
+  all += static_cast<char>(lengths.size());
+  for (const std::uint32_t length : lengths)
+    for (int shift = 24; shift >= 0; shift -= 8) all += static_cast<char>(length >> shift);
+  return all + bytes;
+}
+
+std::string gzipped(const std::string& bytes) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "gz";
+  const gzFile file = gzopen(path.c_str(), "wb");
+  gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
+  gzclose(file);
+  return read_file(path);
+}
+
+void write_image_set(const fs::path& folder, const SetOptions& options) {
+  fs::create_directories(folder);
+  const auto write = [&](const std::string& name, std::uint32_t count) {
+    write_file(folder / (name + "-images-idx3-ubyte"),
+               idx({count, options.side, options.side}, dots(count, options.side)));
+    write_file(folder / (name + "-labels-idx1-ubyte"), idx({count}, digits(count)));
+  };
+  write("train", options.train);
+  write("t10k", options.test);
+}

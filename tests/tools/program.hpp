@@ -1,0 +1,30 @@
+// ebb-train from outside, and small sets of images in MNIST's form.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <tests/run.hpp>
+#include <tests/support.hpp>
+#include <vector>
+
+const std::string& train_program();
+
+// What a shell makes of: ebb-train ARGUMENTS, in that folder. `before` may hold commands that come
+// first, or end in a program that runs it ("prlimit --fsize=700 ").
+std::vector<std::string> train_command(const std::string& arguments,
+                                       const std::string& before = "");
+Finished run_train(const std::filesystem::path& folder, const std::string& arguments,
+                   const std::string& before = "");
+
+std::vector<std::string> names_in(const std::filesystem::path& folder);  // sorted
+std::vector<std::string> lines_of(const std::string& text);
+
+// One file in IDX form: two zeros, 8, the number of axes, big-endian lengths, bytes.
+std::string idx(const std::vector<std::uint32_t>& lengths, const std::string& bytes);
+std::string gzipped(const std::string& bytes);
+
+struct SetOptions {
+  std::uint32_t train = 70, test = 20, side = 6;
+};
+// Four files with blurred dots here and there: enough to learn something from.
+void write_image_set(const std::filesystem::path& folder, const SetOptions& options = {});
