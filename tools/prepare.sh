@@ -100,12 +100,23 @@ up_to_date() {
   esac
 }
 
+# A build folder is emptied before it is configured, so it must not hold anything else. The lock file
+# is the first that is made in it.
+check_folder() {
+  [ -d "$build" ] && [ -n "$(find "$build" -mindepth 1 ! -name .lock -print -quit 2>&1)" ] || return 0
+  [ -e "$build/.lock" ] || [ -e "$build/build.ninja" ] ||
+    stop 2 "$build holds other things; name a new folder in EBB_BUILD"
+}
+
 prepare() {
   targets=$1
   needs="$needs$2"
   [ -e "$build/build.ninja" ] || check_packages
-  { mkdir -p "$build" && : >>"$build/.lock"; } 2>/dev/null ||
+  check_folder
+  if ! { mkdir -p "$build" && touch "$build/.lock" && [ -w "$build/.lock" ]; } 2>/dev/null; then
+    up_to_date && return 0 # somebody else's clone, ready to use
     stop 1 "cannot write to $build; clone Ebb for yourself, or name another folder in EBB_BUILD"
+  fi
   exec 9>>"$build/.lock"
   flock -w 1 9 || { say "waiting for another build" && flock 9; }
   if ! up_to_date; then
