@@ -212,7 +212,7 @@ class Trainer final {
     ebb::nn::write_file(folder_.path("reconstructions.png"),
                         png_of_grid(cat(rows, 0), height, width, std::min(columns, again.size(0))));
     Random noise = Random{options_.seed}.fork("samples");
-    const Tensor samples = task_->sample(columns * std::min<std::int64_t>(columns, 10), noise);
+    const Tensor samples = task_->sample(columns * std::min<std::int64_t>(columns, 8), noise);
     if (samples.count() > 0)
       ebb::nn::write_file(folder_.path("samples.png"),
                           png_of_grid(samples, height, width, columns));

@@ -128,7 +128,7 @@ TEST_CASE("train: a variational autoencoder adds the bound's parts and samples")
             "decoder.hidden.0.weight [9, 3] float32", "decoder.hidden.0.bias [9] float32",
             "decoder.output.weight [36, 9] float32", "decoder.output.bias [36] float32"});
   CHECK(picture_size(folder / "reconstructions.png") == std::pair{2 + 16 * 14, 2 + 4 * 14});
-  CHECK(picture_size(folder / "samples.png") == std::pair{2 + 16 * 14, 2 + 10 * 14});
+  CHECK(picture_size(folder / "samples.png") == std::pair{2 + 16 * 14, 2 + 8 * 14});
 }
 
 TEST_CASE("train: without data it learns from digits that it draws") {
