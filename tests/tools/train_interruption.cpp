@@ -28,8 +28,8 @@ int check_whole(const fs::path& run) {
     const std::string bytes = read_file(run / name);
     if (name == "config.json") CHECK(Json::parse(bytes).is_object());
     if (name == "model.safetensors")
-      for (const auto& [tensor, values] : ebb::nn::read_safetensors(run / name))
-        CHECK_MESSAGE(ebb::is_finite(values), tensor);
+      for (const auto& entry : ebb::nn::read_safetensors(run / name))
+        CHECK_MESSAGE(ebb::is_finite(entry.second), entry.first);
     if (name == "metrics.jsonl") {
       CHECK((bytes.empty() || bytes.back() == '\n'));
       for (const std::string& line : lines_of(bytes)) CHECK(Json::parse(line)["epoch"] == ++lines);
