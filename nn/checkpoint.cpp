@@ -23,8 +23,12 @@ std::string difference(const std::string& name, const Parameter& parameter, cons
 
 void save(const Module& model, const std::string& path) {
   NamedTensors tensors;
-  for (const auto& [name, parameter] : Parts(model).parameters)
+  for (const auto& [name, parameter] : Parts(model).parameters) {
+    if (!parameter->has_value())
+      throw Error(text("save: ", name, ' ', parameter->shape(),
+                       " has no numbers yet; call initialize(model) or load(model, path) first"));
     tensors.emplace_back(name, parameter->value());
+  }
   write_safetensors(path, tensors);
 }
 

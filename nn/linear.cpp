@@ -8,7 +8,7 @@ namespace {
 
 // Rows by input: products and the weight's gradient read W in that order without a copy.
 ParameterOptions begin(std::int64_t in, bool transposed) {
-  if (in < 0) throw ShapeError(text("linear: ", in, " inputs; a layer has 0 or more"));
+  if (in < 0) throw ShapeError(text("linear: ", in, " inputs; try 0 or more"));
   return {in > 0 ? 1 / std::sqrt(static_cast<double>(in)) : 0, transposed};
 }
 

@@ -12,9 +12,11 @@ static_assert(std::is_nothrow_move_constructible_v<Parameter> &&
 Parameter::Parameter(const Shape& shape, const ParameterOptions& options)
     : shape_(shape), options_(options) {
   for (std::int64_t length : shape)
-    if (length < 0) throw ShapeError(text("parameter: ", shape, " has a negative length"));
+    if (length < 0)
+      throw ShapeError(text("parameter: ", shape, " has a negative length; try 0 or more"));
   if (options.transposed && shape.rank() != 2)
-    throw ShapeError(text("parameter: ", shape, " is no matrix to lie transposed in memory"));
+    throw ShapeError(text("parameter: ", shape,
+                          " is no matrix to lie transposed in memory; try a shape of two axes"));
 }
 
 Parameter::Parameter(const Parameter& other)
@@ -26,7 +28,8 @@ const Variable& Parameter::variable() const {
   if (!has_value())
     throw Error(text("parameter ", path_.empty() ? "" : path_ + " ", shape_,
                      " has no numbers yet; call initialize(model, {.seed = 1}) or ",
-                     "load(model, path) before the model is used"));
+                     "load(model, path) before the model is used; if you did, name this part in ",
+                     "the visit of its module"));
   return frozen_ ? constant_ : leaf_;
 }
 
@@ -37,8 +40,8 @@ void Parameter::set_path(const std::string& path) {
 
 void Parameter::set(const Tensor& value) {
   if (value.shape() != shape_)
-    throw ShapeError(text("parameter ", path_, ": its shape is ", shape_, ", the new values are ",
-                          value.shape()));
+    throw ShapeError(text("parameter", path_.empty() ? "" : " ", path_, ": the shape is ", shape_,
+                          ", the new values are ", value.shape(), "; try reshape or transpose"));
   const Tensor rows = contiguous(options_.transposed ? transpose(value) : value);
   if (has_value() && leaf_.dtype() == value.dtype()) {
     leaf_.value().storage()->note_write();

@@ -34,7 +34,8 @@ std::string name_of(const std::string& path) { return path.substr(path.rfind('/'
 class Source final {
  public:
   explicit Source(const std::string& path) : path_(path) {
-    if (!is_file(path)) throw IoError(text("mnist: ", path, " is not there or is no file"));
+    if (!is_file(path))
+      throw IoError(text("mnist: ", path, " is not there or is no file; check the path"));
     file_ = gzopen(path.c_str(), "rb");
     if (!file_) throw IoError(text("mnist: cannot read ", path, ": ", std::strerror(errno)));
     gzbuffer(file_, 1 << 17);

@@ -9,11 +9,12 @@ ImageDataset::ImageDataset(std::vector<std::uint8_t> pixels, std::vector<std::ui
     : height_(height), width_(width) {
   constexpr std::int64_t longest_side = 1 << 24;  // keeps the product from overflowing
   if (height < 1 || width < 1 || height > longest_side || width > longest_side)
-    throw ShapeError(text("images: ", height, " by ", width, " is no size of a picture"));
+    throw ShapeError(
+        text("images: ", height, " by ", width, " is no size of a picture; try 1 or more each"));
   const auto bytes = static_cast<std::int64_t>(pixels.size());
   if (bytes % image_size() != 0)
     throw ShapeError(text("images: ", bytes, " pixels are no whole number of pictures of ", height,
-                          " by ", width));
+                          " by ", width, "; check height and width"));
   count_ = bytes / image_size();
   if (!labels.empty() && static_cast<std::int64_t>(labels.size()) != count_)
     throw ShapeError(text("images: ", labels.size(), " labels for ", count_,
@@ -39,7 +40,8 @@ std::span<const std::uint8_t> ImageDataset::image(std::int64_t i) const {
 
 int ImageDataset::label(std::int64_t i) const {
   check_index("label", i);
-  if (labels().empty()) throw Error("label: these pictures have no labels");
+  if (labels().empty())
+    throw Error("label: these pictures have no labels; give them when you make the set");
   return labels()[static_cast<std::size_t>(i)];
 }
 

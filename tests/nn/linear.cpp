@@ -45,8 +45,9 @@ TEST_CASE("linear layer: an input of the wrong width names rule, shapes and laye
   CHECK_THROWS_WITH_AS(alone(zeros({5, 2})),
                        "linear: input [5, 2] does not fit weight [2, 3]: the last axis must be 3",
                        ShapeError);
-  CHECK_THROWS_AS(Linear(-1, 2), ShapeError);
-  CHECK_THROWS_AS(Linear(2, -1), ShapeError);
+  CHECK_THROWS_WITH_AS(Linear(-1, 2), "linear: -1 inputs; try 0 or more", ShapeError);
+  CHECK_THROWS_WITH_AS(Linear(2, -1), "parameter: [-1, 2] has a negative length; try 0 or more",
+                       ShapeError);
 }
 
 TEST_CASE("linear layer: no inputs, no outputs, no rows") {

@@ -18,7 +18,8 @@ TEST_CASE("parameter: used before it has numbers it says what to call") {
   CHECK_THROWS_WITH_AS(
       weight.variable(),
       "parameter encoder.weight [2, 3] has no numbers yet; call "
-      "initialize(model, {.seed = 1}) or load(model, path) before the model is used",
+      "initialize(model, {.seed = 1}) or load(model, path) before the model is used; if you did, "
+      "name this part in the visit of its module",
       Error);
 }
 
@@ -49,8 +50,10 @@ TEST_CASE("parameter: set writes in place and keeps the leaf, another dtype make
     weight.set(zeros({2, 3}, DType::float64));
     CHECK(weight.leaf().node() != node);
     CHECK(weight.value().dtype() == DType::float64);
-    CHECK_THROWS_WITH_AS(weight.set(zeros({3, 2})),
-                         "parameter : its shape is [2, 3], the new values are [3, 2]", ShapeError);
+    CHECK_THROWS_WITH_AS(
+        weight.set(zeros({3, 2})),
+        "parameter: the shape is is [2, 3], the new values are [3, 2]; try reshape or transpose",
+        ShapeError);
   }
 }
 
@@ -77,6 +80,10 @@ TEST_CASE("parameter: it begins uniform within its bound, whatever its order in 
 }
 
 TEST_CASE("parameter: shapes that cannot be are refused") {
-  CHECK_THROWS_AS(Parameter({2, -1}), ShapeError);
-  CHECK_THROWS_AS(Parameter({2}, {.transposed = true}), ShapeError);
+  CHECK_THROWS_WITH_AS(Parameter({2, -1}),
+                       "parameter: [2, -1] has a negative length; try 0 or more", ShapeError);
+  CHECK_THROWS_WITH_AS(
+      Parameter({2}, {.transposed = true}),
+      "parameter: [2] is no matrix to lie transposed in memory; try a shape of two axes",
+      ShapeError);
 }

@@ -115,7 +115,7 @@ TEST_CASE("read_idx: lengths and bytes come out of plain and gzipped files") {
   }
   write_file(path, idx({2}, "ab"));
   CHECK(read_idx(path, 1).bytes == std::vector<std::uint8_t>{'a', 'b'});
-  CHECK_THROWS_AS(read_idx(path, 5), Error);
+  CHECK_THROWS_WITH_AS(read_idx(path, 5), "idx: 5 axes; try 1 to 4", Error);
 }
 
 TEST_CASE("read_idx: a file cut at any length is refused, plain or gzipped") {
@@ -185,8 +185,23 @@ TEST_CASE("read_idx: what comes behind the declared bytes is refused, and not re
 
 TEST_CASE("read_idx: what is missing, a folder or not readable is an IoError") {
   const TemporaryFolder folder;
-  CHECK_THROWS_AS(read_idx(folder.path() / "missing", 1), IoError);
-  CHECK_THROWS_AS(read_idx(folder.path(), 1), IoError);
+  const std::string missing = folder.path() / "missing", there = folder.path() / "file";
+  for (const std::string& path : {missing, folder.path().string()})
+    CHECK_THROWS_WITH_AS(
+        read_idx(path, 1),
+        text("mnist: ", path, " is not there or is no file; check the path").c_str(), IoError);
+  // A process can be out of file numbers, and its own memory is a file that does not read at 0.
+  write_file(there, idx({2}, "ab"));
+  rlimit before;
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none = {0, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &none);
+  CHECK_THROWS_WITH_AS(read_idx(there, 1),
+                       text("mnist: cannot read ", there, ": Too many open files").c_str(),
+                       IoError);
+  setrlimit(RLIMIT_NOFILE, &before);
+  CHECK_THROWS_WITH_AS(read_idx("/proc/self/mem", 1),
+                       "mnist: cannot read /proc/self/mem: Input/output error", IoError);
 }
 
 TEST_CASE("load_mnist: both splits with their labels, plain, gzipped and spelled with a dot") {

@@ -52,7 +52,9 @@ TEST_CASE("images: without labels there are none to ask for") {
   const ImageDataset images(std::vector<std::uint8_t>(8), {}, 2, 4);
   CHECK(images.count() == 1);
   CHECK(images.labels().empty());
-  CHECK_THROWS_WITH_AS(images.label(0), "label: these pictures have no labels", Error);
+  CHECK_THROWS_WITH_AS(images.label(0),
+                       "label: these pictures have no labels; give them when you make the set",
+                       Error);
   CHECK(ImageDataset().count() == 0);
   CHECK(ImageDataset().pixels().empty());
   CHECK(ImageDataset().first(0).labels().empty());
@@ -60,12 +62,14 @@ TEST_CASE("images: without labels there are none to ask for") {
 
 TEST_CASE("images: parts that do not fit each other are refused") {
   const std::vector<std::uint8_t> pixels(24);
-  CHECK_THROWS_WITH_AS(ImageDataset(pixels, {}, 5, 4),
-                       "images: 24 pixels are no whole number of pictures of 5 by 4", ShapeError);
+  CHECK_THROWS_WITH_AS(
+      ImageDataset(pixels, {}, 5, 4),
+      "images: 24 pixels are no whole number of pictures of 5 by 4; check height and width",
+      ShapeError);
   CHECK_THROWS_WITH_AS(ImageDataset(pixels, {1, 2}, 2, 4),
                        "images: 2 labels for 3 pictures; give one for each, or none", ShapeError);
-  CHECK_THROWS_WITH_AS(ImageDataset(pixels, {}, 0, 4), "images: 0 by 4 is no size of a picture",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(ImageDataset(pixels, {}, 0, 4),
+                       "images: 0 by 4 is no size of a picture; try 1 or more each", ShapeError);
   CHECK_THROWS_AS(ImageDataset(pixels, {}, -2, -4), ShapeError);
   CHECK_THROWS_AS(ImageDataset(pixels, {}, std::int64_t{1} << 32, std::int64_t{1} << 32),
                   ShapeError);
