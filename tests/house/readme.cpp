@@ -130,14 +130,14 @@ TEST_CASE("readme: every file that one names exists") {
   for (const Source* readme : readmes()) {
     for (const std::string& link : links(*readme))
       if (link.find("://") == std::string::npos)
-        WARN_MESSAGE(fs::exists(fs::path(source_folder) / readme->folder() / link), readme->path,
-                     " links to ", link);
+        CHECK_MESSAGE(fs::exists(fs::path(source_folder) / readme->folder() / link), readme->path,
+                      " links to ", link);
     for (const std::string& code : inline_codes(*readme)) {
       const std::string name = code.substr(0, code.find(' '));
       const bool names_file = name.ends_with(".hpp") || name.ends_with(".cpp") ||
                               name.ends_with(".sh") || name.starts_with("tools/") ||
                               (name.ends_with("/") && name.find("//") == std::string::npos);
-      if (names_file) WARN_MESSAGE(exists(*readme, name), readme->path, " names ", name);
+      if (names_file) CHECK_MESSAGE(exists(*readme, name), readme->path, " names ", name);
     }
   }
 }

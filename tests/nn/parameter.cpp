@@ -52,7 +52,7 @@ TEST_CASE("parameter: set writes in place and keeps the leaf, another dtype make
     CHECK(weight.value().dtype() == DType::float64);
     CHECK_THROWS_WITH_AS(
         weight.set(zeros({3, 2})),
-        "parameter: the shape is is [2, 3], the new values are [3, 2]; try reshape or transpose",
+        "parameter: the shape is [2, 3], the new values are [3, 2]; try reshape or transpose",
         ShapeError);
   }
 }

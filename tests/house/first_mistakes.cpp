@@ -1,0 +1,120 @@
+// What everybody does wrong on the first day, and what the message then says to do.
+#include <doctest/doctest.h>
+
+#include <autograd/elementwise.hpp>
+#include <autograd/reduce.hpp>
+#include <models/variational_autoencoder.hpp>
+#include <nn/activations.hpp>
+#include <nn/losses.hpp>
+#include <nn/optimizer.hpp>
+
+using namespace ebb;
+
+namespace {
+
+struct Classifier final : nn::Module {
+  nn::Sequential features{nn::Linear{6, 4}, nn::ReLU{}};
+  nn::Linear output{4, 3};
+  Variable operator()(const Variable& x) const { return output(features(x)); }
+  void visit(nn::Visitor& v) override {
+    v("features", features);
+    v("output", output);
+  }
+};
+
+// Like Classifier, but its visit forgets a part.
+struct Forgetful final : nn::Module {
+  nn::Linear first{6, 4}, second{4, 3};
+  Variable operator()(const Variable& x) const { return second(first(x)); }
+  void visit(nn::Visitor& v) override { v("first", first); }
+};
+
+// The words of what f throws; empty when it does not.
+template <class F>
+std::string message_of(const F& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool says(const std::string& message, const std::string& words) {
+  return message.find(words) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("first mistake: images of another size") {
+  models::VariationalAutoencoder model;
+  nn::initialize(model);
+  Random noise{1};
+  CHECK(message_of([&] {
+          model.loss(zeros({8, 783}), noise);
+        }) ==
+        "linear: input [8, 783] does not fit weight [400, 784]: the last axis must be 784; in "
+        "encoder.hidden.0");
+}
+
+TEST_CASE("first mistake: weights that were never given numbers") {
+  const Classifier model;
+  const std::string told = "call initialize(model, {.seed = 1}) or load(model, path) before";
+  CHECK(says(message_of([&] { model(zeros({2, 6})); }), told));
+  CHECK(says(message_of([&] { nn::Adam adam{model}; }),
+             "features.0.weight [4, 6] has no numbers yet; call initialize(model)"));
+}
+
+TEST_CASE("first mistake: a part that visit forgets") {
+  Forgetful model;
+  nn::initialize(model);
+  CHECK(says(message_of([&] {
+               model(zeros({2, 6}));
+             }),
+             "if you did, name this part in the visit of its module"));
+}
+
+TEST_CASE("first mistake: a part that no optimizer holds, or that the loss does not use") {
+  Classifier model;
+  nn::initialize(model);
+  nn::SGD half{model.output}, whole{model};
+  const Variable x = ones({2, 6});
+  const std::string forgotten = message_of([&] { half.step(backward(mean(square(model(x))))); });
+  CHECK(says(forgotten, "features.0.weight [4, 6] gets a gradient but this optimizer does not"));
+  CHECK(says(forgotten, "make the optimizer of the whole model, or freeze that part"));
+  const std::string unused =
+      message_of([&] { whole.step(backward(mean(square(model.features(x))))); });
+  CHECK(says(unused, "output.weight [3, 4] is held but gets no gradient"));
+  CHECK(says(unused, "use it in the loss, or freeze it"));
+}
+
+TEST_CASE("first mistake: a loss that is not one number, walked twice, or made of constants") {
+  Classifier model;
+  nn::initialize(model);
+  const Variable x = ones({2, 6});
+  CHECK(message_of([&] { backward(model(x)); }) ==
+        "backward: the result must have one element and has shape [2, 3]; take its mean or sum, or "
+        "ask gradients with a seed");
+  const Variable loss = mean(square(model(x)));
+  backward(loss);
+  CHECK(message_of([&] { backward(loss); }) ==
+        "backward: the graph behind mean [] was freed by an earlier backward; call that one with "
+        "{.keep_graph = true}");
+  const NoGrad constants;
+  CHECK(message_of([&] { backward(mean(square(model(x)))); }) ==
+        "backward: nothing in this loss wants a gradient; compute it from parameters or leaves, "
+        "not inside NoGrad, and not with everything frozen");
+}
+
+TEST_CASE("first mistake: a target of another shape, data of another dtype") {
+  Classifier model;
+  nn::initialize(model);
+  CHECK(message_of([&] {
+          nn::mse_loss(model(ones({2, 6})), zeros({2}));
+        }) == "mse_loss: output [2, 3] and target [2] must have one shape; try reshape or expand");
+  CHECK(message_of([&] {
+          model(ones({2, 6}, DType::float64));
+        }) ==
+        "linear: float64 [2, 6] times float32 [4, 6]; both must be float32 or both float64, try "
+        "cast");
+}
