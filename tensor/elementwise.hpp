@@ -74,9 +74,10 @@ template <Operand X> auto square(const X& x) { return elementwise<kernels::Squar
 // |x|; dy/dx = the sign of x, 0 at 0.
 template <Operand X> auto abs(const X& x) { return elementwise<kernels::Abs, kernels::AbsSlope>("abs", x); }
 // a^b as exp(b log|a|) with a's sign for odd b; NaN for a < 0 and broken b, 1 for b = 0.
-// dy/da = b a^(b - 1), dy/db = y log(a), which counts as 0 for a = 0.
+// dy/da = b a^(b - 1), dy/db = y log(a), which counts as 0 for a = 0. The relative error grows with
+// the exponent: about half a unit in the last place for each 1 of |b log a|.
 template <class A, OperandWith<A> B> auto pow(const A& a, const B& b) { return elementwise<kernels::Pow, kernels::PowSlopeA, kernels::PowSlopeB>("pow", a, b); }
-// x in radians; dy/dx = cos(x).
+// x in radians; dy/dx = cos(x). The last bits may depend on what stands beside x, as cos's may.
 template <Operand X> auto sin(const X& x) { return elementwise<kernels::Sin, kernels::SinSlope>("sin", x); }
 // x in radians; dy/dx = -sin(x).
 template <Operand X> auto cos(const X& x) { return elementwise<kernels::Cos, kernels::CosSlope>("cos", x); }

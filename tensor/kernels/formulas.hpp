@@ -1,12 +1,13 @@
 // Every elementwise operation as a formula, and its derivatives as formulas beside it.
 //
-// A formula is generic over what it computes with. Read on a SIMD vector it is one fused loop, read on
-// double it is the reference of the tests, read on Variable it is a differentiable expression, so that
-// a derivative written once has derivatives itself.
+// A formula is generic over what it computes with. Read on a SIMD vector it is one fused loop, read
+// on double it is the reference of the tests, read on Variable it is a differentiable expression,
+// so that a derivative written once has derivatives itself.
 //
 // A slope carries dy, the gradient that arrives, to dx, the one that leaves. It says what it reads
 // besides dy, in the order of its arguments: inputs by number, or the output y. The tape keeps that
-// and no more. A choice is written with select, never as a product: NaN times 0 is NaN.
+// and no more. A choice is written with select, never as a product: NaN times 0 is NaN. It asks
+// with ==, never with !=: of NaN xsimd 8.1 says false there on AVX and AVX-512, but true on SSE.
 #pragma once
 
 #include <cmath>
@@ -25,8 +26,12 @@ T like(const T&, double value) {
   return T(value);
 }
 inline double select(bool mask, double yes, double no) { return mask ? yes : no; }
+// As xsimd's: C's pow is infinite for a = -infinity and a broken b.
+inline double pow(double a, double b) {
+  return a < 0 && b != std::floor(b) ? std::numeric_limits<double>::quiet_NaN() : std::pow(a, b);
+}
 
-using std::abs, std::cos, std::exp, std::expm1, std::log, std::log1p, std::pow, std::sin, std::sqrt,
+using std::abs, std::cos, std::exp, std::expm1, std::log, std::log1p, std::sin, std::sqrt,
     std::tanh;
 
 // clang-format off
@@ -83,8 +88,8 @@ struct ReluSlope     { using reads = Reads<output>; auto operator()(const auto& 
 struct Abs           { auto operator()(const auto& x) const { return abs(x); } };
 struct AbsSlope      { using reads = Reads<0>; auto operator()(const auto& x, const auto& dy) const {
                          return select(x == 0, like(dy, 0), select(x < 0, -dy, dy)); } };
-struct Maximum       { auto operator()(const auto& a, const auto& b) const { return select(a != a, a, select(a > b, a, b)); } };
-struct Minimum       { auto operator()(const auto& a, const auto& b) const { return select(a != a, a, select(a < b, a, b)); } };
+struct Maximum       { auto operator()(const auto& a, const auto& b) const { return select(a == a, select(a > b, a, b), a); } };
+struct Minimum       { auto operator()(const auto& a, const auto& b) const { return select(a == a, select(a < b, a, b), a); } };
 struct MaximumSlopeA { using reads = Reads<0, 1>; auto operator()(const auto& a, const auto& b, const auto& dy) const {
                          return select(a > b, dy, select(a == b, 0.5 * dy, like(dy, 0))); } };
 struct MaximumSlopeB { using reads = Reads<1, 0>; auto operator()(const auto& b, const auto& a, const auto& dy) const { return MaximumSlopeA{}(b, a, dy); } };
@@ -95,13 +100,13 @@ struct Clamp         { auto operator()(const auto& x, const auto& low, const aut
                          return select(x < low, low, select(x > high, high, x)); } };
 struct ClampSlope    { using reads = Reads<0, 1, 2>; auto operator()(const auto& x, const auto& low, const auto& high, const auto& dy) const {
                          return select(x < low, like(dy, 0), select(x > high, like(dy, 0), dy)); } };
-struct Where         { auto operator()(const auto& mask, const auto& a, const auto& b) const { return select(mask != 0, a, b); } };
-struct WhereSlopeA   { using reads = Reads<0>; auto operator()(const auto& mask, const auto& dy) const { return select(mask != 0, dy, like(dy, 0)); } };
-struct WhereSlopeB   { using reads = Reads<0>; auto operator()(const auto& mask, const auto& dy) const { return select(mask != 0, like(dy, 0), dy); } };
+struct Where         { auto operator()(const auto& mask, const auto& a, const auto& b) const { return select(mask == 0, b, a); } };
+struct WhereSlopeA   { using reads = Reads<0>; auto operator()(const auto& mask, const auto& dy) const { return select(mask == 0, like(dy, 0), dy); } };
+struct WhereSlopeB   { using reads = Reads<0>; auto operator()(const auto& mask, const auto& dy) const { return select(mask == 0, dy, like(dy, 0)); } };
 
 // Comparisons: 0 or 1 in the dtype of what is compared; they have no derivative.
 struct Equal        { auto operator()(const auto& a, const auto& b) const { return select(a == b, like(a, 1), like(a, 0)); } };
-struct NotEqual     { auto operator()(const auto& a, const auto& b) const { return select(a != b, like(a, 1), like(a, 0)); } };
+struct NotEqual     { auto operator()(const auto& a, const auto& b) const { return select(a == b, like(a, 0), like(a, 1)); } };
 struct Less         { auto operator()(const auto& a, const auto& b) const { return select(a < b, like(a, 1), like(a, 0)); } };
 struct LessEqual    { auto operator()(const auto& a, const auto& b) const { return select(a <= b, like(a, 1), like(a, 0)); } };
 struct Greater      { auto operator()(const auto& a, const auto& b) const { return select(a > b, like(a, 1), like(a, 0)); } };
@@ -133,16 +138,20 @@ struct List {
     return found;  // -1 where F is not in the list
   }();
 };
-using Comparisons = List<Where, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual>;  // int32 too
-using AllFormulas =
-    List<Where, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Add, Subtract, Multiply,
-         Divide, Negate, Pass, MultiplySlopeA, MultiplySlopeB, DivideSlopeA, DivideSlopeB, Square,
-         SquareSlope, Sqrt, SqrtSlope, Exp, ExpSlope, Expm1, Expm1Slope, Log, LogSlope, Log1p,
-         Log1pSlope, Pow, PowSlopeA, PowSlopeB, Sin, SinSlope, Cos, CosSlope, Tanh, TanhSlope, Sigmoid,
-         SigmoidSlope, Softplus, SoftplusSlope, Relu, ReluSlope, Abs, AbsSlope, Maximum, Minimum,
-         MaximumSlopeA, MaximumSlopeB,
-         MinimumSlopeA, MinimumSlopeB, Clamp, ClampSlope, WhereSlopeA, WhereSlopeB, BernoulliLoss,
-         BernoulliLossSlopeX, BernoulliLossSlopeT, SquaredError, SquaredErrorSlopeX,
-         SquaredErrorSlopeT, GaussianKl, GaussianKlSlopeM, GaussianKlSlopeV>;
+using Comparisons =
+    List<Where, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual>;  // int32 too
+// clang-format off
+using AllFormulas = List<
+    Where, WhereSlopeA, WhereSlopeB, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,
+    Add, Subtract, Multiply, Divide, Negate, Pass, MultiplySlopeA, MultiplySlopeB, DivideSlopeA, DivideSlopeB,
+    Square, SquareSlope, Sqrt, SqrtSlope, Pow, PowSlopeA, PowSlopeB,
+    Exp, ExpSlope, Expm1, Expm1Slope, Log, LogSlope, Log1p, Log1pSlope,
+    Sin, SinSlope, Cos, CosSlope, Tanh, TanhSlope, Sigmoid, SigmoidSlope, Softplus, SoftplusSlope,
+    Relu, ReluSlope, Abs, AbsSlope, Clamp, ClampSlope,
+    Maximum, Minimum, MaximumSlopeA, MaximumSlopeB, MinimumSlopeA, MinimumSlopeB,
+    BernoulliLoss, BernoulliLossSlopeX, BernoulliLossSlopeT,
+    SquaredError, SquaredErrorSlopeX, SquaredErrorSlopeT,
+    GaussianKl, GaussianKlSlopeM, GaussianKlSlopeV>;
+// clang-format on
 
 }  // namespace ebb::kernels
