@@ -40,7 +40,22 @@ class ModuleScope final {
 bool is_finite(const Tensor& x);
 
 namespace detail {
+
+// While one lives, what its thread computes is the derivative of that node.
+class RuleScope final {
+ public:
+  explicit RuleScope(const Node& node);
+  ~RuleScope();
+  RuleScope(const RuleScope&) = delete;
+  RuleScope& operator=(const RuleScope&) = delete;
+
+ private:
+  const Node* before_;
+};
+const char* operation_being_derived();  // for messages of what happens in a rule
+
 void inspect_gradient(const Node& node, const Tensor& gradient);
-}
+
+}  // namespace detail
 
 }  // namespace ebb

@@ -42,8 +42,9 @@ Gradients& Gradients::operator*=(double factor) {
 }
 
 double Gradients::norm() const {
-  double total = 0;
-  for (const Entry& entry : entries_) total += sum(square(entry.gradient)).item();
+  double total = 0;  // in float64, where no square of a float32 overflows
+  for (const Entry& entry : entries_)
+    total += sum(square(cast(entry.gradient, DType::float64))).item();
   return std::sqrt(total);
 }
 
@@ -58,15 +59,13 @@ Gradients backward(const Variable& loss, const BackwardOptions& options) {
   if (!loss.wants_gradient())
     throw Error(
         "backward: nothing in this loss wants a gradient; compute it from parameters or leaves, "
-        "not "
-        "inside NoGrad, and not with everything frozen");
+        "not inside NoGrad, and not with everything frozen");
   Gradients result;
-  const auto found =
-      detail::walk("backward", loss, {}, [](const Node& node) { return node.is_leaf; },
-                   {false, !options.keep_graph});
-  for (const detail::Visit& visit : found)
-    result.entries_.push_back({visit.node, visit.gradient->value()});
-  std::reverse(result.entries_.begin(), result.entries_.end());
+  const auto is_leaf = [](const Node& node) { return node.edges.empty(); };
+  auto found = detail::walk("backward", loss, {}, is_leaf, {false, !options.keep_graph});
+  result.entries_.reserve(found.size());
+  for (auto visit = found.rbegin(); visit != found.rend(); ++visit)
+    result.entries_.push_back({std::move(visit->node), visit->gradient->value()});
   return result;
 }
 

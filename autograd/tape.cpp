@@ -1,5 +1,9 @@
+#include <algorithm>
 #include <atomic>
+#include <autograd/anomaly.hpp>
+#include <autograd/tape.hpp>
 #include <autograd/walk.hpp>
+#include <iterator>
 #include <unordered_map>
 
 namespace ebb {
@@ -12,11 +16,10 @@ thread_local std::vector<Edge>* draining = nullptr;
 }  // namespace
 
 Saved::operator const Variable&() const {
-  if (x_.value().version() != version_)
-    throw Error(text("backward: a tensor ", x_.shape(),
-                     " was written after an operation had saved ",
-                     "it for its derivative; compute the gradients before you change it"));
-  return x_;
+  if (x_.value().version() == version_) return x_;
+  throw Error(text(detail::operation_being_derived(), ": a tensor ", x_.shape(),
+                   " was written after its derivative had saved it; compute the gradients before "
+                   "you change it"));
 }
 
 Node::Node(const char* operation, const Tensor& value)
@@ -28,15 +31,14 @@ Node::Node(const char* operation, const Tensor& value)
 // Edges own nodes, by their input and by what their rule captured. The outermost destructor empties
 // the list, those that run inside it only add to it.
 Node::~Node() {
-  std::vector<Edge> edges_left = std::move(edges);
   if (draining != nullptr) {
-    for (Edge& edge : edges_left) draining->push_back(std::move(edge));
+    std::move(edges.begin(), edges.end(), std::back_inserter(*draining));
     return;
   }
-  draining = &edges_left;
-  while (!edges_left.empty()) {
-    const Edge edge = std::move(edges_left.back());
-    edges_left.pop_back();
+  draining = &edges;
+  while (!edges.empty()) {
+    const Edge edge = std::move(edges.back());
+    edges.pop_back();
   }
   draining = nullptr;
 }
@@ -45,9 +47,7 @@ Variable leaf(const Tensor& value) {
   if (!is_floating(value.dtype()))
     throw DTypeError(text("leaf: ", value.dtype(), " ", value.shape(),
                           " has no derivatives; try cast to float32 or float64"));
-  auto node = std::make_shared<Node>("leaf", value);
-  node->is_leaf = true;
-  return {value, std::move(node)};
+  return {value, std::make_shared<Node>("leaf", value)};
 }
 
 NoGrad::NoGrad(bool active) : before_(records) { records = records && !active; }
@@ -56,19 +56,22 @@ bool recording() { return records; }
 
 std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
                                 const GradientOptions& options) {
-  std::unordered_map<const Node*, Variable> wanted;
+  std::unordered_map<const Node*, std::optional<Variable>> found;
   for (const Variable& input : inputs) {
     if (!input.wants_gradient())
       throw Error(text("gradients: input ", &input - inputs.data(), " of shape ", input.shape(),
                        " is a constant; make it with leaf, or compute it from one"));
-    wanted.emplace(input.node().get(), zeros(input.shape(), input.dtype()));
+    found[input.node().get()];
   }
-  const auto found = detail::walk("gradients", y, options.seed,
-                                  [&](const Node& node) { return wanted.contains(&node); },
-                                  {options.create_graph, false});
-  for (const detail::Visit& visit : found) wanted.at(visit.node.get()) = *visit.gradient;
+  const auto wanted = [&](const Node& node) { return found.contains(&node); };
+  for (detail::Visit& visit :
+       detail::walk("gradients", y, options.seed, wanted, {options.create_graph, false}))
+    found[visit.node.get()] = std::move(visit.gradient);
   std::vector<Variable> result;
-  for (const Variable& input : inputs) result.push_back(wanted.at(input.node().get()));
+  for (const Variable& input : inputs) {
+    const std::optional<Variable>& dx = found[input.node().get()];
+    result.push_back(dx ? *dx : zeros(input.shape(), input.dtype()));
+  }
   return result;
 }
 

@@ -76,15 +76,14 @@ struct Node final {
   DType dtype;
   std::vector<Edge> edges;      // only to inputs that want a gradient
   std::optional<Saved> output;  // only if a rule reads it
-  bool is_leaf = false;
-  bool freed = false;  // by backward
-  std::string where;   // the module's path, noted in anomaly mode
+  bool freed = false;           // by backward
+  std::string where;            // the parameter's path; the module's, noted in anomaly mode
 };
 
 // A Variable for which gradients can be asked: where graphs begin. float32 or float64.
 Variable leaf(const Tensor& value);
 
-// While a NoGrad lives, its thread records nothing.
+// While a NoGrad lives, its thread records nothing; an inactive one changes nothing.
 class NoGrad final {
  public:
   explicit NoGrad(bool active = true);
@@ -112,43 +111,32 @@ namespace detail {
 void inspect(const char* name, const Tensor& value, Node* node);
 
 template <class R>
-void add_edge(Node& node, const Tensor& value, Wrt<R>& wrt) {
-  if (!wrt.x.wants_gradient()) return;
+void add(std::shared_ptr<Node>& node, const char* name, const Tensor& value, Wrt<R>& input) {
+  if (!recording() || !input.x.wants_gradient()) return;
+  if (!node) node = std::make_shared<Node>(name, value);
   if constexpr (std::is_invocable_v<R, const Variable&, const Variable&>) {
-    if (!node.output) node.output.emplace(value);
-    node.edges.push_back({wrt.x.node(), std::move(wrt.rule)});
+    if (!node->output) node->output.emplace(value);
+    node->edges.push_back({input.x.node(), std::move(input.rule)});
   } else {
-    node.edges.push_back(
-        {wrt.x.node(),
-         [rule = std::move(wrt.rule)](const Variable&, const Variable& dy) { return rule(dy); }});
+    node->edges.push_back(
+        {input.x.node(),
+         [rule = std::move(input.rule)](const Variable&, const Variable& dy) { return rule(dy); }});
   }
+}
+template <class R>
+void add(std::shared_ptr<Node>& node, const char* name, const Tensor& value,
+         std::vector<Wrt<R>>& inputs) {
+  for (Wrt<R>& input : inputs) add(node, name, value, input);
 }
 }  // namespace detail
 
-// The Variable of a computed value, with one Wrt per input. Rules of constants, and all that they
-// captured, are dropped.
+// The Variable of a computed value, with a Wrt per input, or a vector of them. Rules of constants,
+// and all that they captured, are dropped.
 //     return record("square", square(x.value()), Wrt{x, [x = saved(x)](const Variable& dy) { … }});
-template <class... Rules>
-Variable record(const char* name, const Tensor& value, Wrt<Rules>... wrt) {
+template <class... Inputs>
+Variable record(const char* name, const Tensor& value, Inputs... inputs) {
   std::shared_ptr<Node> node;
-  if (recording() && (wrt.x.wants_gradient() || ...)) {
-    node = std::make_shared<Node>(name, value);
-    node->edges.reserve(sizeof...(wrt));
-    (detail::add_edge(*node, value, wrt), ...);
-  }
-  detail::inspect(name, value, node.get());
-  return {value, std::move(node)};
-}
-
-// The same for any number of inputs.
-template <class R>
-Variable record(const char* name, const Tensor& value, std::vector<Wrt<R>> inputs) {
-  std::shared_ptr<Node> node;
-  for (Wrt<R>& wrt : inputs) {
-    if (!recording() || !wrt.x.wants_gradient()) continue;
-    if (!node) node = std::make_shared<Node>(name, value);
-    detail::add_edge(*node, value, wrt);
-  }
+  (detail::add(node, name, value, inputs), ...);
   detail::inspect(name, value, node.get());
   return {value, std::move(node)};
 }

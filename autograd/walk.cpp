@@ -1,27 +1,35 @@
+#include <algorithm>
 #include <autograd/anomaly.hpp>
 #include <autograd/elementwise.hpp>
 #include <autograd/walk.hpp>
-#include <map>
+#include <queue>
 
 namespace ebb::detail {
 namespace {
 
-using Visits = std::map<std::uint64_t, Visit, std::greater<>>;  // latest first
-
-Visits reachable(const char* operation, const std::shared_ptr<Node>& root) {
-  Visits visits;
-  std::vector<std::shared_ptr<Node>> stack = {root};
-  while (!stack.empty()) {
-    const std::shared_ptr<Node> node = std::move(stack.back());
-    stack.pop_back();
-    if (!visits.try_emplace(node->id, Visit{node, false, {}}).second) continue;
+// Everything behind the root, each node before its inputs: the heap hands out the latest first.
+std::vector<Visit> reachable(const char* operation, const std::shared_ptr<Node>& root) {
+  using Pointer = const std::shared_ptr<Node>*;
+  const auto older = [](Pointer a, Pointer b) { return (*a)->id < (*b)->id; };
+  std::priority_queue<Pointer, std::vector<Pointer>, decltype(older)> ahead(older);
+  std::vector<Visit> visits;
+  for (ahead.push(&root); !ahead.empty();) {
+    const std::shared_ptr<Node>& node = *ahead.top();
+    ahead.pop();
+    if (!visits.empty() && visits.back().node == node) continue;
     if (node->freed)
       throw Error(
           text(operation, ": the graph behind ", node->name, " ", node->shape,
                " was freed by an earlier backward; call that one with {.keep_graph = true}"));
-    for (const Edge& edge : node->edges) stack.push_back(edge.input);
+    visits.push_back({node});
+    for (const Edge& edge : node->edges) ahead.push(&edge.input);
   }
   return visits;
+}
+
+Visit& visit_of(const std::shared_ptr<Node>& node, std::vector<Visit>& visits) {
+  return *std::lower_bound(visits.begin(), visits.end(), node->id,
+                           [](const Visit& visit, auto id) { return visit.node->id > id; });
 }
 
 Variable first_gradient(const char* operation, const Variable& y,
@@ -36,18 +44,19 @@ Variable first_gradient(const char* operation, const Variable& y,
 }
 
 // Carries the gradient of one node across its edges.
-void cross(Visit& visit, Visits& visits) {
-  Node& node = *visit.node;
-  const Variable y =
-      node.output ? Variable(Variable(*node.output).value(), visit.node) : Variable();
+void cross(const Visit& visit, std::vector<Visit>& visits) {
+  const Node& node = *visit.node;
+  const RuleScope scope(node);
+  Variable y;
+  if (node.output) y = {static_cast<const Variable&>(*node.output).value(), visit.node};
   for (const Edge& edge : node.edges) {
-    Visit& input = visits.at(edge.input->id);
+    Visit& input = visit_of(edge.input, visits);
     if (!input.needed) continue;
-    Variable dx = edge.rule(y, *visit.gradient);
+    const Variable dx = edge.rule(y, *visit.gradient);
     if (dx.shape() != edge.input->shape || dx.dtype() != edge.input->dtype)
       throw ShapeError(text(node.name, ": its rule gave a gradient ", dx.dtype(), " ", dx.shape(),
                             " for an input ", edge.input->dtype, " ", edge.input->shape,
-                            "; they must be alike, try sum_to or cast"));
+                            "; they must be alike, try expand, sum_to or cast"));
     inspect_gradient(node, dx.value());
     input.gradient = input.gradient ? *input.gradient + dx : dx;
   }
@@ -59,27 +68,25 @@ std::vector<Visit> walk(const char* operation, const Variable& y,
                         const std::optional<Variable>& seed,
                         const std::function<bool(const Node&)>& wanted, WalkOptions options) {
   const Variable dy = first_gradient(operation, y, seed);
-  std::vector<Visit> found;
-  if (!y.wants_gradient()) return found;
+  if (!y.wants_gradient()) return {};
   const NoGrad constants(!options.create_graph);
-  Visits visits = reachable(operation, y.node());
-  for (auto it = visits.rbegin(); it != visits.rend(); ++it) {
-    Visit& visit = it->second;
-    visit.needed = wanted(*visit.node);
-    for (const Edge& edge : visit.node->edges) visit.needed |= visits.at(edge.input->id).needed;
+  std::vector<Visit> visits = reachable(operation, y.node());
+  for (auto visit = visits.rbegin(); visit != visits.rend(); ++visit) {
+    visit->needed = visit->wanted = wanted(*visit->node);
+    for (const Edge& edge : visit->node->edges)
+      visit->needed |= visit_of(edge.input, visits).needed;
   }
-  visits.at(y.node()->id).gradient = dy;
-  for (auto& [id, visit] : visits) {
+  visits.front().gradient = options.create_graph ? dy : dy.value();
+  for (Visit& visit : visits) {
     if (visit.needed && visit.gradient) cross(visit, visits);
-    if (options.free_graph && !visit.node->edges.empty()) {
-      visit.node->freed = true;
-      visit.node->output.reset();
-      visit.node->edges.clear();
-    }
-    if (visit.gradient && wanted(*visit.node)) found.push_back(std::move(visit));
-    visit.gradient.reset();
+    if (!visit.wanted) visit.gradient.reset();
+    if (!options.free_graph || visit.node->edges.empty()) continue;
+    visit.node->freed = true;
+    visit.node->output.reset();
+    visit.node->edges.clear();
   }
-  return found;
+  std::erase_if(visits, [](const Visit& visit) { return !visit.gradient; });
+  return visits;
 }
 
 }  // namespace ebb::detail

@@ -7,8 +7,8 @@ namespace ebb::detail {
 
 struct Visit {
   std::shared_ptr<Node> node;
-  bool needed = false;  // wanted, or on the way to a wanted one
-  std::optional<Variable> gradient;
+  bool wanted = false, needed = false;  // needed: wanted, or on the way to a wanted one
+  std::optional<Variable> gradient = {};
 };
 
 struct WalkOptions {

@@ -67,6 +67,6 @@ TEST_CASE("walk: a rule's gradient must be like its input") {
   const Variable y = record("bad", ones({}), Wrt{x, [](const Variable& dy) { return dy; }});
   CHECK_THROWS_WITH_AS(detail::walk("test", y, {}, every_node, {false, false}),
                        "bad: its rule gave a gradient float32 [] for an input float32 [3]; they "
-                       "must be alike, try sum_to or cast",
+                       "must be alike, try expand, sum_to or cast",
                        ShapeError);
 }

@@ -1,0 +1,88 @@
+// Covers: autograd/tape.cpp, autograd/graph.cpp
+#include <doctest/doctest.h>
+#include <pthread.h>
+
+#include <autograd/elementwise.hpp>
+#include <autograd/gradients.hpp>
+#include <autograd/graph.hpp>
+#include <functional>
+
+using namespace ebb;
+
+namespace {
+
+constexpr std::size_t small_stack = 256 * 1024;
+
+// Runs `body` on a thread with so small a stack that any recursion along a graph overflows it.
+void in_a_small_stack(std::function<void()> body) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  REQUIRE(pthread_attr_setstacksize(&attributes, small_stack) == 0);
+  pthread_t thread;
+  REQUIRE(pthread_create(
+              &thread, &attributes,
+              [](void* f) -> void* {
+                (*static_cast<std::function<void()>*>(f))();
+                return nullptr;
+              },
+              &body) == 0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+}
+
+constexpr int length = 1'000'000;
+
+Variable chain(const Variable& x, int operations = length) {
+  Variable y = x;
+  for (int i = 0; i < operations; ++i) y = y + 1;
+  return y;
+}
+
+}  // namespace
+
+TEST_CASE("tape: a chain of a million operations lives and dies in a stack of 256 KB") {
+  const std::size_t before = memory_use().live_bytes;
+  double kept = 0, freed = 0;
+  in_a_small_stack([&] {
+    const Variable x = leaf(ones({}));
+    Variable y = chain(x);
+    kept = gradients(y, {x})[0].item();  // walked
+    freed = backward(y)[x].item();       // walked and freed on the way
+    y = chain(x);
+  });  // destroyed as it is
+  CHECK(kept == 1);
+  CHECK(freed == 1);
+  CHECK(memory_use().live_bytes == before);
+}
+
+TEST_CASE("tape: nodes that rules own die without recursion, too") {
+  std::weak_ptr<Node> first;
+  in_a_small_stack([&] {
+    const Variable x = leaf(ones({}));
+    Variable y = exp(x);
+    first = y.node();
+    for (int i = 0; i < 100'000; ++i)  // each rule captures the Variable before, no edge does
+      y = record("hidden", y.value(), Wrt{x, [y](const Variable& dy) { return dy + y; }});
+    CHECK(!first.expired());
+  });
+  CHECK(first.expired());
+}
+
+TEST_CASE("tape: the graph of a long chain's derivative dies without recursion, too") {
+  double second = 1;
+  in_a_small_stack([&] {
+    const Variable x = leaf(full({}, 1.0, DType::float64));
+    Variable y = x;
+    for (int i = 0; i < 20'000; ++i) y = square(y);
+    const auto [dx] = gradients(y, {x}, {.create_graph = true});
+    second = gradients(dx, {x})[0].item();
+  });
+  CHECK(second > 1);
+}
+
+TEST_CASE("print_graph: a long chain needs no deep stack") {
+  std::string lines;
+  in_a_small_stack([&] { lines = print_graph(chain(leaf(ones({})), 100'000)); });
+  CHECK(lines.starts_with("#100001 add [] <- #100000\n"));
+  CHECK(lines.ends_with("\n#2 add [] <- #1\n#1 leaf []\n"));
+}
