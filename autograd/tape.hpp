@@ -111,9 +111,13 @@ namespace detail {
 void inspect(const char* name, const Tensor& value, Node* node);
 
 template <class R>
-void add(std::shared_ptr<Node>& node, const char* name, const Tensor& value, Wrt<R>& input) {
+void add(std::shared_ptr<Node>& node, std::size_t room, const char* name, const Tensor& value,
+         Wrt<R>& input) {
   if (!recording() || !input.x.wants_gradient()) return;
-  if (!node) node = std::make_shared<Node>(name, value);
+  if (!node) {
+    node = std::make_shared<Node>(name, value);
+    node->edges.reserve(room);
+  }
   if constexpr (std::is_invocable_v<R, const Variable&, const Variable&>) {
     if (!node->output) node->output.emplace(value);
     node->edges.push_back({input.x.node(), std::move(input.rule)});
@@ -124,9 +128,9 @@ void add(std::shared_ptr<Node>& node, const char* name, const Tensor& value, Wrt
   }
 }
 template <class R>
-void add(std::shared_ptr<Node>& node, const char* name, const Tensor& value,
+void add(std::shared_ptr<Node>& node, std::size_t room, const char* name, const Tensor& value,
          std::vector<Wrt<R>>& inputs) {
-  for (Wrt<R>& input : inputs) add(node, name, value, input);
+  for (Wrt<R>& input : inputs) add(node, room + inputs.size() - 1, name, value, input);
 }
 }  // namespace detail
 
@@ -136,7 +140,7 @@ void add(std::shared_ptr<Node>& node, const char* name, const Tensor& value,
 template <class... Inputs>
 Variable record(const char* name, const Tensor& value, Inputs... inputs) {
   std::shared_ptr<Node> node;
-  (detail::add(node, name, value, inputs), ...);
+  (detail::add(node, sizeof...(inputs), name, value, inputs), ...);
   detail::inspect(name, value, node.get());
   return {value, std::move(node)};
 }

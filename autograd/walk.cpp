@@ -11,8 +11,11 @@ namespace {
 std::vector<Visit> reachable(const char* operation, const std::shared_ptr<Node>& root) {
   using Pointer = const std::shared_ptr<Node>*;
   const auto older = [](Pointer a, Pointer b) { return (*a)->id < (*b)->id; };
-  std::priority_queue<Pointer, std::vector<Pointer>, decltype(older)> ahead(older);
+  std::vector<Pointer> room;
   std::vector<Visit> visits;
+  room.reserve(64);  // enough for a small model's step
+  visits.reserve(64);
+  std::priority_queue ahead(older, std::move(room));
   for (ahead.push(&root); !ahead.empty();) {
     const std::shared_ptr<Node>& node = *ahead.top();
     ahead.pop();

@@ -129,7 +129,7 @@ TEST_CASE_TEMPLATE(
   CAPTURE(calls[0]);
   CHECK(calls == std::vector<std::uint64_t>(10, calls[0]));
   CHECK(calls[0] > 0);  // they are counted at all
-  CHECK(calls[0] <= (std::is_same_v<Run, SmallAutoencoder> ? 60 : 180));
+  CHECK(calls[0] <= (std::is_same_v<Run, SmallAutoencoder> ? 40 : 90));
 }
 
 TEST_CASE_TEMPLATE("training: live bytes return to where they were", Run, SmallAutoencoder,
