@@ -1,3 +1,4 @@
+// Covers: tensor/kernels/optimizer.cpp
 #include <doctest/doctest.h>
 
 #include <autograd/elementwise.hpp>

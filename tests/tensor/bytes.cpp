@@ -1,3 +1,4 @@
+// Covers: tensor/kernels/bytes.cpp
 #include <doctest/doctest.h>
 
 #include <tensor/bytes.hpp>

@@ -1,3 +1,4 @@
+// Covers: tensor/kernels/matmul.cpp, tensor/kernels/matmul_tile.hpp, tensor/kernels/matrix_copy.hpp
 #include <doctest/doctest.h>
 
 #include <cmath>
