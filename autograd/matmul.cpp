@@ -14,7 +14,9 @@ Variable matmul(const Variable& a, const Variable& b) {
 
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias) {
   const auto rows = [](const Variable& v) {
-    return reshape(v, {v.size(-1) ? v.count() / v.size(-1) : 0, v.size(-1)});
+    Shape leading = v.shape();
+    leading.erase(leading.rank() - 1);
+    return reshape(v, {leading.count(), v.size(-1)});
   };
   return record("linear", linear(x.value(), weight.value(), bias.value()),
                 Wrt{x, [weight = saved(weight)](const Variable& dy) { return matmul(dy, weight); }},

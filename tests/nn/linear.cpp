@@ -2,7 +2,9 @@
 
 #include <autograd/check.hpp>
 #include <autograd/elementwise.hpp>
+#include <autograd/gradients.hpp>
 #include <autograd/matmul.hpp>
+#include <autograd/reduce.hpp>
 #include <cmath>
 #include <nn/linear.hpp>
 #include <nn/sequential.hpp>
@@ -64,4 +66,16 @@ TEST_CASE("linear layer: its gradients are right in first and second order") {
                   {randn({4, 3}, random, DType::float64), randn({2, 3}, random, DType::float64),
                    randn({2}, random, DType::float64)},
                   {.order = 2});
+}
+
+TEST_CASE("linear layer: nothing in, or nothing out, still has its derivatives") {
+  Linear none_in{0, 2}, none_out{3, 0};
+  nn::initialize(none_in);
+  nn::initialize(none_out);
+  const Gradients in = backward(sum(none_in(ones({4, 0}))));
+  CHECK(in[none_in.weight.leaf()].shape() == Shape{2, 0});
+  CHECK(in[none_in.bias.leaf()].to_vector<float>() == std::vector<float>{4, 4});
+  const Gradients out = backward(sum(none_out(ones({4, 3}))));
+  CHECK(out[none_out.weight.leaf()].shape() == Shape{0, 3});
+  CHECK(out[none_out.bias.leaf()].shape() == Shape{0});
 }
