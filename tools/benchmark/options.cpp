@@ -86,6 +86,9 @@ std::optional<Options> parse_options(int count, char** arguments) {
   app.add_option("--frameworks", options.frameworks,
                  "Python programs whose torch, keras or jax runs the same training (train)")
       ->type_name("PYTHON…");
+  app.add_option("--twins", options.twins,
+                 "the folder of the frameworks' scripts [../shared/peers beside the sources]")
+      ->type_name("DIR");
   app.add_flag("--quick", options.quick, "small sizes, few rounds: does it all run?");
   try {
     app.parse(count, arguments);

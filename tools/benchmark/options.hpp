@@ -18,6 +18,7 @@ struct Options {
   std::vector<int> threads;             // default: 1, and the number of cores where that is more
   std::vector<std::string> isas;        // default: the best that the machine has
   std::vector<std::string> frameworks;  // Python programs for the twins in `train`
+  std::string twins;                    // the folder of their scripts; empty: ../shared/peers
   std::string json, svg;                // files to write; empty: none
   bool quick = false;                   // a look whether all runs, not a measurement
 };

@@ -14,6 +14,12 @@ namespace bench {
 const std::vector<Suite>& suites() {
   static const std::vector<Suite> all = {
       {"peak", "multiply-adds and bytes that the machine can do per second", run_peak},
+      {"tape", "what recording costs: an operation, and a training step against one by hand",
+       run_tape},
+      {"train", "seconds per epoch: tools/train against by hand, the roof, other frameworks",
+       run_train},
+      {"memory", "bytes of a training step, and what it asks the system for", run_memory},
+      {"build", "compiling a user's program, sizes, starting tools/train", run_build},
   };
   return all;
 }

@@ -6,5 +6,9 @@
 namespace bench {
 
 void run_peak(Context& context);
+void run_tape(Context& context);
+void run_train(Context& context);
+void run_memory(Context& context);
+void run_build(Context& context);
 
 }  // namespace bench

@@ -1,0 +1,16 @@
+#include <doctest/doctest.h>
+
+#include <tests/tools/benchmark/quick.hpp>
+
+TEST_CASE(
+    "bench memory: a steady step asks the system for nothing and keeps little beside numbers") {
+  const auto tables = run_quickly(bench::run_memory);
+  REQUIRE(tables.size() == 1);
+  REQUIRE(tables[0]["rows"].size() == 4);
+  for (const auto& row : tables[0]["rows"]) {
+    CAPTURE(row.dump());
+    CHECK(row["cache misses/step"] == 0);
+    CHECK(row["peak/needed"] >= 0.9);
+    CHECK(row["peak/needed"] <= 1.4);
+  }
+}

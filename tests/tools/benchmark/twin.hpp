@@ -1,0 +1,22 @@
+// Something that answers like a Python program with JAX and the folder with its script.
+#pragma once
+
+#include <filesystem>
+#include <tests/support.hpp>
+
+class FakeTwin final {
+ public:
+  // It prints this when it is to train; MODEL, BATCH, … are $2, $3, ….
+  explicit FakeTwin(const std::string& answer, const std::string& frameworks = "jax") {
+    write_file(python(), "#!/bin/sh\nif [ \"$1\" = -c ]; then echo " + frameworks + "; exit; fi\n" +
+                             answer + "\n");
+    std::filesystem::permissions(python(), std::filesystem::perms::owner_all);
+    write_file(folder() + "/jax_peer.py", "");
+    write_file(folder() + "/torch_peer.py", "");
+  }
+  std::string python() const { return folder() + "/python"; }
+  std::string folder() const { return folder_.path().string(); }
+
+ private:
+  TemporaryFolder folder_;
+};
