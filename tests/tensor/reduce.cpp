@@ -1,0 +1,338 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <tensor/elementwise.hpp>
+#include <tensor/reduce.hpp>
+#include <tensor/views.hpp>
+#include <tests/tensor/support.hpp>
+
+using namespace ebb;
+
+namespace {
+
+using Doubles = std::vector<double>;
+constexpr DType floating[] = {DType::float32, DType::float64};
+
+// f of the elements that go into each element of the result, read one by one.
+template <class F>
+Doubles by_hand(const Tensor& x, const Axes& axes, const F& f) {
+  const Reduction what = reduction("by_hand", x.shape(), axes);
+  const Doubles elements = doubles(x);
+  std::vector<Doubles> groups(static_cast<std::size_t>(what.kept.count()));
+  for (std::int64_t i = 0; i < x.count(); ++i) {
+    std::int64_t rest = i, group = 0, step = 1;
+    for (int axis = x.rank() - 1; axis >= 0; --axis) {
+      group += what.kept[axis] == 1 ? 0 : rest % x.shape()[axis] * step;
+      step *= what.kept[axis];
+      rest /= x.shape()[axis];
+    }
+    groups[static_cast<std::size_t>(group)].push_back(elements[static_cast<std::size_t>(i)]);
+  }
+  Doubles results;
+  for (const Doubles& group : groups) results.push_back(f(group));
+  return results;
+}
+
+// In long double: its roundings stay below those that are looked for.
+double sum_of(const Doubles& x) {
+  long double sum = 0;
+  for (double value : x) sum += value;
+  return static_cast<double>(sum);
+}
+double mean_of(const Doubles& x) { return sum_of(x) / static_cast<double>(x.size()); }
+double var_of(const Doubles& x) {
+  Doubles squares;
+  for (double value : x) squares.push_back((value - mean_of(x)) * (value - mean_of(x)));
+  return sum_of(squares) / static_cast<double>(x.size() - 1);
+}
+double log_of_sum(const Doubles& x) {
+  Doubles powers;
+  for (double value : x) powers.push_back(std::exp(value));
+  return std::log(sum_of(powers));
+}
+double max_of(const Doubles& x) { return *std::max_element(x.begin(), x.end()); }
+double min_of(const Doubles& x) { return *std::min_element(x.begin(), x.end()); }
+
+// Equal, or as near as so many roundings allow; NaN is near NaN alone.
+bool near(const Tensor& y, const Doubles& expected, double roundings) {
+  const double epsilon = y.dtype() == DType::float32 ? 0x1p-23 : 0x1p-52;
+  const Doubles found = doubles(y);
+  if (found.size() != expected.size()) return false;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (found[i] != expected[i] && !(std::isnan(found[i]) && std::isnan(expected[i])) &&
+        !(std::fabs(found[i] - expected[i]) <=
+          roundings * epsilon * std::max(1.0, std::fabs(expected[i]))))
+      return false;
+  return true;
+}
+
+// Everything that is reduced over axes, against plain loops over double.
+void check_all(const Tensor& x, const Axes& axes) {
+  CAPTURE(text(x.shape(), " over ", axes, " in ", x.dtype()));
+  const Reduction what = reduction("check", x.shape(), axes);
+  const auto check = [&](auto function, auto reference, double roundings) {
+    const Tensor kept = function(true), dropped = function(false);
+    CHECK(kept.shape() == what.kept);
+    CHECK(kept.dtype() == x.dtype());
+    CHECK(dropped.rank() == x.rank() - what.axes.rank());
+    CHECK(near(kept, by_hand(x, axes, reference), roundings));
+    CHECK(same_bits(reshape(kept, dropped.shape()), dropped));
+  };
+  // Sums of numbers() are exact as far as they come here.
+  check([&](bool keep) { return sum(x, axes, keep); }, sum_of, 0);
+  check([&](bool keep) { return mean(x, axes, keep); }, mean_of, 1);
+  check([&](bool keep) { return amax(x, axes, keep); }, max_of, 0);
+  check([&](bool keep) { return amin(x, axes, keep); }, min_of, 0);
+  check([&](bool keep) { return var(x, axes, 1, keep); }, var_of, 20);
+  check([&](bool keep) { return logsumexp(x, axes, keep); }, log_of_sum, 20);
+}
+
+}  // namespace
+
+TEST_CASE("reductions: every choice of axes, against plain loops over double") {
+  for (const DType dtype : floating) {
+    const Tensor x = number_tensor({3, 4, 5, 7}, dtype);
+    for (int choice = 0; choice < 16; ++choice) {
+      Axes axes;
+      for (int axis = 0; axis < 4; ++axis)
+        if (choice >> axis & 1) axes.push_back(axis % 2 ? axis : axis - 4);
+      check_all(x, axes);
+      check_all(permute(x, {2, 0, 3, 1}), axes);
+      check_all(slice(slice(x, 1, 1, 4, 2), 3, 0, 7, 3), axes);
+    }
+    check_all(x, {3, 0});  // in any order
+    check_all(expand(number_tensor({3, 1, 5}, dtype), {2, 3, 4, 5}), {1, 3});
+    check_all(number_tensor({2, 1, 3, 1, 2, 4}, dtype), {0, 2, 5});
+  }
+}
+
+TEST_CASE("reductions: every length around the vectors, blocks and pieces") {
+  for (const DType dtype : floating) {
+    for (std::int64_t n = 1; n <= 70; ++n) {
+      check_all(number_tensor({3, n}, dtype), {1});
+      check_all(number_tensor({n, 3}, dtype), {0});
+    }
+    for (const std::int64_t n : {127, 128, 129, 255, 256, 257, 1023, 1024, 1025, 8191, 8192, 8193,
+                                 16384, 20'000, 70'000}) {
+      check_all(number_tensor({2, n}, dtype), {1});
+      check_all(number_tensor({n, 3}, dtype), {0});
+      check_all(number_tensor({3, n}, dtype), {0});
+    }
+  }
+}
+
+TEST_CASE("reductions: a scalar and a single element are their own") {
+  for (const DType dtype : floating)
+    for (const Shape& shape : {Shape{}, Shape{1}, Shape{1, 1, 1}}) {
+      const Tensor x = full(shape, -2.5, dtype);
+      CHECK(sum(x).item() == -2.5);
+      CHECK(mean(x).item() == -2.5);
+      CHECK(amax(x).item() == -2.5);
+      CHECK(amin(x).item() == -2.5);
+      CHECK(logsumexp(x).item() == -2.5);
+      CHECK(sum(x, {}, true).shape() == shape);
+      CHECK(std::isnan(var(x).item()));  // one number says nothing of the spread
+      CHECK(var(x, {}, 0).item() == 0);
+    }
+}
+
+TEST_CASE("reductions: of nothing") {
+  for (const DType dtype : floating) {
+    const Tensor x = zeros({2, 0, 3}, dtype);
+    CHECK(doubles(sum(x, {1})) == Doubles(6, 0));
+    CHECK(sum(x).item() == 0);
+    CHECK(sum(x, {0}).shape() == Shape{0, 3});
+    CHECK(sum(x, {0, 1}, true).shape() == Shape{1, 1, 3});
+    CHECK(std::isnan(mean(x).item()));
+    CHECK(std::isnan(var(x).item()));
+    CHECK(doubles(logsumexp(x, {1})) == Doubles(6, -INFINITY));
+    CHECK(amax(x, {0}).shape() == Shape{0, 3});
+    CHECK(argmax(x, 0).shape() == Shape{0, 3});
+    CHECK(softmax(x, 1).shape() == Shape{2, 0, 3});
+    CHECK(log_softmax(x, 2).shape() == Shape{2, 0, 3});
+  }
+  const Tensor x = zeros({2, 0});
+  CHECK_THROWS_WITH_AS(amax(x, {1}), "amax: [2, 0] has no elements to choose from", ShapeError);
+  CHECK_THROWS_WITH_AS(amin(x), "amin: [2, 0] has no elements to choose from", ShapeError);
+  CHECK_THROWS_WITH_AS(argmax(x, 1), "argmax: [2, 0] has no elements to choose from", ShapeError);
+}
+
+TEST_CASE("reductions: NaN and infinity reach the results they belong to, wherever they stand") {
+  int wrong = 0;
+  const auto look = [&](const Tensor& y, double third) {
+    const Doubles found = doubles(y);
+    wrong += !(std::isfinite(found[0]) && std::isnan(found[1]) && found[2] == third);
+  };
+  for (const DType dtype : floating)
+    for (const std::int64_t n : {2, 7, 16, 33, 150})
+      for (std::int64_t at = 0; at < n; ++at) {
+        Doubles values = numbers(3 * n);
+        values[static_cast<std::size_t>(n + at)] = NAN;
+        values[static_cast<std::size_t>(2 * n + at)] = -INFINITY;
+        values[static_cast<std::size_t>(2 * n + (at + 1) % n)] = 9;
+        const Tensor x = cast(from_vector(values, {3, n}), dtype);
+        for (const Tensor& rows : {x, transpose(contiguous(transpose(x)))}) {
+          look(sum(rows, {1}), -INFINITY);
+          look(mean(rows, {1}), -INFINITY);
+          look(amin(rows, {1}), -INFINITY);
+          look(amax(rows, {1}), 9);
+          wrong += !std::isnan(doubles(var(rows, {1}))[1]);
+          wrong += !std::isnan(doubles(logsumexp(rows, {1}))[1]);
+          wrong += argmax(slice(rows, 0, 1, 2), 1).item() != static_cast<double>(at);
+        }
+      }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("reductions: the sum of many numbers loses few bits") {
+  const Tensor x = full({3'000'000}, 0.1);
+  CHECK(sum(x).item() == doctest::Approx(300'000).epsilon(5e-5));  // one by one: 4 % off
+  CHECK(sum(reshape(x, {1'000'000, 3}), {0}).to_vector<float>()[1] ==
+        doctest::Approx(100'000).epsilon(5e-5));
+}
+
+TEST_CASE("reductions: the same bits on any number of threads") {
+  for (const DType dtype : floating) {
+    const Tensor x = number_tensor({600, 500}, dtype) / 3;
+    CHECK(same_on_any_number_of_threads([&] { return sum(x, {0}); }));
+    CHECK(same_on_any_number_of_threads([&] { return sum(x, {1}); }));
+    CHECK(same_on_any_number_of_threads([&] { return sum(x); }));
+    CHECK(same_on_any_number_of_threads([&] { return var(transpose(x), {0}); }));
+    CHECK(same_on_any_number_of_threads([&] { return softmax(x, 0); }));
+  }
+}
+
+TEST_CASE("var: divides by the count less the correction") {
+  const Tensor x = from_vector<double>({1, 2, 3, 6});
+  CHECK(var(x).item() == doctest::Approx(14.0 / 3).epsilon(1e-15));
+  CHECK(var(x, {}, 0).item() == 3.5);
+  CHECK(var(x, {}, 2).item() == 7);
+  CHECK(var(x, {}, 4).item() == INFINITY);
+  CHECK(var(x, {}, 9).item() == INFINITY);
+  CHECK(var(x + 1e8).item() == doctest::Approx(14.0 / 3).epsilon(1e-15));  // no cancellation
+}
+
+TEST_CASE("argmax: the first of the largest along an axis, in int32") {
+  const Tensor x = from_vector<float>({1, 5, 5, 0, -1, -2, -1, -3}, {2, 4});
+  CHECK(argmax(x, 1).dtype() == DType::int32);
+  CHECK(doubles(argmax(x, 1)) == Doubles{1, 0});
+  CHECK(doubles(argmax(x, 0)) == Doubles{0, 0, 0, 0});
+  CHECK(doubles(argmax(-x, -2)) == Doubles{1, 1, 1, 1});
+  CHECK(argmax(x, 1, true).shape() == Shape{2, 1});
+  CHECK(argmax(x, -2, true).shape() == Shape{1, 4});
+  CHECK(doubles(argmax(transpose(x), 0)) == Doubles{1, 0});
+  CHECK(doubles(argmax(cast(x, DType::float64), 1)) == Doubles{1, 0});
+  CHECK(doubles(argmax(from_vector<double>({3, NAN, 9, NAN}), 0)) == Doubles{1});
+  CHECK(doubles(argmax(full({3}, -INFINITY), 0)) == Doubles{0});
+}
+
+TEST_CASE("logsumexp: does not overflow, and takes infinities as they are") {
+  const auto of = [](const Doubles& x) { return logsumexp(from_vector(x)).item(); };
+  CHECK(of({1000, 1000}) == doctest::Approx(1000.693147180559945).epsilon(1e-15));
+  CHECK(of({-1000, -1001}) == doctest::Approx(-999.686738312481801).epsilon(1e-15));
+  CHECK(of({-INFINITY, 2}) == 2);
+  CHECK(of({-INFINITY, -INFINITY}) == -INFINITY);
+  CHECK(of({INFINITY, 2}) == INFINITY);
+  CHECK(of({INFINITY, INFINITY}) == INFINITY);
+  CHECK(std::isnan(of({NAN, INFINITY})));
+}
+
+TEST_CASE("softmax, log_softmax: along every axis, against plain loops over double") {
+  for (const DType dtype : floating)
+    for (const Tensor& x :
+         {number_tensor({3, 4, 5}, dtype) * 8, transpose(number_tensor({3, 4, 5}, dtype), 0, 2) * 8,
+          slice(number_tensor({9, 70, 2}, dtype), 0, 1, 9, 3),
+          number_tensor({2, 1, 20'000}, dtype)})
+      for (const int axis : {0, 1, 2, -1, -3}) {
+        const Doubles elements = doubles(x);
+        const Tensor logs = cast(
+            from_vector(by_hand(x, {axis}, log_of_sum), reduction("f", x.shape(), {axis}).kept),
+            DType::float64);
+        Doubles expected = doubles(expand(logs, x.shape()));
+        for (std::size_t i = 0; i < expected.size(); ++i) expected[i] = elements[i] - expected[i];
+        CHECK(near(log_softmax(x, axis), expected, 40));
+        for (double& value : expected) value = std::exp(value);
+        CHECK(near(softmax(x, axis), expected, 20));
+        CHECK(softmax(x, axis).dtype() == dtype);
+      }
+  CHECK(same_bits(softmax(number_tensor({2, 3}, DType::float32)),
+                  softmax(number_tensor({2, 3}, DType::float32), 1)));
+}
+
+TEST_CASE("softmax, log_softmax: large inputs, one element, infinity, NaN") {
+  CHECK(doubles(softmax(from_vector<float>({1000, 1000}))) == Doubles{0.5, 0.5});
+  CHECK(doubles(softmax(from_vector<float>({-1000, 0}))) == Doubles{0, 1});
+  CHECK(doubles(log_softmax(from_vector<double>({-1000, 0}))) == Doubles{-1000, 0});
+  CHECK(doubles(softmax(from_vector<double>({-INFINITY, 3}))) == Doubles{0, 1});
+  CHECK(doubles(log_softmax(from_vector<double>({-INFINITY, 3}))) == Doubles{-INFINITY, 0});
+  CHECK(doubles(softmax(full({2, 1}, 7), 1)) == Doubles{1, 1});
+  CHECK(doubles(log_softmax(full({2, 1}, 7), 1)) == Doubles{0, 0});
+  const Doubles y = doubles(softmax(from_vector<double>({NAN, 1, 2, 2}, {2, 2})));
+  CHECK(std::isnan(y[0]));
+  CHECK(std::isnan(y[1]));
+  CHECK(y[2] == 0.5);
+}
+
+TEST_CASE("sum_to: undoes what expand repeats") {
+  for (const DType dtype : floating) {
+    const Tensor x = number_tensor({2, 3, 4}, dtype);
+    const auto check = [&](const Shape& shape, const Axes& axes) {
+      CHECK(same_bits(sum_to(x, shape), reshape(sum(x, axes), shape)));
+    };
+    check({3, 4}, {0});
+    check({1, 3, 4}, {0});
+    check({2, 1, 4}, {1});
+    check({3, 1}, {0, 2});
+    check({1}, {});
+    check({}, {});
+    CHECK(sum_to(x, {2, 3, 4}).storage() == x.storage());
+    CHECK(sum_to(zeros({0, 3}, dtype), {3}).shape() == Shape{3});
+  }
+  CHECK(sum_to(full({1, 3}, 2), {3}).to_vector<float>() == std::vector<float>{2, 2, 2});
+}
+
+TEST_CASE("sum_to: a shape that expand cannot have repeated is an error") {
+  const auto message = [](const char* shapes) {
+    return text("sum_to: ", shapes, ": aligned at the last axis, lengths must be equal or 1");
+  };
+  const Tensor x = zeros({2, 3});
+  CHECK_THROWS_WITH_AS(sum_to(x, {2}), message("[2, 3] is no repetition of [2]").c_str(),
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(sum_to(x, {3, 3}), message("[2, 3] is no repetition of [3, 3]").c_str(),
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(sum_to(x, {1, 2, 3}),
+                       message("[2, 3] is no repetition of [1, 2, 3]").c_str(), ShapeError);
+}
+
+TEST_CASE(
+    "reductions: an axis that does not exist or is named twice is an error of that function") {
+  const Tensor x = zeros({2, 3});
+  const auto missing = [](const char* name) {
+    return text(name, ": axis 2 does not exist in a tensor of rank 2; try -2 to 1");
+  };
+  const auto twice = [](const char* name) {
+    return text(name, ": axes [1, -1] name axis 1 twice");
+  };
+  CHECK_THROWS_WITH_AS(sum(x, {2}), missing("sum").c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(mean(x, {2}), missing("mean").c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(amax(x, {2}), missing("amax").c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(amin(x, {2}), missing("amin").c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(argmax(x, 2), missing("argmax").c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(var(x, {2}), missing("var").c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(logsumexp(x, {2}), missing("logsumexp").c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(softmax(x, 2), missing("softmax").c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(log_softmax(x, 2), missing("log_softmax").c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(sum(x, {1, -1}), twice("sum").c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(var(x, {1, -1}), twice("var").c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(argmax(full({}, 1), 0), "argmax: axis 0 of a scalar, which has no axes",
+                       ShapeError);
+}
+
+TEST_CASE("reduction: axes resolved and in order, the shape with them at 1, the count") {
+  const Reduction what = reduction("f", {2, 3, 4}, {-1, 0});
+  CHECK(what.axes == Axes{0, 2});
+  CHECK(what.kept == Shape{1, 3, 1});
+  CHECK(what.count == 8);
+  CHECK(reduction("f", {2, 3}, {}).axes == Axes{0, 1});
+  CHECK(reduction("f", {}, {}).count == 1);
+}
