@@ -9,9 +9,10 @@
 
 namespace ebb {
 
-// Formulas read on Variables call these two.
+// Formulas read on Variables call these three.
 Variable like(const Variable& x, double value);
 Variable select(const Variable& mask, const Variable& yes, const Variable& no);
+Variable power(const Variable& a, const Variable& b);
 
 namespace detail {
 
@@ -28,12 +29,20 @@ decltype(auto) value_of(const T& x) {
   else
     return (x);
 }
-template <class T>
-auto as_variable(const T& x) {
+// The dtype of the first operand, which numbers take.
+template <class T, class... Rest>
+DType dtype_of_first(const T& x, const Rest&... rest) {
   if constexpr (is_operand<T>)
-    return Variable(x);
+    return value_of(x).dtype();
   else
+    return dtype_of_first(rest...);
+}
+template <class T>
+Variable as_variable(const T& x, DType dtype) {
+  if constexpr (is_operand<T>)
     return x;
+  else
+    return full({}, static_cast<double>(x), dtype);
 }
 template <class T>
 bool wants_gradient(const T& x) {
@@ -116,7 +125,8 @@ Variable record_elementwise(const char* name, const Tensor& value, std::index_se
 // Variables instead: the same line of text, recorded operation by operation.
 template <class F, class... Ts>
 requires detail::Recorded<Ts...> Variable apply(F formula, const Ts&... x) {
-  if (recording() && (detail::wants_gradient(x) || ...)) return formula(detail::as_variable(x)...);
+  if (recording() && (detail::wants_gradient(x) || ...))
+    return formula(detail::as_variable(x, detail::dtype_of_first(x...))...);
   return apply(formula, detail::value_of(x)...);
 }
 

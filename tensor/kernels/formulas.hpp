@@ -65,10 +65,11 @@ struct Log1pSlope  { using reads = Reads<0>; auto operator()(const auto& x, cons
 struct Pow         { auto operator()(const auto& a, const auto& b) const {
                        const auto of_zero = select(b < 0, like(b, std::numeric_limits<double>::infinity()), like(b, 0));
                        return select(b == 0, like(b, 1), select(a == 0, of_zero, pow(a, b))); } };
+inline auto power(const auto& a, const auto& b) { return Pow{}(a, b); }  // on Variables it is pow
 struct PowSlopeA   { using reads = Reads<0, 1>; auto operator()(const auto& a, const auto& b, const auto& dy) const {
-                       return select(b == 0, like(b, 0), dy * (b * pow(a, b - 1))); } };
+                       return select(b == 0, like(b, 0), dy * (b * power(a, b - 1))); } };
 struct PowSlopeB   { using reads = Reads<0, output>; auto operator()(const auto& a, const auto& y, const auto& dy) const {
-                       return select(a == 0, like(y, 0), dy * (y * log(a))); } };
+                       return select(a == 0, like(y, 0), dy * (y * log(select(a == 0, like(a, 1), a)))); } };
 
 // Waves and sigmoids.
 struct Sin           { auto operator()(const auto& x) const { return sin(x); } };
