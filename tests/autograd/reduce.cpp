@@ -1,0 +1,144 @@
+#include <doctest/doctest.h>
+
+#include <autograd/check.hpp>
+#include <autograd/elementwise.hpp>
+#include <autograd/reduce.hpp>
+#include <autograd/views.hpp>
+#include <tests/operation.hpp>
+
+using namespace ebb;
+
+namespace {
+
+using Reduce = Variable (*)(const Variable& x, const Axes& axes, bool keepdim);
+
+Variable var_1(const Variable& x, const Axes& axes, bool keepdim) {
+  return var(x, axes, 1, keepdim);
+}
+Variable var_0(const Variable& x, const Axes& axes, bool keepdim) {
+  return var(x, axes, 0, keepdim);
+}
+
+struct Named {
+  std::string name;
+  Reduce reduce;
+  bool ties = false;
+};
+const Named reductions[] = {
+    {"sum", sum},         {"mean", mean},       {"var", var_1},          {"var/n", var_0},
+    {"amax", amax, true}, {"amin", amin, true}, {"logsumexp", logsumexp}};
+
+const Axes axes_of_three[] = {{}, {0}, {1}, {2}, {-1}, {0, 1}, {0, 2}, {2, 1}, {0, 1, 2}};
+
+std::vector<double> gradient(const Variable& y, const Variable& x) {
+  return gradients(y, {x})[0].value().to_vector<double>();
+}
+using Values = std::vector<double>;
+
+bool close(const Values& a, const Values& b) {
+  bool all = a.size() == b.size();
+  for (std::size_t i = 0; all && i < a.size(); ++i) all = std::abs(a[i] - b[i]) <= 1e-12;
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("reductions: first and second derivatives over every choice of axes") {
+  const Tensor x = draw({-2, 2}, {3, 2, 4});
+  for (const Named& named : reductions)
+    for (const Axes& axes : axes_of_three)
+      for (const bool keepdim : {false, true}) {
+        CAPTURE(named.name);
+        CAPTURE(text(axes));
+        // Squared before and after, so that linear ones have a second derivative, too.
+        const auto f = [&](auto v) {
+          return square(named.reduce(v[0] + 0.25 * square(v[0]), axes, keepdim));
+        };
+        CHECK_NOTHROW(check_gradients(f, {x}, {.order = 2, .elements = 4}));
+      }
+}
+
+TEST_CASE("reductions: derivatives through strided and repeated views") {
+  const Tensor x = draw({-2, 2}, {4, 3});
+  for (const Named& named : reductions) {
+    CAPTURE(named.name);
+    const auto strided = [&](auto v) {
+      return square(named.reduce(slice(transpose(v[0]), 1, 0, 4, 2), {1}, false));
+    };
+    CHECK_NOTHROW(check_gradients(strided, {x}, {.order = 2, .elements = 4}));
+    if (named.ties) continue;  // repeats would be ties
+    const auto repeated = [&](auto v) {
+      return square(named.reduce(expand(v[0], {2, 4, 3}), {0, 2}, false));
+    };
+    CHECK_NOTHROW(check_gradients(repeated, {x}, {.order = 2, .elements = 4}));
+  }
+}
+
+TEST_CASE("reductions: of a scalar and of one element") {
+  for (const Named& named : reductions) {
+    if (named.reduce == var_1) continue;  // one element has no deviation to divide by 0
+    CAPTURE(named.name);
+    const auto f = [&](auto v) { return square(named.reduce(v[0], {}, false)); };
+    CHECK_NOTHROW(check_gradients(f, {draw({1, 2}, {})}, {.order = 2}));
+    CHECK_NOTHROW(check_gradients(f, {draw({1, 2}, {1, 1})}, {.order = 2}));
+  }
+}
+
+TEST_CASE("softmax, log_softmax: first and second derivatives along each axis") {
+  const Tensor x = draw({-2, 2}, {3, 2, 4});
+  for (const int axis : {0, 1, 2, -1, -3}) {
+    CAPTURE(axis);
+    const auto soft = [&](auto v) { return square(softmax(v[0], axis)); };
+    const auto log_soft = [&](auto v) { return square(log_softmax(v[0], axis)); };
+    CHECK_NOTHROW(check_gradients(soft, {x}, {.order = 2, .elements = 6}));
+    CHECK_NOTHROW(check_gradients(log_soft, {x}, {.order = 2, .elements = 6}));
+  }
+}
+
+TEST_CASE("amax, amin: equals share the gradient") {
+  const Variable x = leaf(from_vector<double>({1, 4, 4, 2, 0, 0, 0, 9}, {2, 4}));
+  const Tensor weights = from_vector<double>({6, 60});
+  CHECK(gradient(sum(amax(x, {1}) * weights), x) == Values{0, 3, 3, 0, 0, 0, 0, 60});
+  CHECK(gradient(sum(amin(x, {1}) * weights), x) == Values{6, 0, 0, 0, 20, 20, 20, 0});
+  CHECK(gradient(amax(x), x) == Values{0, 0, 0, 0, 0, 0, 0, 1});
+}
+
+TEST_CASE("logsumexp, softmax: gradients stay finite at large and infinite inputs") {
+  constexpr double inf = INFINITY;
+  const Variable x = leaf(from_vector<double>({1000, 1000, -1000, -inf}));
+  CHECK(close(gradient(logsumexp(x), x), {0.5, 0.5, 0, 0}));
+  CHECK(close(gradient(slice(log_softmax(x), 0, 0, 1), x), {0.5, -0.5, 0, 0}));
+  CHECK(close(gradient(slice(softmax(x), 0, 0, 1), x), {0.25, -0.25, 0, 0}));
+}
+
+TEST_CASE("argmax: is a constant") {
+  const Variable x = leaf(from_vector<double>({1, 4, 2}));
+  const Tensor place = argmax(x, 0);
+  CHECK(place.dtype() == DType::int32);
+  CHECK(place.item() == 1);
+}
+
+TEST_CASE("reductions: of nothing") {
+  const Variable x = leaf(zeros({0, 3}, DType::float64));
+  CHECK(sum(x, {0}).value().to_vector<double>() == Values{0, 0, 0});
+  CHECK(gradients(sum(x), {x})[0].shape() == Shape{0, 3});
+  CHECK_THROWS_WITH_AS(amax(x), "amax: [0, 3] has no elements to choose from", ShapeError);
+}
+
+TEST_CASE("reductions: bad axes say the same on Variables as on tensors") {
+  const Variable x = leaf(zeros({2, 3}));
+  for (const Named& named : reductions) {
+    const std::string name = named.name.substr(0, named.name.find('/'));
+    CHECK_THROWS_WITH_AS(
+        named.reduce(x, {2}, false),
+        (name + ": axis 2 does not exist in a tensor of rank 2; try -2 to 1").c_str(), ShapeError);
+    CHECK_THROWS_WITH_AS(named.reduce(x, {0, -2}, false),
+                         (name + ": axes [0, -2] name axis 0 twice").c_str(), ShapeError);
+  }
+  CHECK_THROWS_WITH_AS(softmax(x, 2),
+                       "softmax: axis 2 does not exist in a tensor of rank 2; try -2 to 1",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(log_softmax(x, -3),
+                       "log_softmax: axis -3 does not exist in a tensor of rank 2; try -2 to 1",
+                       ShapeError);
+}

@@ -1,0 +1,95 @@
+// The one table of elementwise operations. Tests drive every row through values, literals, dtypes,
+// lengths, layouts, NaN, derivatives and errors; a formula that stands in no row does not compile.
+#pragma once
+
+#include <tests/operation.hpp>
+#include <tuple>
+
+inline const auto table = [] {
+  using namespace ebb;
+  using namespace ebb::kernels;
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  constexpr Range any = {-3, 3}, ties = {-2, 2, true};
+  // clang-format off
+  return std::tuple{
+      Row<Add, Pass>("add", [](auto& a, auto& b) { return a + b; }, {any, any},
+          {{{1.5, 2.25}, 3.75}, {{16777216, 1}, 16777217}, {{0x1p100, -1}, 1.26765060022822940e30}, {{inf, 1}, inf}}),
+      Row<Subtract, Negate>("subtract", [](auto& a, auto& b) { return a - b; }, {any, any},
+          {{{1.5, 2.25}, -0.75}, {{16777216, -1}, 16777217}, {{1, 0x1p100}, -1.26765060022822940e30}, {{1, inf}, -inf}}),
+      Row<Multiply, MultiplySlopeA, MultiplySlopeB>("multiply", [](auto& a, auto& b) { return a * b; }, {any, any},
+          {{{1.5, -2.25}, -3.375}, {{16777215, 3}, 50331645}, {{0x1p100, 0x1p100}, 1.60693804425899028e60}}),
+      Row<Divide, DivideSlopeA, DivideSlopeB>("divide", [](auto& a, auto& b) { return a / b; }, {any, {0.25, 4}},
+          {{{1, 3}, 0.333333333333333333}, {{-2, 7}, -0.285714285714285714}, {{-1, 0}, -inf}, {{3, inf}, 0}}),
+      Row<Negate, Negate>("negate", [](auto& x) { return -x; }, {any},
+          {{{1.5}, -1.5}, {{-0x1p100}, 1.26765060022822940e30}, {{inf}, -inf}}),
+
+      Row<Square, SquareSlope>("square", [](auto& x) { return square(x); }, {{-1000, 1000}},
+          {{{1.5}, 2.25}, {{-4097}, 16785409}, {{0x1p100}, 1.60693804425899028e60}}),
+      Row<Sqrt, SqrtSlope>("sqrt", [](auto& x) { return sqrt(x); }, {{0.25, 1000}},
+          {{{2}, 1.41421356237309505}, {{0.375}, 0.612372435695794525}, {{0x1p-101}, 6.28036983473510024e-16}, {{inf}, inf}}),
+      Row<Exp, ExpSlope>("exp", [](auto& x) { return exp(x); }, {{-80, 80}},
+          {{{1}, 2.71828182845904524}, {{-0.5}, 0.606530659712633424}, {{80}, 5.54062238439351005e34}, {{1000}, inf}, {{-1000}, 0}}),
+      Row<Expm1, Expm1Slope>("expm1", [](auto& x) { return expm1(x); }, {{-20, 20}},
+          {{{1}, 1.71828182845904524}, {{-0.5}, -0.393469340287366576}, {{0x1p-40}, 9.09494701773341828e-13}, {{-50}, -1}}),
+      Row<Log, LogSlope>("log", [](auto& x) { return log(x); }, {{0.25, 1000}},
+          {{{10}, 2.30258509299404568}, {{0.375}, -0.980829253011726237}, {{0x1p-100}, -69.3147180559945309}, {{0}, -inf}}),
+      Row<Log1p, Log1pSlope>("log1p", [](auto& x) { return log1p(x); }, {{-0.75, 1000}},
+          {{{1}, 0.693147180559945309}, {{-0.75}, -1.38629436111989062}, {{0x1p-40}, 9.09494701772514648e-13}, {{0x1p80}, 55.4517744447956248}}),
+      Row<Pow, PowSlopeA, PowSlopeB>("pow", [](auto& a, auto& b) { return pow(a, b); }, {{0.25, 10}, any},
+          {{{3, -1.75}, 0.146230445883610273}, {{0.75, -2.5}, 2.05280095711866938}, {{-2, 3}, -8}, {{1.5, 100}, 406561177535215237.0}, {{0, -2}, inf}, {{0, 0}, 1}}, {.ulp = 20}),
+
+      Row<Sin, SinSlope>("sin", [](auto& x) { return sin(x); }, {{-100, 100}},
+          {{{1}, 0.841470984807896507}, {{-2.5}, -0.598472144103956494}, {{1000}, 0.826879540532002560}}, {.alone = false}),
+      Row<Cos, CosSlope>("cos", [](auto& x) { return cos(x); }, {{-100, 100}},
+          {{{1}, 0.540302305868139717}, {{-2.5}, -0.801143615546933715}, {{1000}, 0.562379076290702991}}, {.alone = false}),
+      Row<Tanh, TanhSlope>("tanh", [](auto& x) { return tanh(x); }, {{-12, 12}},
+          {{{0.5}, 0.462117157260009759}, {{-1.25}, -0.848283639957512898}, {{8}, 0.999999774929675890}, {{-20}, -0.999999999999999992}}),
+      Row<Sigmoid, SigmoidSlope>("sigmoid", [](auto& x) { return sigmoid(x); }, {{-40, 40}},
+          {{{0.5}, 0.622459331201854565}, {{-2}, 0.119202922022117556}, {{40}, 0.999999999999999996}, {{-40}, 4.24835425529158898e-18}, {{-1000}, 0}}),
+      Row<Softplus, SoftplusSlope>("softplus", [](auto& x) { return softplus(x); }, {{-40, 40}},
+          {{{0}, 0.693147180559945309}, {{1.5}, 1.70141327798275241}, {{-40}, 4.24835425529158899e-18}, {{1000}, 1000}}),
+
+      Row<Relu, ReluSlope>("relu", [](auto& x) { return relu(x); }, {any},
+          {{{1.5}, 1.5}, {{-1.5}, 0}, {{-inf}, 0}, {{inf}, inf}}),
+      Row<Abs, AbsSlope>("abs", [](auto& x) { return abs(x); }, {any},
+          {{{1.5}, 1.5}, {{-0.125}, 0.125}, {{-inf}, inf}}),
+      Row<Maximum, MaximumSlopeA, MaximumSlopeB>("maximum", [](auto& a, auto& b) { return maximum(a, b); }, {any, any},
+          {{{1.5, -2}, 1.5}, {{-3, -2}, -2}, {{-inf, 0x1p100}, 1.26765060022822940e30}}),
+      Row<Minimum, MinimumSlopeA, MinimumSlopeB>("minimum", [](auto& a, auto& b) { return minimum(a, b); }, {any, any},
+          {{{1.5, -2}, -2}, {{-3, -2}, -3}, {{inf, 0x1p100}, 1.26765060022822940e30}}),
+      Row<Clamp, ClampSlope>("clamp", [](auto& x) { return clamp(x, -1, 2); }, {any, {-1, -1}, {2, 2}},
+          {{{0.5}, 0.5}, {{-1.25}, -1}, {{inf}, 2}, {{-inf}, -1}}),
+      Row<Where, WhereSlopeA, WhereSlopeB>("where", [](auto& mask, auto& a, auto& b) { return where(mask, a, b); }, {ties, any, any},
+          {{{1, 2.5, -3}, 2.5}, {{0, 2.5, -3}, -3}, {{-0.5, inf, 0}, inf}, {{0, inf, 7}, 7}}),
+
+      Row<Equal>("equal", [](auto& a, auto& b) { return a == b; }, {ties, ties},
+          {{{1, 1}, 1}, {{1, 2}, 0}, {{inf, inf}, 1}, {{0, -0.0}, 1}}),
+      Row<NotEqual>("not_equal", [](auto& a, auto& b) { return a != b; }, {ties, ties},
+          {{{1, 1}, 0}, {{1, 2}, 1}, {{inf, -inf}, 1}, {{0, -0.0}, 0}}),
+      Row<Less>("less", [](auto& a, auto& b) { return a < b; }, {ties, ties},
+          {{{1, 1}, 0}, {{1, 2}, 1}, {{2, 1}, 0}, {{-inf, -0x1p100}, 1}}),
+      Row<LessEqual>("less_equal", [](auto& a, auto& b) { return a <= b; }, {ties, ties},
+          {{{1, 1}, 1}, {{1, 2}, 1}, {{2, 1}, 0}, {{inf, inf}, 1}}),
+      Row<Greater>("greater", [](auto& a, auto& b) { return a > b; }, {ties, ties},
+          {{{1, 1}, 0}, {{1, 2}, 0}, {{2, 1}, 1}, {{inf, 0x1p100}, 1}}),
+      Row<GreaterEqual>("greater_equal", [](auto& a, auto& b) { return a >= b; }, {ties, ties},
+          {{{1, 1}, 1}, {{1, 2}, 0}, {{2, 1}, 1}, {{-inf, -inf}, 1}}),
+
+      Row<BernoulliLoss, BernoulliLossSlopeX, BernoulliLossSlopeT>("bernoulli_loss", [](auto& x, auto& t) { return bernoulli_loss(x, t); }, {{-20, 20}, {0, 1}},
+          {{{0.5, 0.25}, 0.849076984180106681}, {{-3, 1}, 3.04858735157374206}, {{1000, 0}, 1000}, {{1000, 1}, 0}}, {.scale = 20}),
+      Row<SquaredError, SquaredErrorSlopeX, SquaredErrorSlopeT>("squared_error", [](auto& x, auto& t) { return squared_error(x, t); }, {any, any},
+          {{{1.5, -0.25}, 3.0625}, {{0.5, 0.5}, 0}, {{-1000, 24}, 1048576}}),
+      Row<GaussianKl, GaussianKlSlopeM, GaussianKlSlopeV>("gaussian_kl", [](auto& m, auto& v) { return gaussian_kl(m, v); }, {any, any},
+          {{{0.5, 0.25}, 0.142012708343870742}, {{-1, -2}, 1.06766764161830635}, {{2, 20}, 242582589.204895139}, {{0, -100}, 49.5}}, {.scale = 3}),
+  };
+  // clang-format on
+}();
+static_assert(covers(ebb::kernels::AllFormulas{}, &table),
+              "a formula in tensor/kernels/formulas.hpp has no row in the table of operations");
+
+// The rows as drivers want them, in a loop.
+inline const std::vector<Operation>& operations() {
+  static const std::vector<Operation> all =
+      std::apply([](const auto&... row) { return std::vector<Operation>{row...}; }, table);
+  return all;
+}
