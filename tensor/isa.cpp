@@ -1,5 +1,6 @@
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <tensor/error.hpp>
 #include <tensor/isa.hpp>
 
@@ -30,38 +31,39 @@ EBB_DECLARE_TABLE(neon);
 namespace ebb {
 namespace {
 
-struct Candidate {
-  const kernels::Table& table;
-  bool runs_here;
-};
-
 // __builtin_cpu_supports also asks whether the operating system saves the wide registers.
 const kernels::Table& choose() {
+  using detail::Candidate;
 #if defined(__x86_64__)
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd") &&
                       __builtin_cpu_supports("avx512vl");
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   const Candidate candidates[] = {
-      {kernels::avx512_table, avx512}, {kernels::avx2_table, avx2}, {kernels::sse2_table, true}};
+      {&kernels::avx512_table, avx512}, {&kernels::avx2_table, avx2}, {&kernels::sse2_table, true}};
 #else
-  const Candidate candidates[] = {{kernels::neon_table, true}};
+  const Candidate candidates[] = {{&kernels::neon_table, true}};
 #endif
-  const char* wanted = std::getenv("EBB_ISA");
-  std::string known;
-  for (const Candidate& candidate : candidates) {
-    if (wanted == nullptr || *wanted == '\0') {
-      if (candidate.runs_here) return candidate.table;
-    } else if (std::strcmp(wanted, candidate.table.name) == 0) {
-      if (candidate.runs_here) return candidate.table;
-      throw Error(text("EBB_ISA: this machine lacks ", wanted, "; try without EBB_ISA"));
-    }
-    known += text(known.empty() ? "" : ", ", candidate.table.name);
-  }
-  throw Error(text("EBB_ISA: unknown instruction set '", wanted, "'; try one of ", known));
+  return detail::choose_table(std::getenv("EBB_ISA"), candidates,
+                              static_cast<int>(std::size(candidates)));
 }
 
 }  // namespace
+
+const kernels::Table& detail::choose_table(const char* wanted, const Candidate* candidates,
+                                           int count) {
+  const bool any = wanted == nullptr || *wanted == '\0';
+  std::string known;
+  for (const Candidate* candidate = candidates; candidate != candidates + count; ++candidate) {
+    const char* name = candidate->table->name;
+    if (candidate->runs_here && (any || std::strcmp(wanted, name) == 0)) return *candidate->table;
+    if (!any && std::strcmp(wanted, name) == 0)
+      throw Error(text("EBB_ISA: this machine lacks ", wanted, "; try without EBB_ISA"));
+    known += text(known.empty() ? "" : ", ", name);
+  }
+  throw Error(
+      text("EBB_ISA: unknown instruction set '", any ? "" : wanted, "'; try one of ", known));
+}
 
 const kernels::Table& kernels_in_use() {
   static const kernels::Table& table = choose();

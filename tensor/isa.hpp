@@ -10,4 +10,14 @@ namespace ebb {
 // unknown or that this machine lacks throws Error.
 const kernels::Table& kernels_in_use();
 
+namespace detail {
+struct Candidate {
+  const kernels::Table* table;
+  bool runs_here;
+};
+// The first of the candidates, which stand best first, that runs here; or the one called `wanted`,
+// unless that is nullptr or empty. Throws Error as above.
+const kernels::Table& choose_table(const char* wanted, const Candidate* candidates, int count);
+}  // namespace detail
+
 }  // namespace ebb
