@@ -1,70 +1,12 @@
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <tensor/elementwise.hpp>
-#include <tensor/reduce.hpp>
 #include <tensor/views.hpp>
-#include <tests/tensor/support.hpp>
+#include <tests/tensor/by_hand.hpp>
 
 using namespace ebb;
 
 namespace {
-
-using Doubles = std::vector<double>;
-constexpr DType floating[] = {DType::float32, DType::float64};
-
-// f of the elements that go into each element of the result, read one by one.
-template <class F>
-Doubles by_hand(const Tensor& x, const Axes& axes, const F& f) {
-  const Reduction what = reduction("by_hand", x.shape(), axes);
-  const Doubles elements = doubles(x);
-  std::vector<Doubles> groups(static_cast<std::size_t>(what.kept.count()));
-  for (std::int64_t i = 0; i < x.count(); ++i) {
-    std::int64_t rest = i, group = 0, step = 1;
-    for (int axis = x.rank() - 1; axis >= 0; --axis) {
-      group += what.kept[axis] == 1 ? 0 : rest % x.shape()[axis] * step;
-      step *= what.kept[axis];
-      rest /= x.shape()[axis];
-    }
-    groups[static_cast<std::size_t>(group)].push_back(elements[static_cast<std::size_t>(i)]);
-  }
-  Doubles results;
-  for (const Doubles& group : groups) results.push_back(f(group));
-  return results;
-}
-
-// In long double: its roundings stay below those that are looked for.
-double sum_of(const Doubles& x) {
-  long double sum = 0;
-  for (double value : x) sum += value;
-  return static_cast<double>(sum);
-}
-double mean_of(const Doubles& x) { return sum_of(x) / static_cast<double>(x.size()); }
-double var_of(const Doubles& x) {
-  Doubles squares;
-  for (double value : x) squares.push_back((value - mean_of(x)) * (value - mean_of(x)));
-  return sum_of(squares) / static_cast<double>(x.size() - 1);
-}
-double log_of_sum(const Doubles& x) {
-  Doubles powers;
-  for (double value : x) powers.push_back(std::exp(value));
-  return std::log(sum_of(powers));
-}
-double max_of(const Doubles& x) { return *std::max_element(x.begin(), x.end()); }
-double min_of(const Doubles& x) { return *std::min_element(x.begin(), x.end()); }
-
-// Equal, or as near as so many roundings allow; NaN is near NaN alone.
-bool near(const Tensor& y, const Doubles& expected, double roundings) {
-  const double epsilon = y.dtype() == DType::float32 ? 0x1p-23 : 0x1p-52;
-  const Doubles found = doubles(y);
-  if (found.size() != expected.size()) return false;
-  for (std::size_t i = 0; i < found.size(); ++i)
-    if (found[i] != expected[i] && !(std::isnan(found[i]) && std::isnan(expected[i])) &&
-        !(std::fabs(found[i] - expected[i]) <=
-          roundings * epsilon * std::max(1.0, std::fabs(expected[i]))))
-      return false;
-  return true;
-}
 
 // Everything that is reduced over axes, against plain loops over double.
 void check_all(const Tensor& x, const Axes& axes) {
@@ -224,53 +166,6 @@ TEST_CASE("argmax: the first of the largest along an axis, in int32") {
   CHECK(doubles(argmax(cast(x, DType::float64), 1)) == Doubles{1, 0});
   CHECK(doubles(argmax(from_vector<double>({3, NAN, 9, NAN}), 0)) == Doubles{1});
   CHECK(doubles(argmax(full({3}, -INFINITY), 0)) == Doubles{0});
-}
-
-TEST_CASE("logsumexp: does not overflow, and takes infinities as they are") {
-  const auto of = [](const Doubles& x) { return logsumexp(from_vector(x)).item(); };
-  CHECK(of({1000, 1000}) == doctest::Approx(1000.693147180559945).epsilon(1e-15));
-  CHECK(of({-1000, -1001}) == doctest::Approx(-999.686738312481801).epsilon(1e-15));
-  CHECK(of({-INFINITY, 2}) == 2);
-  CHECK(of({-INFINITY, -INFINITY}) == -INFINITY);
-  CHECK(of({INFINITY, 2}) == INFINITY);
-  CHECK(of({INFINITY, INFINITY}) == INFINITY);
-  CHECK(std::isnan(of({NAN, INFINITY})));
-}
-
-TEST_CASE("softmax, log_softmax: along every axis, against plain loops over double") {
-  for (const DType dtype : floating)
-    for (const Tensor& x :
-         {number_tensor({3, 4, 5}, dtype) * 8, transpose(number_tensor({3, 4, 5}, dtype), 0, 2) * 8,
-          slice(number_tensor({9, 70, 2}, dtype), 0, 1, 9, 3),
-          number_tensor({2, 1, 20'000}, dtype)})
-      for (const int axis : {0, 1, 2, -1, -3}) {
-        const Doubles elements = doubles(x);
-        const Tensor logs = cast(
-            from_vector(by_hand(x, {axis}, log_of_sum), reduction("f", x.shape(), {axis}).kept),
-            DType::float64);
-        Doubles expected = doubles(expand(logs, x.shape()));
-        for (std::size_t i = 0; i < expected.size(); ++i) expected[i] = elements[i] - expected[i];
-        CHECK(near(log_softmax(x, axis), expected, 40));
-        for (double& value : expected) value = std::exp(value);
-        CHECK(near(softmax(x, axis), expected, 20));
-        CHECK(softmax(x, axis).dtype() == dtype);
-      }
-  CHECK(same_bits(softmax(number_tensor({2, 3}, DType::float32)),
-                  softmax(number_tensor({2, 3}, DType::float32), 1)));
-}
-
-TEST_CASE("softmax, log_softmax: large inputs, one element, infinity, NaN") {
-  CHECK(doubles(softmax(from_vector<float>({1000, 1000}))) == Doubles{0.5, 0.5});
-  CHECK(doubles(softmax(from_vector<float>({-1000, 0}))) == Doubles{0, 1});
-  CHECK(doubles(log_softmax(from_vector<double>({-1000, 0}))) == Doubles{-1000, 0});
-  CHECK(doubles(softmax(from_vector<double>({-INFINITY, 3}))) == Doubles{0, 1});
-  CHECK(doubles(log_softmax(from_vector<double>({-INFINITY, 3}))) == Doubles{-INFINITY, 0});
-  CHECK(doubles(softmax(full({2, 1}, 7), 1)) == Doubles{1, 1});
-  CHECK(doubles(log_softmax(full({2, 1}, 7), 1)) == Doubles{0, 0});
-  const Doubles y = doubles(softmax(from_vector<double>({NAN, 1, 2, 2}, {2, 2})));
-  CHECK(std::isnan(y[0]));
-  CHECK(std::isnan(y[1]));
-  CHECK(y[2] == 0.5);
 }
 
 TEST_CASE("sum_to: undoes what expand repeats") {
