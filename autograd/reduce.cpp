@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <autograd/elementwise.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
@@ -55,9 +56,9 @@ Variable var(const Variable& x, const Axes& axes, int correction, bool keepdim) 
   const Reduction over = reduction("var", x.shape(), axes);
   return record("var", var(x.value(), axes, correction, keepdim),
                 Wrt{x, [over, correction, x = saved(x)](const Variable& dy) {
-                      const Variable& v = x;
-                      const double scale = 2.0 / static_cast<double>(over.count - correction);
-                      return reshape(scale * dy, over.kept) * (v - mean(v, over.axes, true));
+                      const auto rest = std::max<std::int64_t>(over.count - correction, 0);
+                      const double scale = 2.0 / static_cast<double>(rest);
+                      return reshape(scale * dy, over.kept) * (x - mean(x, over.axes, true));
                     }});
 }
 
@@ -65,8 +66,7 @@ Variable logsumexp(const Variable& x, const Axes& axes, bool keepdim) {
   const Reduction over = reduction("logsumexp", x.shape(), axes);
   return record("logsumexp", logsumexp(x.value(), axes, keepdim),
                 Wrt{x, [over, x = saved(x)](const Variable& y, const Variable& dy) {
-                      const Variable& v = x;
-                      return reshape(dy, over.kept) * exp(v - reshape(y, over.kept));
+                      return reshape(dy, over.kept) * exp(x - reshape(y, over.kept));
                     }});
 }
 

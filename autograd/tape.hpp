@@ -56,6 +56,8 @@ class Saved final {
   std::uint32_t version_;
 };
 inline Saved saved(const Variable& x) { return Saved(x); }
+template <>
+inline constexpr bool is_operand<Saved> = true;  // rules compute with it as with a Variable
 
 // dx = rule(y, dy), written in differentiable operations, so that it has derivatives itself.
 using Rule = std::function<Variable(const Variable& y, const Variable& dy)>;
