@@ -1,6 +1,7 @@
 // Tensors from parts of tensors. All results are new.
 #pragma once
 
+#include <initializer_list>
 #include <span>
 #include <tensor/tensor.hpp>
 #include <vector>
@@ -9,9 +10,16 @@ namespace ebb {
 
 // The parts one after the other along an axis; their other lengths and dtypes agree.
 Tensor cat(const std::vector<Tensor>& parts, int axis = 0);
+// cat({a, b}): of tensors, although lists of Variables can be made of tensors, too.
+inline Tensor cat(std::initializer_list<Tensor> parts, int axis = 0) {
+  return cat(std::vector<Tensor>(parts), axis);
+}
 
 // The parts side by side along a new axis; shapes and dtypes agree.
 Tensor stack(const std::vector<Tensor>& parts, int axis = 0);
+inline Tensor stack(std::initializer_list<Tensor> parts, int axis = 0) {
+  return stack(std::vector<Tensor>(parts), axis);
+}
 
 // The entries of x along an axis that `index` (int32, [n]) names, in its order; repeats are
 // allowed. Throws Error for an index outside [0, length).
