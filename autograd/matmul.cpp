@@ -13,13 +13,18 @@ Variable matmul(const Variable& a, const Variable& b) {
 }
 
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias) {
-  const auto rows = [](const Variable& v) {
+  const auto rows = [](const Variable& v) {  // [n, last axis]
+    if (v.rank() == 2) return v;
     Shape leading = v.shape();
     leading.erase(leading.rank() - 1);
     return reshape(v, {leading.count(), v.size(-1)});
   };
   return record("linear", linear(x.value(), weight.value(), bias.value()),
-                Wrt{x, [weight = saved(weight)](const Variable& dy) { return matmul(dy, weight); }},
+                Wrt{x,
+                    [weight = saved(weight), rows, was = x.shape()](const Variable& dy) {
+                      const Variable dx = matmul(rows(dy), weight);
+                      return was.rank() == 2 ? dx : reshape(dx, was);
+                    }},
                 Wrt{weight,
                     [x = saved(x), rows](const Variable& dy) {
                       return transpose(matmul(transpose(rows(x)), rows(dy)));
