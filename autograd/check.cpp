@@ -57,6 +57,16 @@ Point zeros_like(const Point& x) {
   return result;
 }
 
+// "[1, 2]": where the element stands that is number `place` in row-major order.
+std::string index_of(std::int64_t place, const Shape& shape) {
+  Shape index = shape;
+  for (int axis = shape.rank() - 1; axis >= 0; --axis) {
+    index[axis] = place % shape[axis];
+    place /= shape[axis];
+  }
+  return text(index);
+}
+
 void check_directions(const Function& f, const Point& x, const std::vector<Variable>& computed,
                       const CheckOptions& options, const std::string& which, const Random& random) {
   Random directions = random.fork("directions");
@@ -87,7 +97,8 @@ void check_elements(const Function& f, const Point& x, const std::vector<Variabl
       Point direction = zeros_like(x);
       direction[j] = from_vector(unit, x[j].shape());
       compare(slopes[at], central_difference(f, x, direction, options.step, random) / unit[at],
-              options.tolerance, text(which, " for element ", place, " of input ", j));
+              options.tolerance,
+              text(which, " for element ", index_of(place, x[j].shape()), " of input ", j));
     }
   }
 }
@@ -96,8 +107,8 @@ void check(const Function& f, const Point& x, const CheckOptions& options, int o
   const Random random = Random{options.seed}.fork(text("order ", order));
   const std::string which = text("in order ", order);
   const std::vector<Variable> computed = gradients_at(f, x, random, false);
+  check_elements(f, x, computed, options, which, random);  // first, as it can say where
   check_directions(f, x, computed, options, which, random);
-  check_elements(f, x, computed, options, which, random);
   if (order == options.order) return;
   // The next order is this check of the gradients themselves, seen as a function of the inputs.
   const Function derivative = [&](std::span<const Variable> inputs) {
