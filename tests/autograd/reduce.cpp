@@ -118,6 +118,15 @@ TEST_CASE("argmax: is a constant") {
   CHECK(place.item() == 1);
 }
 
+TEST_CASE("var: of too few elements it is no number, and so is its gradient") {
+  for (const std::int64_t count : {1, 2}) {
+    const Variable x = leaf(ones({count}, DType::float64));
+    const Variable y = var(x, {}, 2);
+    CHECK(std::isnan(y.item()));
+    for (const double slope : gradient(y, x)) CHECK(std::isnan(slope));
+  }
+}
+
 TEST_CASE("reductions: of nothing") {
   const Variable x = leaf(zeros({0, 3}, DType::float64));
   CHECK(sum(x, {0}).value().to_vector<double>() == Values{0, 0, 0});
