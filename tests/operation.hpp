@@ -25,9 +25,14 @@ struct Literal {
 // How far results may be from what is right, in units in the last place, measured against the
 // larger of |y| and `scale`, which is not 0 where terms cancel.
 struct Accuracy {
-  double ulp = 4;
+  double ulp = 4, ulp64 = ulp;  // in float32, in float64
   double scale = 0;
   bool alone = true;  // the bits do not depend on what stands beside an element
+
+  template <class T>
+  double allowed() const {
+    return std::is_same_v<T, double> ? ulp64 : ulp;
+  }
 };
 
 namespace detail {

@@ -54,7 +54,7 @@ std::vector<Entry> entries() {
       all.push_back({text(row.name, "'s slope ", slope++),
                      &row,
                      &formula,
-                     {row.accuracy.ulp, 2, row.accuracy.alone}});
+                     {.ulp = row.accuracy.ulp, .scale = 2, .alone = row.accuracy.alone}});
   }
   return all;
 }
@@ -117,7 +117,7 @@ TEST_CASE_TEMPLATE("elementwise: every formula, every length, against its double
     CAPTURE(entry.name);
     const Tensors all = entry.arguments({1000}, dtype_of<T>);
     const std::vector<T> longest = bits<T>(entry.formula->loop(all.data()));
-    CHECK(worst_error(entry, all, longest) <= entry.accuracy.ulp);
+    CHECK(worst_error(entry, all, longest) <= entry.accuracy.allowed<T>());
     for (const std::int64_t n :
          {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 999}) {
       CAPTURE(n);
@@ -125,7 +125,7 @@ TEST_CASE_TEMPLATE("elementwise: every formula, every length, against its double
       for (const Tensor& argument : all) x.push_back(slice(argument, 0, 0, n));
       const std::vector<T> y = bits<T>(entry.formula->loop(x.data()));
       if (entry.accuracy.alone) CHECK(same_bits(y, {longest.begin(), longest.begin() + n}));
-      CHECK(worst_error(entry, x, y) <= entry.accuracy.ulp);
+      CHECK(worst_error(entry, x, y) <= entry.accuracy.allowed<T>());
     }
   }
 }
@@ -140,7 +140,7 @@ TEST_CASE_TEMPLATE("elementwise: literals from elsewhere", T, float, double) {
       const Tensor y = row.on_tensors(x.data());
       CHECK(y.shape() == Shape{});
       CHECK(y.dtype() == dtype_of<T>);
-      CHECK(error_of(*y.data<T>(), literal.y, 0) <= row.accuracy.ulp);
+      CHECK(error_of(*y.data<T>(), literal.y, 0) <= row.accuracy.allowed<T>());
     }
 }
 
@@ -182,7 +182,7 @@ TEST_CASE_TEMPLATE("elementwise: NaN and infinity in each lane stay there", T, f
           const double worst = worst_error(entry, with, y);
           y[lane] = plain[lane];
           const bool alone = !entry.accuracy.alone || same_bits(y, plain);
-          if (worst <= entry.accuracy.ulp && alone) continue;
+          if (worst <= entry.accuracy.allowed<T>() && alone) continue;
           FAIL_CHECK("argument " << argument << ", lane " << lane << ", " << special << ": error "
                                  << worst);
         }
