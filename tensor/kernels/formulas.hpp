@@ -32,7 +32,7 @@ inline double pow(double a, double b) {
 }
 
 using std::abs, std::cos, std::exp, std::expm1, std::log, std::log1p, std::sin, std::sqrt,
-    std::tanh;
+    std::tanh, std::erf;
 
 // clang-format off
 
@@ -78,6 +78,8 @@ struct Cos           { auto operator()(const auto& x) const { return cos(x); } }
 struct CosSlope      { using reads = Reads<0>; auto operator()(const auto& x, const auto& dy) const { return -(dy * sin(x)); } };
 struct Tanh          { auto operator()(const auto& x) const { return tanh(x); } };
 struct TanhSlope     { using reads = Reads<output>; auto operator()(const auto& y, const auto& dy) const { return dy * (1 - y * y); } };
+struct Erf           { auto operator()(const auto& x) const { return erf(x); } };
+struct ErfSlope      { using reads = Reads<0>; auto operator()(const auto& x, const auto& dy) const { return dy * (1.12837916709551257 * exp(-(x * x))); } };
 struct Sigmoid       { auto operator()(const auto& x) const { return 1 / (1 + exp(-x)); } };
 struct SigmoidSlope  { using reads = Reads<output>; auto operator()(const auto& y, const auto& dy) const { return dy * (y * (1 - y)); } };
 struct Softplus      { auto operator()(const auto& x) const { return select(x <= 0, like(x, 0), x) + log1p(exp(-abs(x))); } };
@@ -147,7 +149,7 @@ using AllFormulas = List<
     Add, Subtract, Multiply, Divide, Negate, Pass, MultiplySlopeA, MultiplySlopeB, DivideSlopeA, DivideSlopeB,
     Square, SquareSlope, Sqrt, SqrtSlope, Pow, PowSlopeA, PowSlopeB,
     Exp, ExpSlope, Expm1, Expm1Slope, Log, LogSlope, Log1p, Log1pSlope,
-    Sin, SinSlope, Cos, CosSlope, Tanh, TanhSlope, Sigmoid, SigmoidSlope, Softplus, SoftplusSlope,
+    Sin, SinSlope, Cos, CosSlope, Tanh, TanhSlope, Erf, ErfSlope, Sigmoid, SigmoidSlope, Softplus, SoftplusSlope,
     Relu, ReluSlope, Abs, AbsSlope, Clamp, ClampSlope,
     Maximum, Minimum, MaximumSlopeA, MaximumSlopeB, MinimumSlopeA, MinimumSlopeB,
     BernoulliLoss, BernoulliLossSlopeX, BernoulliLossSlopeT,
