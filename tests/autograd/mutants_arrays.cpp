@@ -11,7 +11,7 @@ namespace {
 // Square, so that a wrong axis has the right shape.
 const Tensor matrix = from_vector<double>({-1.5, 0.3, 0.4, 1.7, 2.6, -0.2, 0.9, -0.8, 1.1}, {3, 3});
 const Tensor other = from_vector<double>({0.5, -1.2, 0.7, 0.1, 1.6, -2.2, 0.3, 0.8, -1.1}, {3, 3});
-const Tensor cube = from_vector<double>({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2}) * 0.3;
+const Tensor cube = from_vector<double>({0.3, 0.6, 0.9, 1.2, 1.5, 1.8, 2.1, 2.4}, {2, 2, 2});
 const Tensor line = from_vector<double>({0.5, 1.5, 1.5, -2});  // two largest
 const Tensor places = from_vector<std::int32_t>({2, 0, 2});
 
