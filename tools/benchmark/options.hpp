@@ -20,6 +20,7 @@ struct Options {
   std::vector<std::string> frameworks;  // Python programs for the twins in `train`
   std::string twins;                    // the folder of their scripts; empty: ../shared/peers
   std::string json, svg;                // files to write; empty: none
+  std::string only;                     // measure lines whose name holds this (gemm, elementwise)
   bool quick = false;                   // a look whether all runs, not a measurement
 };
 

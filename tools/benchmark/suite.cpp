@@ -14,6 +14,7 @@ namespace bench {
 const std::vector<Suite>& suites() {
   static const std::vector<Suite> all = {
       {"peak", "multiply-adds and bytes that the machine can do per second", run_peak},
+      {"gemm", "matrix products, against the naive loop and other libraries", run_gemm},
       {"tape", "what recording costs: an operation, and a training step against one by hand",
        run_tape},
       {"train", "seconds per epoch: tools/train against by hand, the roof, other frameworks",

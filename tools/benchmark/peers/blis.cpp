@@ -1,0 +1,29 @@
+// BLIS 0.9 takes its kernels for AVX2 on AMD processors with AVX-512; BLIS_ARCH_TYPE counts its
+// configurations in the order of arch_t.
+#include <blis.h>
+
+#include <tools/benchmark/peers/peer.hpp>
+
+namespace bench {
+
+const char* const peer_name = "BLIS";
+
+std::map<std::string, std::string> peer_environment(const std::string& isa, int threads) {
+  const arch_t avx2 = __builtin_cpu_is("amd") ? BLIS_ARCH_ZEN3 : BLIS_ARCH_HASWELL;
+  const arch_t arch = isa == "avx512" ? BLIS_ARCH_SKX : isa == "avx2" ? avx2 : BLIS_ARCH_PENRYN;
+  return {{"BLIS_ARCH_TYPE", std::to_string(static_cast<int>(arch))},
+          {"BLIS_NUM_THREADS", std::to_string(threads)}};
+}
+
+void peer_prepare(const ProductShape&, const float*, const float*, float*) {}
+
+void peer_multiply(const ProductShape& shape, const float* a, const float* b, float* c) {
+  float one = 1, zero = 0;
+  const dim_t a_row = shape.a_transposed ? 1 : shape.k, a_column = shape.a_transposed ? shape.m : 1;
+  const dim_t b_row = shape.b_transposed ? 1 : shape.n, b_column = shape.b_transposed ? shape.k : 1;
+  bli_sgemm(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, shape.m, shape.n, shape.k, &one,
+            const_cast<float*>(a), a_row, a_column, const_cast<float*>(b), b_row, b_column, &zero,
+            c, shape.n, 1);
+}
+
+}  // namespace bench
