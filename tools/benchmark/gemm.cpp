@@ -1,6 +1,7 @@
 // Matrix products of the shapes that training asks for, and squares, against the machine's peak,
 // the naive loop, and the other libraries that were built.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +13,7 @@
 #include <tensor/storage.hpp>
 #include <tools/benchmark/peak.hpp>
 #include <tools/benchmark/peer_process.hpp>
+#include <tools/benchmark/pinned.hpp>
 #include <tools/benchmark/product_summary.hpp>
 #include <tools/benchmark/suites.hpp>
 
@@ -79,6 +81,7 @@ void compare(Context& context, const Product& product, std::deque<PeerProcess>& 
     if (shape.m == product.shape.m) compare_sums(product.name, peer.name(), sum, other, shape);
     ways.push_back(peer.way());
   }
+  const Pinned pinned(getpid(), context.threads);
   const std::vector<Timing> times = measure(ways, context.effort);
   const double flops = product.shape.flops() * 1e-9, speed = flops / times[0].minimum;
   const double share = speed / peak(context).gflops;

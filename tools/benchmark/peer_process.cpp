@@ -15,7 +15,9 @@
 namespace bench {
 
 PeerProcess::PeerProcess(const std::string& program, const std::string& isa, int threads)
-    : program_(std::filesystem::path(program).filename()), talk_(nullptr, std::fclose) {
+    : program_(std::filesystem::path(program).filename()),
+      talk_(nullptr, std::fclose),
+      threads_(threads) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     throw std::runtime_error(program_ + ": no way to talk to it");
@@ -45,6 +47,7 @@ PeerProcess::~PeerProcess() { stop(); }
 void PeerProcess::stop() {
   if (process_ == -1) return;
   kill(process_, SIGKILL);
+  pinned_.reset();
   waitpid(process_, nullptr, 0);
   process_ = -1;
 }
@@ -81,8 +84,11 @@ double PeerProcess::ask(const std::string& request) {
 }
 
 double PeerProcess::prepare(const ProductShape& shape) {
-  return ask(fmt::format("shape {} {} {} {:d} {:d}\n", shape.m, shape.n, shape.k,
-                         shape.a_transposed, shape.b_transposed));
+  pinned_.reset();
+  const double sum = ask(fmt::format("shape {} {} {} {:d} {:d}\n", shape.m, shape.n, shape.k,
+                                     shape.a_transposed, shape.b_transposed));
+  pinned_.emplace(process_, threads_);
+  return sum;
 }
 
 Way PeerProcess::way() {

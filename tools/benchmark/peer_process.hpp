@@ -5,9 +5,11 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tools/benchmark/measure.hpp>
 #include <tools/benchmark/peers/product.hpp>
+#include <tools/benchmark/pinned.hpp>
 #include <vector>
 
 namespace bench {
@@ -23,7 +25,7 @@ class PeerProcess final {
 
   const std::string& name() const { return name_; }  // "OpenBLAS"
 
-  // Computes the product once and gives its check_sum.
+  // Computes the product once and gives its check_sum. The threads that it left get a core each.
   double prepare(const ProductShape& shape);
   // Its turns in measure(): the product so often. The program times itself.
   Way way();
@@ -36,7 +38,9 @@ class PeerProcess final {
 
   std::string program_, name_;
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> talk_;
+  int threads_;
   pid_t process_ = -1;
+  std::optional<Pinned> pinned_;
 };
 
 // A peer that tools/bench knows.

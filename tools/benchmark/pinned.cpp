@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <tools/benchmark/pinned.hpp>
+
+namespace bench {
+namespace {
+
+std::vector<pid_t> threads_of(pid_t process) {
+  std::vector<pid_t> threads;
+  std::error_code gone;  // the process may end at any time
+  for (const auto& entry :
+       std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), gone))
+    threads.push_back(std::stoi(entry.path().filename().string()));
+  std::sort(threads.begin(), threads.end());
+  return threads;
+}
+
+std::vector<int> cores_of(pid_t thread) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  sched_getaffinity(thread, sizeof set, &set);
+  std::vector<int> cores;
+  for (int core = 0; core < CPU_SETSIZE; ++core)
+    if (CPU_ISSET(core, &set)) cores.push_back(core);
+  return cores;
+}
+
+void let_run_on(pid_t thread, const int* begin, const int* end) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (const int* core = begin; core != end; ++core) CPU_SET(*core, &set);
+  sched_setaffinity(thread, sizeof set, &set);
+}
+
+}  // namespace
+
+Pinned::Pinned(pid_t process, int threads) : threads_(threads_of(process)) {
+  if (threads == 1 || static_cast<int>(threads_.size()) < threads) threads_.clear();
+  if (!threads_.empty()) cores_ = cores_of(threads_[0]);
+  if (cores_.empty()) threads_.clear();
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    const int* const core = &cores_[i % cores_.size()];
+    let_run_on(threads_[i], core, core + 1);
+  }
+}
+
+Pinned::~Pinned() {
+  for (pid_t thread : threads_) let_run_on(thread, cores_.data(), cores_.data() + cores_.size());
+}
+
+}  // namespace bench
