@@ -86,6 +86,7 @@ TEST_CASE("interruption: a second signal quits at once") {
                                 "exec"),
                   in(place.path()));
   REQUIRE(training_began(place.path() / "run"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // into the step
   process.send(SIGINT);
   std::this_thread::sleep_for(std::chrono::milliseconds(40));
   process.send(SIGINT);
