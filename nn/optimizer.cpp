@@ -11,11 +11,24 @@ namespace {
 
 constexpr std::int64_t grain = 16384;  // weights of a piece
 
+constexpr std::size_t most_names = 4;  // that a message lists
+
 // NaN is in no range.
-void require(const char* name, const char* option, double value, double least, double below) {
-  if (!(value >= least && value < below))
-    throw Error(text(name, ": a ", option, " of ", value, "; it must be at least ", least,
-                     " and below ", below));
+void require(const char* name, const char* option, double value, double below) {
+  if (!(value >= 0 && value < below))
+    throw Error(text(name, ": a ", option, " of ", value, "; it must be at least 0 and ",
+                     below < INFINITY ? text("below ", below) : "finite"));
+}
+
+// "a [2], b [3] and 5 more"
+std::string first_of(const std::vector<std::string>& names) {
+  std::string list;
+  const std::size_t shown = names.size() > most_names ? most_names - 1 : names.size();
+  for (std::size_t i = 0; i < shown; ++i) {
+    const bool last = i > 0 && i + 1 == names.size();
+    append(list, text(i == 0 ? "" : last ? " and " : ", ", names[i]));
+  }
+  return shown < names.size() ? text(list, " and ", names.size() - shown, " more") : list;
 }
 
 // The gradient in the memory order of its weight.
@@ -50,45 +63,48 @@ Optimizer::Optimizer(const char* name, const Module& model, double learning_rate
 }
 
 void Optimizer::set_learning_rate(double rate) {
-  require(name_, "learning rate", rate, 0, INFINITY);
+  require(name_, "learning rate", rate, INFINITY);
   learning_rate_ = rate;
 }
 
 void Optimizer::compare(const Gradients& gradients) const {
-  std::string differences;
-  const auto add = [&](const std::string& difference) {
-    append(differences, differences.empty() ? ": " : "; ");
-    append(differences, difference);
-  };
-  for (const auto& entry : gradients.entries())
+  std::vector<std::string> strange, idle;
+  for (const auto& [leaf, gradient] : gradients.entries())
     if (std::none_of(slots_.begin(), slots_.end(),
-                     [&](const Slot& slot) { return slot.leaf.node() == entry.leaf; }))
-      add(text(entry.leaf->where.empty() ? "a leaf" : entry.leaf->where, ' ', entry.leaf->shape,
-               " gets a gradient but this optimizer does not update it (make the optimizer of the "
-               "whole model, or freeze that part)"));
+                     [&node = leaf](const Slot& slot) { return slot.leaf.node() == node; }))
+      strange.push_back(text(leaf->where.empty() ? "a leaf" : leaf->where, ' ', leaf->shape));
   for (const Slot& slot : slots_)
-    if (!gradients.find(slot.leaf))
-      add(text(slot.path, ' ', slot.leaf.shape(),
-               " is held but gets no gradient (use it in the loss, or freeze it)"));
+    if (steps_ == 0 && !gradients.find(slot.leaf))
+      idle.push_back(text(slot.path, ' ', slot.leaf.shape()));
+  std::string differences;
+  if (!strange.empty())
+    append(
+        differences,
+        text(": ", first_of(strange), strange.size() == 1 ? " gets" : " get",
+             " a gradient but this optimizer does not update ", strange.size() == 1 ? "it" : "them",
+             "; try the optimizer of the whole model, made after initialize, or freeze that part"));
+  if (!idle.empty())
+    append(differences, text(strange.empty() ? ": " : "; ", first_of(idle),
+                             idle.size() == 1 ? " is held but gets no gradient; use it"
+                                              : " are held but get no gradient; use them",
+                             " in the loss, or freeze that part"));
   if (!differences.empty()) throw Error(name_ + differences);
 }
 
 void Optimizer::step(const Gradients& gradients) {
-  if (steps_ == 0) compare(gradients);
-  ++steps_;
+  // Everything that may fail comes before the first change.
   std::vector<Piece> pieces;
-  std::vector<Tensor> ordered;  // keeps gradients alive that had to be copied
+  std::vector<std::pair<Storage*, Tensor>> used;  // weights, with gradients that had to be copied
   for (Slot& slot : slots_) {
     const Tensor* gradient = gradients.find(slot.leaf);
     if (gradient == nullptr) continue;
     const Tensor& weight = slot.leaf.value();
-    ordered.push_back(laid_out_like(weight, *gradient));
-    weight.storage()->note_write();
+    used.emplace_back(weight.storage().get(), laid_out_like(weight, *gradient));
     const auto bytes = static_cast<std::int64_t>(size_of(weight.dtype()));
     for (std::int64_t begin = 0; begin < weight.count(); begin += grain) {
       Piece piece = {weight.dtype(),
                      static_cast<char*>(weight.raw()) + begin * bytes,
-                     static_cast<const char*>(ordered.back().raw()) + begin * bytes,
+                     static_cast<const char*>(used.back().second.raw()) + begin * bytes,
                      {},
                      std::min(grain, weight.count() - begin)};
       for (std::size_t i = 0; i < slot.states.size(); ++i)
@@ -96,6 +112,10 @@ void Optimizer::step(const Gradients& gradients) {
       pieces.push_back(piece);
     }
   }
+  if (steps_ == 0 || used.size() < gradients.entries().size()) compare(gradients);
+
+  ++steps_;
+  for (const auto& [weight, gradient] : used) weight->note_write();
   parallel_for(static_cast<std::int64_t>(pieces.size()), 1,
                [&](std::int64_t begin, std::int64_t end) {
                  for (std::int64_t i = begin; i < end; ++i) {
@@ -128,17 +148,19 @@ void Optimizer::restore(const OptimizerState& state) {
   if (count != state.numbers.size())
     throw Error(text(name_, ": it remembers ", count, " tensors, the state to go back to has ",
                      state.numbers.size(), "; take it from this optimizer"));
-  count = 0;
+  std::vector<Tensor> copies;
+  for (const Tensor& numbers : state.numbers) copies.push_back(clone(numbers));
+  auto copy = copies.begin();
   for (Slot& slot : slots_)
-    for (Tensor& numbers : slot.states) numbers = clone(state.numbers[count++]);
+    for (Tensor& numbers : slot.states) numbers = std::move(*copy++);
   steps_ = state.steps;
 }
 
 SGD::SGD(const Module& model, const SGDOptions& options)
     : Optimizer("sgd", model, options.learning_rate, options.momentum != 0 ? 1 : 0),
       options_(options) {
-  require("sgd", "momentum", options.momentum, 0, 1);
-  require("sgd", "weight decay", options.weight_decay, 0, INFINITY);
+  require("sgd", "momentum", options.momentum, 1);
+  require("sgd", "weight decay", options.weight_decay, INFINITY);
 }
 
 void SGD::update(DType dtype, void* weight, const void* gradient, void* const* states,
@@ -149,10 +171,10 @@ void SGD::update(DType dtype, void* weight, const void* gradient, void* const* s
 
 Adam::Adam(const Module& model, const AdamOptions& options)
     : Optimizer("adam", model, options.learning_rate, 2), options_(options) {
-  require("adam", "beta1", options.beta1, 0, 1);
-  require("adam", "beta2", options.beta2, 0, 1);
-  require("adam", "epsilon", options.epsilon, 0, INFINITY);
-  require("adam", "weight decay", options.weight_decay, 0, INFINITY);
+  require("adam", "beta1", options.beta1, 1);
+  require("adam", "beta2", options.beta2, 1);
+  require("adam", "epsilon", options.epsilon, INFINITY);
+  require("adam", "weight decay", options.weight_decay, INFINITY);
 }
 
 void Adam::update(DType dtype, void* weight, const void* gradient, void* const* states,

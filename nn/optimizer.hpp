@@ -12,17 +12,19 @@ struct OptimizerState {
   std::vector<Tensor> numbers;  // parameter by parameter
 };
 
-// Holds the parameters of a model that are not frozen, by their leaves: the model may be moved, but
-// a copy of it, or one that was given another dtype, wants an optimizer of its own.
+// Holds the parameters of a model that are not frozen, by their leaves: the model may be moved and
+// load new numbers, but a copy of it, or one that was initialized again, wants an optimizer of its
+// own.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
   Optimizer(const Optimizer&) = delete;
   Optimizer& operator=(const Optimizer&) = delete;
 
-  // Changes every parameter that has a gradient, in one parallel pass over all of them. The first
-  // step throws Error, naming the differences, unless the gradients are those of the parameters
-  // that it holds; freeze(module) says that a part is meant to stay as it is.
+  // Changes every parameter that has a gradient, in one parallel pass over all of them. Throws
+  // Error, naming the differences, where something gets a gradient that it does not hold, and in
+  // the first step where something that it holds gets none; freeze(module) says that a part is
+  // meant to stay as it is. Where it throws, also for want of memory, nothing has changed.
   //     optimizer.step(backward(loss));
   void step(const Gradients& gradients);
 

@@ -50,14 +50,18 @@ void Parameter::set(const Tensor& value) {
                    static_cast<std::size_t>(rows.count()) * size_of(rows.dtype()));
     return;
   }
-  const Tensor own = clone(rows);
-  leaf_ = ebb::leaf(options_.transposed ? transpose(own) : own);
+  begin(clone(rows));
+}
+
+void Parameter::begin(const Tensor& rows) {
+  leaf_ = ebb::leaf(options_.transposed ? transpose(rows) : rows);
   leaf_.node()->where = path_;
   constant_ = leaf_.value();
 }
 
 void Parameter::initialize(Random random, DType dtype) {
-  set((rand(shape_, random, dtype) * 2 - 1) * options_.bound);
+  const Tensor numbers = (rand(shape_, random, dtype) * 2 - 1) * options_.bound;
+  begin(options_.transposed ? contiguous(transpose(numbers)) : numbers);
 }
 
 }  // namespace ebb::nn

@@ -41,9 +41,13 @@ class Parameter final : OfEbb {
   // Copies the numbers; in place where the dtype stays, so that an optimizer keeps its hold. Throws
   // ShapeError unless the shapes agree.
   void set(const Tensor& value);
+  // Begins anew, with a new leaf: what held the old one (an optimizer with its memory of it) has to
+  // be made again, and says so.
   void initialize(Random random, DType dtype);
 
  private:
+  void begin(const Tensor& rows);  // in memory order, owned by nobody else
+
   Shape shape_;
   ParameterOptions options_;
   Variable leaf_, constant_;

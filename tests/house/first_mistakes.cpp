@@ -80,12 +80,16 @@ TEST_CASE("first mistake: a part that no optimizer holds, or that the loss does 
   nn::SGD half{model.output}, whole{model};
   const Variable x = ones({2, 6});
   const std::string forgotten = message_of([&] { half.step(backward(mean(square(model(x))))); });
-  CHECK(says(forgotten, "features.0.weight [4, 6] gets a gradient but this optimizer does not"));
-  CHECK(says(forgotten, "make the optimizer of the whole model, or freeze that part"));
+  CHECK(says(forgotten,
+             "features.0.weight [4, 6] and features.0.bias [4] get a gradient but this optimizer "
+             "does not update them"));
+  CHECK(says(forgotten,
+             "try the optimizer of the whole model, made after initialize, or freeze that part"));
   const std::string unused =
       message_of([&] { whole.step(backward(mean(square(model.features(x))))); });
-  CHECK(says(unused, "output.weight [3, 4] is held but gets no gradient"));
-  CHECK(says(unused, "use it in the loss, or freeze it"));
+  CHECK(says(unused,
+             "output.weight [3, 4] and output.bias [3] are held but get no gradient; use them in "
+             "the loss, or freeze that part"));
 }
 
 TEST_CASE("first mistake: a loss that is not one number, walked twice, or made of constants") {

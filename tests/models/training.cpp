@@ -6,7 +6,6 @@
 #include <autograd/gradients.hpp>
 #include <cstdlib>
 #include <filesystem>
-#include <limits>
 #include <models/autoencoder.hpp>
 #include <models/variational_autoencoder.hpp>
 #include <nn/data/digits.hpp>
@@ -70,15 +69,6 @@ nn::Loader digit_loader() {
 }
 
 Tensor one_batch() { return digit_loader().epoch(0).batch(0).images; }
-
-// No allocation beyond what is live now and `more` until the end of the scope.
-class MemoryLimit final {
- public:
-  explicit MemoryLimit(std::size_t more) { set_memory_limit(memory_use().live_bytes + more); }
-  ~MemoryLimit() { set_memory_limit(std::numeric_limits<std::size_t>::max()); }
-  MemoryLimit(const MemoryLimit&) = delete;
-  MemoryLimit& operator=(const MemoryLimit&) = delete;
-};
 
 // The folder that holds mnist/, or nullptr.
 const char* data_folder() {
@@ -157,7 +147,7 @@ TEST_CASE_TEMPLATE("training: memory that runs out anywhere in a step leaves eve
   for (bool done = false; !done; ++failures) {
     REQUIRE(failures < 5'000);
     try {
-      const MemoryLimit limit(static_cast<std::size_t>(failures) * 8192);
+      const MemoryLimit limit(memory_use().live_bytes + static_cast<std::size_t>(failures) * 8192);
       run.step(images);
       done = true;
     } catch (const MemoryError&) {

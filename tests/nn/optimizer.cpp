@@ -8,6 +8,7 @@
 #include <nn/optimizer.hpp>
 #include <nn/sequential.hpp>
 #include <tensor/random.hpp>
+#include <tests/tensor/support.hpp>
 
 using namespace ebb;
 using nn::Linear;
@@ -78,14 +79,124 @@ TEST_CASE("optimizer: the first step names parts that the loss and the optimizer
   nn::SGD optimizer{half};
   CHECK_THROWS_WITH_AS(
       optimizer.step(backward(sum(net(ones({1, 2}))) + sum(half(ones({1, 2}))))),
-      doctest::Contains("1.weight [1, 2] gets a gradient but this optimizer does not update it"),
+      "sgd: 0.weight [2, 2], 0.bias [2], 1.weight [1, 2] and 1.bias [1] get a gradient but this "
+      "optimizer does not update them; try the optimizer of the whole model, made after "
+      "initialize, or freeze that part",
       Error);
   nn::SGD whole{net};
   CHECK_THROWS_WITH_AS(
       whole.step(backward(sum(half(ones({1, 2}))))),
-      doctest::Contains(
-          "1.bias [1] is held but gets no gradient (use it in the loss, or freeze it)"),
+      "sgd: 0.weight [2, 2] and 0.bias [2] get a gradient but this optimizer does not update them; "
+      "try the optimizer of the whole model, made after initialize, or freeze that part; "
+      "0.weight [2, 2], 0.bias [2], 1.weight [1, 2] and 1.bias [1] are held but get no gradient; "
+      "use them in the loss, or freeze that part",
       Error);
+}
+
+TEST_CASE("optimizer: of many parts it names the first, of one that one") {
+  nn::Sequential net{Linear{2, 2}, Linear{2, 2}, Linear{2, 2}};
+  nn::initialize(net);
+  nn::Parts parts(net);
+  for (std::size_t i = 1; i < 6; ++i) parts.parameters[i].second->freeze();
+  nn::SGD one{net};  // holds 0.weight alone
+  const Variable other = leaf(ones({3}));
+  CHECK_THROWS_WITH_AS(
+      one.step(backward(sum(other))),
+      "sgd: a leaf [3] gets a gradient but this optimizer does not update it; try the optimizer of "
+      "the whole model, made after initialize, or freeze that part; 0.weight [2, 2] is held but "
+      "gets no gradient; use it in the loss, or freeze that part",
+      Error);
+  nn::unfreeze(net);
+  CHECK_THROWS_WITH_AS(
+      one.step(backward(sum(net(ones({1, 2}))))),
+      "sgd: 0.bias [2], 1.weight [2, 2], 1.bias [2] and 2 more get a gradient but this optimizer "
+      "does not update them; try the optimizer of the whole model, made after initialize, or "
+      "freeze that part",
+      Error);
+}
+
+TEST_CASE("optimizer: made before the model was initialized again, it says so, in any step") {
+  Weights model(3);
+  nn::initialize(model);
+  nn::Adam adam{model};
+  const auto step = [&] { adam.step(backward(sum(model.w * model.w))); };
+  step();
+  nn::initialize(model, {.seed = 5});
+  const std::vector<float> before = model.w.value().to_vector<float>();
+  CHECK_THROWS_WITH_AS(
+      step(),
+      "adam: w [3] gets a gradient but this optimizer does not update it; try the optimizer of the "
+      "whole model, made after initialize, or freeze that part",
+      Error);
+  CHECK(adam.steps() == 1);
+  CHECK(model.w.value().to_vector<float>() == before);
+}
+
+TEST_CASE("optimizer: after its first step a loss may reach a part of what it holds") {
+  nn::Sequential net{Linear{2, 2}, Linear{2, 2}};
+  nn::initialize(net);
+  nn::SGD optimizer{net};
+  const Variable weight = *nn::Parts(net).parameters[0].second;
+  optimizer.step(backward(sum(net(ones({1, 2})))));
+  const std::vector<float> before = weight.value().to_vector<float>();
+  optimizer.step(backward(sum(weight)));
+  CHECK(weight.value().to_vector<float>() != before);
+  CHECK(optimizer.steps() == 2);
+}
+
+TEST_CASE("optimizer: without memory for a step, or for a state, nothing has changed") {
+  struct Two final : nn::Module {
+    Weights first{4}, second{50, true};
+    void visit(nn::Visitor& v) override { v("first", first), v("second", second); }
+  } model;
+  nn::initialize(model);
+  nn::Adam adam{model, {.learning_rate = 0.1}};
+  // a gradient row by row, for weights that lie column by column: the step has to copy it
+  const Tensor rows = number_tensor({50, 3}, DType::float32);
+  const auto gradients = [&] {
+    return backward(sum(model.first.w * model.first.w) + sum(model.second.w * rows));
+  };
+  adam.step(gradients());
+  const nn::OptimizerState state = adam.state();
+  const auto all = [&] {
+    std::vector<Tensor> numbers = adam.state().numbers;
+    numbers.push_back(clone(model.first.w.value()));
+    numbers.push_back(clone(model.second.w.value()));
+    return numbers;
+  };
+  const auto same = [](const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_bits);
+  };
+  const Gradients next = gradients();
+  const std::vector<Tensor> before = all();
+  const std::uint32_t versions[] = {model.first.w.value().version(),
+                                    model.second.w.value().version()};
+  {
+    const MemoryLimit none(memory_use().live_bytes);
+    CHECK_THROWS_AS(adam.step(next), MemoryError);
+  }
+  CHECK(adam.steps() == 1);
+  CHECK(same(all(), before));
+  CHECK(model.first.w.value().version() == versions[0]);
+  CHECK(model.second.w.value().version() == versions[1]);
+
+  adam.step(next);
+  const std::vector<Tensor> after = all();
+  CHECK_FALSE(same(after, before));
+  int failures = 0;
+  for (bool restored = false; !restored; ++failures) {
+    const MemoryLimit some(memory_use().live_bytes + static_cast<std::size_t>(failures) * 100);
+    try {
+      adam.restore(state);
+      restored = true;
+    } catch (const MemoryError&) {
+      set_memory_limit(std::numeric_limits<std::size_t>::max());
+      CHECK(adam.steps() == 2);
+      CHECK(same(all(), after));
+    }
+  }
+  CHECK(failures > 5);
+  CHECK(adam.steps() == 1);
 }
 
 TEST_CASE("optimizer: frozen parts stay, the rest moves") {
@@ -122,7 +233,9 @@ TEST_CASE("optimizer: options out of range and models without numbers are refuse
                        Error);
   nn::initialize(layer);
   CHECK_THROWS_WITH_AS((nn::Adam{layer, {.learning_rate = NAN}}),
-                       doctest::Contains("adam: a learning rate of nan"), Error);
+                       "adam: a learning rate of nan; it must be at least 0 and finite", Error);
+  CHECK_THROWS_WITH_AS((nn::SGD{layer, {.momentum = 1.5}}),
+                       "sgd: a momentum of 1.5; it must be at least 0 and below 1", Error);
   CHECK_THROWS_AS((nn::Adam{layer, {.beta1 = 1}}), Error);
   CHECK_THROWS_AS((nn::Adam{layer, {.beta2 = -0.1}}), Error);
   CHECK_THROWS_AS((nn::Adam{layer, {.epsilon = -1}}), Error);

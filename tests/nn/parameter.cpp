@@ -57,6 +57,22 @@ TEST_CASE("parameter: set writes in place and keeps the leaf, another dtype make
   }
 }
 
+TEST_CASE("parameter: to initialize it again makes a new leaf, and its old numbers stay") {
+  for (const bool transposed : {false, true}) {
+    Parameter weight({2, 3}, {.bound = 1, .transposed = transposed});
+    weight.set_path("w");
+    weight.initialize(Random{1}, DType::float32);
+    const Variable before = weight;
+    const std::vector<float> numbers = before.value().to_vector<float>();
+    weight.initialize(Random{2}, DType::float32);
+    CHECK(weight.leaf().node() != before.node());
+    CHECK(weight.leaf().node()->where == "w");
+    CHECK(weight.value().strides() == (transposed ? Shape{1, 2} : Shape{3, 1}));
+    CHECK(weight.value().to_vector<float>() != numbers);
+    CHECK(before.value().to_vector<float>() == numbers);
+  }
+}
+
 TEST_CASE("parameter: frozen it is a constant with the same numbers") {
   Parameter weight({2});
   weight.set(from_vector<float>({1, 2}));

@@ -14,15 +14,6 @@ using namespace ebb;
 
 namespace {
 
-// A limit on live bytes until the end of the scope.
-class Limit final {
- public:
-  explicit Limit(std::size_t bytes) { set_memory_limit(bytes); }
-  ~Limit() { set_memory_limit(std::numeric_limits<std::size_t>::max()); }
-  Limit(const Limit&) = delete;
-  Limit& operator=(const Limit&) = delete;
-};
-
 std::size_t live() { return memory_use().live_bytes; }
 
 // What a storage's own record takes beside the elements.
@@ -93,7 +84,7 @@ TEST_CASE("release_cached_memory: gives back what waits, and the next one asks a
 TEST_CASE("memory limit: what would pass it is an error that names the numbers") {
   { const auto cached = allocate(40'000); }  // a block that waits in the cache counts as well
   const std::size_t limit = live() + 20'000;
-  const Limit some(limit);
+  const MemoryLimit some(limit);
   const std::size_t record = record_bytes();
   CHECK_THROWS_WITH_AS(
       allocate(40'000),
@@ -109,7 +100,7 @@ TEST_CASE("memory limit: after an error everything is as it was, and usable") {
   const Tensor expected = exp(x), product = matmul(x, x);
   const std::size_t before = live();
   {
-    const Limit some(before + 10'000);
+    const MemoryLimit some(before + 10'000);
     CHECK_THROWS_AS(exp(x), MemoryError);
     CHECK_THROWS_AS(matmul(x, x), MemoryError);
     CHECK_THROWS_AS(exp(x) + exp(x), MemoryError);
@@ -122,7 +113,7 @@ TEST_CASE("memory limit: after an error everything is as it was, and usable") {
   CHECK(same_bits(exp(x), expected));
   CHECK(same_bits(matmul(x, x), product));
   // A limit below what is in use takes nothing away.
-  const Limit none(0);
+  const MemoryLimit none(0);
   CHECK_THROWS_AS(allocate(0), MemoryError);
   CHECK(same_bits(x, x));
 }
@@ -134,7 +125,7 @@ TEST_CASE("memory limit: is reached inside operations at any place without a lea
   const std::size_t before = live();
   int failures = 0;
   for (std::size_t room = 0; room < 400'000; room += 1000) {
-    const Limit some(before + room);
+    const MemoryLimit some(before + room);
     try {
       const bool same = same_bits(work(), expected);
       CHECK(same);

@@ -24,6 +24,15 @@ class Threads final {
   int before_ = ebb::threads();
 };
 
+// A limit on live bytes until the end of the scope.
+class MemoryLimit final {
+ public:
+  explicit MemoryLimit(std::size_t bytes) { ebb::set_memory_limit(bytes); }
+  ~MemoryLimit() { ebb::set_memory_limit(std::numeric_limits<std::size_t>::max()); }
+  MemoryLimit(const MemoryLimit&) = delete;
+  MemoryLimit& operator=(const MemoryLimit&) = delete;
+};
+
 // Pieces of a parallel loop that wait for each other: arrive() returns true once all `count` have
 // come, which takes as many threads, or false when the others stay away for too long.
 class Rendezvous final {
