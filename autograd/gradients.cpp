@@ -57,9 +57,9 @@ double Gradients::clip_norm(double largest) {
 
 Gradients backward(const Variable& loss, const BackwardOptions& options) {
   if (!loss.wants_gradient())
-    throw Error(
-        "backward: nothing in this loss wants a gradient; compute it from parameters or leaves, "
-        "not inside NoGrad, and not with everything frozen");
+    throw Error(text("backward: nothing in this loss ", loss.shape(),
+                     " wants a gradient; compute it from parameters or leaves, not inside NoGrad, "
+                     "and not with everything frozen"));
   Gradients result;
   const auto is_leaf = [](const Node& node) { return node.edges.empty(); };
   auto found = detail::walk("backward", loss, {}, is_leaf, {false, !options.keep_graph});

@@ -60,7 +60,7 @@ std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inp
   for (const Variable& input : inputs) {
     if (!input.wants_gradient())
       throw Error(text("gradients: input ", &input - inputs.data(), " of shape ", input.shape(),
-                       " is a constant; make it with leaf, or compute it from one"));
+                       " is a constant; try leaf, or compute it from one"));
     found[input.node().get()];
   }
   const auto wanted = [&](const Node& node) { return found.contains(&node); };

@@ -21,9 +21,8 @@ std::vector<Visit> reachable(const char* operation, const std::shared_ptr<Node>&
     ahead.pop();
     if (!visits.empty() && visits.back().node == node) continue;
     if (node->freed)
-      throw Error(
-          text(operation, ": the graph behind ", node->name, " ", node->shape,
-               " was freed by an earlier backward; call that one with {.keep_graph = true}"));
+      throw Error(text(operation, ": the graph behind ", node->name, " ", node->shape,
+                       " was freed by an earlier backward; try {.keep_graph = true} there"));
     visits.push_back({node});
     for (const Edge& edge : node->edges) ahead.push(&edge.input);
   }
@@ -39,7 +38,7 @@ Variable first_gradient(const char* operation, const Variable& y,
                         const std::optional<Variable>& seed) {
   if (!seed && y.count() != 1)
     throw ShapeError(text(operation, ": the result must have one element and has shape ", y.shape(),
-                          "; take its mean or sum, or ask gradients with a seed"));
+                          "; try its mean or sum, or gradients with a seed"));
   if (seed && (seed->shape() != y.shape() || seed->dtype() != y.dtype()))
     throw ShapeError(text(operation, ": the seed is ", seed->dtype(), " ", seed->shape(),
                           " but must be like the result, ", y.dtype(), " ", y.shape()));

@@ -53,7 +53,8 @@ bool synchronized(int file) { return fsync(file) == 0 || errno == EINVAL; }
 FileWriter::FileWriter(std::string path) : path_(std::move(path)) {
   struct stat status;
   if (stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
-    throw IoError(text("write ", path_, ": a folder or device of that name is there already"));
+    throw IoError(text("write ", path_, ": a folder or device of that name is there already; try ",
+                       "another name"));
   file_ = open_temporary(path_, temporary_);
   if (file_ < 0) fail(errno);
 }
@@ -102,7 +103,8 @@ void write_file(const std::string& path, std::string_view bytes) {
 FileReader::FileReader(std::string path) : path_(std::move(path)) {
   struct stat status;
   if (stat(path_.c_str(), &status) != 0) fail_at("read", path_, errno);
-  if (!S_ISREG(status.st_mode)) throw IoError(text("read ", path_, ": it is not a file"));
+  if (!S_ISREG(status.st_mode))
+    throw IoError(text("read ", path_, ": it is no file; check the path"));
   file_ = open(path_.c_str(), O_RDONLY | O_CLOEXEC);
   if (file_ < 0) fail_at("read", path_, errno);
   size_ = static_cast<std::uint64_t>(status.st_size);
@@ -116,7 +118,8 @@ void FileReader::read(void* to, std::size_t bytes) {
   for (char* place = static_cast<char*>(to); bytes > 0;) {
     const ssize_t got = ::read(file_, place, bytes);
     if (got < 0 && errno != EINTR) fail_at("read", path_, errno);
-    if (got == 0) throw IoError(text("read ", path_, ": it became shorter while it was read"));
+    if (got == 0)
+      throw IoError(text("read ", path_, ": it became shorter while it was read; try again"));
     if (got > 0) {
       place += got;
       bytes -= static_cast<std::size_t>(got);

@@ -12,16 +12,18 @@ constexpr std::uint64_t longest_header = 100'000'000;
 
 // The header is limited by what the file really holds before memory is taken for it.
 std::string read_header(FileReader& file, const std::string& path) {
-  const auto refuse = [&](const std::string& what) {
-    throw FormatError(text("safetensors: ", path, ": ", what));
+  const auto refuse = [&](const auto&... parts) {
+    throw FormatError(text("safetensors: ", path, ": ", parts...));
   };
-  if (file.size() < 8) refuse(text("it ends after ", file.size(), " of 8 bytes for the length"));
+  if (file.size() < 8)
+    refuse("it ends after ", file.size(), " of 8 bytes for the length; try another copy");
   std::uint64_t length;
   file.read(&length, sizeof length);
   if (length > longest_header)
-    refuse(text("a header of ", length, " bytes; at most ", longest_header, " may be"));
+    refuse("a header of ", length, " bytes; at most ", longest_header, " may be");
   if (length > file.size() - 8)
-    refuse(text("it ends after ", file.size() - 8, " of ", length, " bytes of the header"));
+    refuse("it ends after ", file.size() - 8, " of ", length,
+           " bytes of the header; try another copy");
   std::string header(length, '\0');
   file.read(header.data(), length);
   return header;

@@ -146,7 +146,8 @@ class HeaderParser final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   void add_length(Shape& shape, std::uint64_t length) const {
-    if (shape.rank() == max_axes) refuse("shape has more than ", max_axes, " axes");
+    if (shape.rank() == max_axes)
+      refuse("shape has more than ", max_axes, " axes; try fewer before it is saved");
     if (length >> 63) refuse("shape: a length of ", length, " is more than memory can hold");
     shape.push_back(static_cast<std::int64_t>(length));
   }
@@ -159,7 +160,7 @@ class HeaderParser final : public nlohmann::json_sax<nlohmann::json> {
   const FileType* find_type(const std::string& name) const {
     for (const FileType& type : file_types)
       if (type.name == name) return &type;
-    refuse("unknown dtype ", in_quotes(name));
+    refuse("unknown dtype ", in_quotes(name), "; try F32, F64 or I32");
   }
 
   const Refusal& refusal_;
@@ -204,7 +205,7 @@ void check_places(const std::vector<Entry>& entries, std::uint64_t data_bytes,
   }
   if (place != data_bytes)
     refusal.file("the tensors take ", place, " bytes, the file holds ", data_bytes,
-                 data_bytes < place ? "; it was cut short" : "");
+                 data_bytes < place ? "; it was cut short, try another copy" : "");
 }
 
 }  // namespace
@@ -247,7 +248,8 @@ std::string make_header(const std::vector<HeaderEntry>& entries) {
     try {
       name = nlohmann::json(entry.name).dump();
     } catch (const nlohmann::json::exception&) {
-      throw Error(text("safetensors: the name ", in_quotes(entry.name), " is not UTF-8"));
+      throw Error(text("safetensors: the name ", in_quotes(entry.name),
+                       " is not UTF-8; try plain letters"));
     }
     header += text(",", name, R"(:{"dtype":")", file_types[static_cast<int>(entry.dtype)].name,
                    R"(","shape":)", entry.shape, R"(,"data_offsets":[)", begin, ", ",

@@ -11,8 +11,8 @@ constexpr std::int64_t grain = 32768;  // elements of a piece: some microseconds
 void check_indices(std::span<const std::int64_t> indices, std::int64_t rows) {
   for (std::size_t i = 0; i < indices.size(); ++i)
     if (indices[i] < 0 || indices[i] >= rows)
-      throw Error(
-          text("gather_bytes: index ", indices[i], " at place ", i, " is outside [0, ", rows, ")"));
+      throw Error(text("gather_bytes: index ", indices[i], " at place ", i, " is outside [0, ",
+                       rows, "); rows count from 0"));
 }
 
 }  // namespace

@@ -18,15 +18,15 @@ struct Around {
 };
 
 const std::int32_t* checked_index(const char* operation, const Tensor& index, std::int64_t length) {
-  const std::string rule =
-      text(operation, ": index is ", index.dtype(), " ", index.shape(), "; it must be int32 [n]");
+  const std::string rule = text(operation, ": index is ", index.dtype(), " ", index.shape(),
+                                "; it must be int32 [n], try cast or reshape");
   if (index.dtype() != DType::int32) throw DTypeError(rule);
   if (index.rank() != 1) throw ShapeError(rule);
   const std::int32_t* at = index.data<std::int32_t>();
   for (std::int64_t i = 0; i < index.count(); ++i)
     if (at[i] < 0 || at[i] >= length)
-      throw Error(
-          text(operation, ": index ", at[i], " at place ", i, " is outside [0, ", length, ")"));
+      throw Error(text(operation, ": index ", at[i], " at place ", i, " is outside [0, ", length,
+                       "); entries count from 0"));
   return at;
 }
 
@@ -51,7 +51,8 @@ Tensor cat(const std::vector<Tensor>& parts, int axis) {
     if (other.rank() == shape.rank()) other[axis] = shape[axis];
     if (!(other == shape))
       throw ShapeError(text("cat: part ", i, " is ", parts[i].shape(), ", part 0 ",
-                            parts[0].shape(), "; lengths may differ along axis ", axis, " alone"));
+                            parts[0].shape(), "; lengths may differ along axis ", axis,
+                            " alone, try another"));
     shape[axis] += added;
     checked_count(shape);
   }
@@ -104,7 +105,8 @@ Tensor index_select(const Tensor& x, int axis, const Tensor& index) {
 
 Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length) {
   axis = resolve_axis("index_add", axis, x.rank());
-  if (!is_floating(x.dtype())) throw DTypeError("index_add: int32 has no arithmetic; try cast");
+  if (!is_floating(x.dtype()))
+    throw DTypeError(text("index_add: ", x.dtype(), " has no arithmetic; try cast"));
   const Tensor gapless_index = contiguous(index);
   const std::int32_t* at = checked_index("index_add", gapless_index, length);
   if (index.count() != x.shape()[axis])

@@ -63,8 +63,9 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   require_floating("linear", x, bias);
   if (x.rank() < 1 || weight.rank() != 2 || x.shape().back() != weight.shape()[1])
     throw ShapeError(text("linear: input ", x.shape(), " does not fit weight ", weight.shape(),
-                          weight.rank() == 2 ? text(": the last axis must be ", weight.shape()[1])
-                                             : std::string(": want [out, in]")));
+                          weight.rank() == 2
+                              ? text(": the last axis must be ", weight.shape()[1], ", try reshape")
+                              : std::string(": want [out, in]")));
   if (bias.shape() != Shape{weight.shape()[0]})
     throw ShapeError(text("linear: bias ", bias.shape(), " does not fit weight ", weight.shape(),
                           ": it must be [", weight.shape()[0], "]"));

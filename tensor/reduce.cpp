@@ -25,7 +25,8 @@ struct Kind {
 
 template <class F>
 Kind kind(const char* operation, const kernels::ReduceLoop (&loops)[2], DType dtype) {
-  if (!is_floating(dtype)) throw DTypeError(text(operation, ": int32 has no arithmetic; try cast"));
+  if (!is_floating(dtype))
+    throw DTypeError(text(operation, ": ", dtype, " has no arithmetic; try cast"));
   const int type = static_cast<int>(dtype);
   return {loops[type], kernels_in_use().elementwise.loops[type][kernels::AllFormulas::place<F>]};
 }
@@ -130,7 +131,8 @@ Kind maximum_of(const char* operation, DType dtype) {
 Reduction of_something(const char* operation, const Shape& shape, const Axes& axes) {
   const Reduction what = reduction(operation, shape, axes);
   if (what.count == 0)
-    throw ShapeError(text(operation, ": ", shape, " has no elements to choose from"));
+    throw ShapeError(
+        text(operation, ": ", shape, " has no elements to choose from; it needs at least one"));
   return what;
 }
 
@@ -163,7 +165,8 @@ Reduction reduction(const char* operation, const Shape& shape, const Axes& axes)
   for (std::int64_t named : axes) {
     const int axis = resolve_axis(operation, named, shape.rank());
     if (std::exchange(goes[axis], true))
-      throw ShapeError(text(operation, ": axes ", axes, " name axis ", axis, " twice"));
+      throw ShapeError(
+          text(operation, ": axes ", axes, " name axis ", axis, " twice; name it once"));
   }
   what.kept = shape;
   for (int axis = 0; axis < shape.rank(); ++axis) {
@@ -240,7 +243,8 @@ Tensor sum_to(const Tensor& x, const Shape& shape) {
   }
   if (!fits)
     throw ShapeError(text("sum_to: ", x.shape(), " is no repetition of ", shape,
-                          ": aligned at the last axis, lengths must be equal or 1"));
+                          ": aligned at the last axis, lengths must be equal or 1; try keepdim or "
+                          "reshape"));
   const Reduction what = reduction("sum_to", x.shape(), axes);
   return reshape(reduce(add_of("sum_to", x.dtype()), what, x, true), shape);
 }

@@ -12,7 +12,8 @@ std::int64_t checked_count(const Shape& shape) {
       throw ShapeError(text("shape: ", shape, " has a negative length; try 0 or more"));
     length = std::max<std::int64_t>(length, 1);
     if (product > most / length)
-      throw ShapeError(text("shape: ", shape, " has more elements than memory can hold"));
+      throw ShapeError(
+          text("shape: ", shape, " has more elements than memory can hold; try a smaller one"));
     product *= length;
   }
   return shape.count();
@@ -20,7 +21,8 @@ std::int64_t checked_count(const Shape& shape) {
 
 int resolve_axis(const char* operation, std::int64_t axis, int rank) {
   if (rank == 0)
-    throw ShapeError(text(operation, ": axis ", axis, " of a scalar, which has no axes"));
+    throw ShapeError(
+        text(operation, ": axis ", axis, " of a scalar, which has no axes; try unsqueeze"));
   if (axis < -rank || axis >= rank)
     throw ShapeError(text(operation, ": axis ", axis, " does not exist in a tensor of rank ", rank,
                           "; try ", -rank, " to ", rank - 1));

@@ -136,7 +136,7 @@ template <class T>
 Tensor from_vector(const std::vector<T>& values, const Shape& shape) {
   if (checked_count(shape) != static_cast<std::int64_t>(values.size()))
     throw ShapeError(text("from_vector: ", values.size(), " values do not fill ", shape,
-                          ", which has ", shape.count()));
+                          "; give one for each element, ", shape.count(), " in all"));
   Tensor y = empty(shape, dtype_of<T>);
   if (!values.empty()) std::memcpy(y.raw(), values.data(), values.size() * sizeof(T));
   return y;

@@ -21,7 +21,8 @@ Shape fill_in_length(const Tensor& x, const Shape& wanted) {
   if (shape.count() == x.count()) return shape;
   if (unknown >= 0)
     throw ShapeError(text("reshape: no length for the -1 in ", wanted, " makes room for the ",
-                          x.count(), " elements of ", x.shape()));
+                          x.count(), " elements of ", x.shape(),
+                          "; the others must divide them, try another shape"));
   throw ShapeError(text("reshape: ", x.shape(), " has ", x.count(), " elements, ", shape,
                         " has room for ", shape.count(), "; try one length of -1"));
 }
@@ -69,7 +70,8 @@ Tensor permute(const Tensor& x, const Shape& order) {
   for (int i = 0; i < order.rank(); ++i) {
     const int axis = resolve_axis("permute", order[i], x.rank());
     if (std::exchange(used[axis], true))
-      throw ShapeError(text("permute: order ", order, " names axis ", axis, " twice"));
+      throw ShapeError(
+          text("permute: order ", order, " names axis ", axis, " twice; each must come once"));
     shape[i] = x.shape()[axis];
     strides[i] = x.strides()[axis];
   }
@@ -78,7 +80,7 @@ Tensor permute(const Tensor& x, const Shape& order) {
 
 Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
   axis = resolve_axis("slice", axis, x.rank());
-  if (step < 1) throw ShapeError(text("slice: step ", step, "; it must be at least 1"));
+  if (step < 1) throw ShapeError(text("slice: step ", step, "; try 1 or more"));
   const std::int64_t length = x.shape()[axis];
   const auto place = [&](std::int64_t i) {
     return std::clamp<std::int64_t>(i < 0 ? i + length : i, 0, length);
@@ -103,7 +105,8 @@ Tensor expand(const Tensor& x, const Shape& shape) {
   }
   if (!fits)
     throw ShapeError(text("expand: ", x.shape(), " does not repeat to ", shape,
-                          ": aligned at the last axis, lengths must be equal or 1"));
+                          ": aligned at the last axis, lengths must be equal or 1"
+                          "; try reshape or unsqueeze"));
   return view(x, shape, strides);
 }
 
@@ -111,7 +114,7 @@ Tensor squeeze(const Tensor& x, int axis) {
   axis = resolve_axis("squeeze", axis, x.rank());
   if (x.shape()[axis] != 1)
     throw ShapeError(text("squeeze: axis ", axis, " of ", x.shape(), " has length ",
-                          x.shape()[axis], "; only a length of 1 can go"));
+                          x.shape()[axis], "; only a length of 1 can go, try slice first"));
   Shape shape = x.shape(), strides = x.strides();
   shape.erase(axis);
   strides.erase(axis);

@@ -53,17 +53,20 @@ class Source final {
   void read_all(void* to, std::int64_t bytes, std::int64_t expected) {
     if (read(to, bytes) < bytes)
       refuse("ends after ", grouped(read_), " of ", grouped(expected),
-             " bytes; the download was cut short");
+             " bytes; the download was cut short, try again");
   }
 
   // Reading on past the last byte makes zlib check the gzip trailer.
   void require_end(std::int64_t expected) {
     std::uint8_t more;
     if (read(&more, 1) > 0)
-      refuse("holds more than the ", grouped(expected), " bytes that its first ones declare");
+      refuse("holds more than the ", grouped(expected),
+             " bytes that its first ones declare; "
+             "try another copy");
     if (cut_off_)
-      refuse("ends after ", grouped(read_), " bytes but before its check sum; the download was ",
-             "cut short");
+      refuse("ends after ", grouped(read_),
+             " bytes but before its check sum; the download was "
+             "cut short, try again");
   }
 
  private:
@@ -119,7 +122,8 @@ std::string find_file(const std::string& folder, const std::string& name, const 
       const std::string path = text(folder, "/", name, separator, form, ending);
       if (is_file(path)) return path;
     }
-  throw IoError(text("mnist: ", folder, " holds no ", name, "-", form, ", plain or .gz; try the ",
+  throw IoError(text("mnist: ", folder, " holds no ", name, "-", form,
+                     ", plain or .gz; try the "
                      "folder with MNIST's four IDX files"));
 }
 
@@ -132,7 +136,8 @@ ImageDataset load_images(const std::string& images_path, const std::string& labe
                            width, "; at most ", largest_side, " a side can be"));
   if (count != labels.lengths[0])
     throw FormatError(text("mnist: ", name_of(images_path), " holds ", grouped(count), " images, ",
-                           name_of(labels_path), " ", grouped(labels.lengths[0]), " labels"));
+                           name_of(labels_path), " ", grouped(labels.lengths[0]),
+                           " labels; try the two files of one set"));
   return ImageDataset(std::move(images.bytes), std::move(labels.bytes), height, width);
 }
 
@@ -166,7 +171,7 @@ ImageSplits load_mnist(const std::string& folder) {
     throw FormatError(text("mnist: images are ", splits.train.height(), " by ",
                            splits.train.width(), " in ", name_of(train_images), ", ",
                            splits.test.height(), " by ", splits.test.width(), " in ",
-                           name_of(test_images)));
+                           name_of(test_images), "; try the four files of one set"));
   return splits;
 }
 

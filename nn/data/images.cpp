@@ -41,7 +41,7 @@ std::span<const std::uint8_t> ImageDataset::image(std::int64_t i) const {
 int ImageDataset::label(std::int64_t i) const {
   check_index("label", i);
   if (labels().empty())
-    throw Error("label: these pictures have no labels; give them when you make the set");
+    throw Error(text("label: picture ", i, " has no label; give them when you make the set"));
   return labels()[static_cast<std::size_t>(i)];
 }
 

@@ -59,10 +59,10 @@ TEST_CASE("backward: needs one element, and something that wants a gradient") {
   CHECK(message_of([] {
           backward(exp(leaf(ones({2, 3}))));
         }) ==
-        "backward: the result must have one element and has shape [2, 3]; take its mean or sum, "
-        "or ask gradients with a seed");
+        "backward: the result must have one element and has shape [2, 3]; try its mean or sum, or "
+        "gradients with a seed");
   CHECK(message_of([] { backward(Variable(ones({}))); }) ==
-        "backward: nothing in this loss wants a gradient; compute it from parameters or leaves, "
+        "backward: nothing in this loss [] wants a gradient; compute it from parameters or leaves, "
         "not inside NoGrad, and not with everything frozen");
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("backward: frees the graph, and a second walk says so") {
   backward(y);
   const auto freed = [](const char* operation, const char* node) {
     return text(operation, ": the graph behind ", node,
-                " was freed by an earlier backward; call that one with {.keep_graph = true}");
+                " was freed by an earlier backward; try {.keep_graph = true} there");
   };
   CHECK(message_of([&] { backward(y); }) == freed("backward", "sum []"));
   CHECK(message_of([&] { gradients(y, {x}); }) == freed("gradients", "sum []"));

@@ -87,13 +87,15 @@ TEST_CASE("join: bad use says the same on Variables as on tensors") {
   CHECK_THROWS_WITH_AS(cat(Parts{}), "cat: there are no parts; give at least one tensor",
                        ShapeError);
   CHECK_THROWS_WITH_AS(
-      cat({x, y}, 1), "cat: part 1 is [3, 3], part 0 [2, 3]; lengths may differ along axis 1 alone",
+      cat({x, y}, 1),
+      "cat: part 1 is [3, 3], part 0 [2, 3]; lengths may differ along axis 1 alone, try another",
       ShapeError);
   CHECK_THROWS_WITH_AS(stack({x, y}),
                        "stack: part 1 is [3, 3], part 0 [2, 3]; shapes must agree, try cat",
                        ShapeError);
   CHECK_THROWS_WITH_AS(index_select(x, 1, places({0, 3})),
-                       "index_select: index 3 at place 1 is outside [0, 3)", Error);
+                       "index_select: index 3 at place 1 is outside [0, 3); entries count from 0",
+                       Error);
   CHECK_THROWS_WITH_AS(index_add(x, 1, places({0, 1}), 5),
                        "index_add: 2 indices for axis 1 of [2, 3]; try one for each entry",
                        ShapeError);

@@ -99,7 +99,8 @@ TEST_CASE("matmul, linear: bad use says the same on Variables as on tensors") {
       "matmul: [2, 3] times [2, 3] does not fit: want [..., m, k] and [..., k, n]; "
       "try transpose",
       ShapeError);
-  CHECK_THROWS_WITH_AS(linear(x, Variable(zeros({4, 2})), Variable(zeros({4}))),
-                       "linear: input [2, 3] does not fit weight [4, 2]: the last axis must be 2",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      linear(x, Variable(zeros({4, 2})), Variable(zeros({4}))),
+      "linear: input [2, 3] does not fit weight [4, 2]: the last axis must be 2, try reshape",
+      ShapeError);
 }

@@ -133,8 +133,8 @@ TEST_CASE("gradients: weigh a result of many elements with the seed") {
 TEST_CASE("gradients: say what is wrong with the question") {
   const Variable x = leaf(ones({2, 3})), constant = ones({4});
   CHECK(message_of([&] { gradients(exp(x), {x}); }) ==
-        "gradients: the result must have one element and has shape [2, 3]; take its mean or sum, "
-        "or ask gradients with a seed");
+        "gradients: the result must have one element and has shape [2, 3]; try its mean or sum, or "
+        "gradients with a seed");
   CHECK(message_of([&] { gradients(exp(x), {x}, {.seed = Variable(ones({3}))}); }) ==
         "gradients: the seed is float32 [3] but must be like the result, float32 [2, 3]");
   const Variable wide = ones({2, 3}, DType::float64);
@@ -142,8 +142,7 @@ TEST_CASE("gradients: say what is wrong with the question") {
         "gradients: the seed is float64 [2, 3] but must be like the result, float32 [2, 3]");
   CHECK(message_of([&] {
           gradients(sum(x), {x, constant});
-        }) ==
-        "gradients: input 1 of shape [4] is a constant; make it with leaf, or compute it from one");
+        }) == "gradients: input 1 of shape [4] is a constant; try leaf, or compute it from one");
 }
 
 TEST_CASE("gradients: a rule that throws leaves the graph as it was") {

@@ -100,23 +100,25 @@ TEST_CASE("views: bad use says the same on Variables as on tensors") {
   CHECK_THROWS_WITH_AS(transpose(x, 0, 2),
                        "transpose: axis 2 does not exist in a tensor of rank 2; try -2 to 1",
                        ShapeError);
-  CHECK_THROWS_WITH_AS(permute(x, {0, 0}), "permute: order [0, 0] names axis 0 twice", ShapeError);
+  CHECK_THROWS_WITH_AS(permute(x, {0, 0}),
+                       "permute: order [0, 0] names axis 0 twice; each must come once", ShapeError);
   CHECK_THROWS_WITH_AS(permute(x, {0}), "permute: order [0] must name each axis of [2, 3] once",
                        ShapeError);
-  CHECK_THROWS_WITH_AS(slice(x, 0, 0, 1, 0), "slice: step 0; it must be at least 1", ShapeError);
+  CHECK_THROWS_WITH_AS(slice(x, 0, 0, 1, 0), "slice: step 0; try 1 or more", ShapeError);
   CHECK_THROWS_WITH_AS(slice(x, 2, 0, 1),
                        "slice: axis 2 does not exist in a tensor of rank 2; try -2 to 1",
                        ShapeError);
-  CHECK_THROWS_WITH_AS(squeeze(x, 1),
-                       "squeeze: axis 1 of [2, 3] has length 3; only a length of 1 can go",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      squeeze(x, 1),
+      "squeeze: axis 1 of [2, 3] has length 3; only a length of 1 can go, try slice first",
+      ShapeError);
   CHECK_THROWS_WITH_AS(expand(x, {3, 3}),
                        "expand: [2, 3] does not repeat to [3, 3]: aligned at the last axis, "
-                       "lengths must be equal or 1",
+                       "lengths must be equal or 1; try reshape or unsqueeze",
                        ShapeError);
   CHECK_THROWS_WITH_AS(
       sum_to(x, {2}),
       "sum_to: [2, 3] is no repetition of [2]: aligned at the last axis, lengths must be "
-      "equal or 1",
+      "equal or 1; try keepdim or reshape",
       ShapeError);
 }

@@ -57,8 +57,8 @@ TEST_CASE("walk: what it records, and what it frees") {
   const Variable z = counted_double(y, runs);
   CHECK(detail::walk("test", z, {}, wants_x, {false, true}).size() == 1);
   CHECK_THROWS_WITH_AS(detail::walk("test", z, {}, wants_x, {false, false}),
-                       "test: the graph behind double [] was freed by an earlier backward; call "
-                       "that one with {.keep_graph = true}",
+                       "test: the graph behind double [] was freed by an earlier backward; try "
+                       "{.keep_graph = true} there",
                        Error);
 }
 

@@ -53,8 +53,8 @@ TEST_CASE("first mistake: images of another size") {
   CHECK(message_of([&] {
           model.loss(zeros({8, 783}), noise);
         }) ==
-        "linear: input [8, 783] does not fit weight [400, 784]: the last axis must be 784; in "
-        "encoder.hidden.0");
+        "linear: input [8, 783] does not fit weight [400, 784]: the last axis must be 784, try "
+        "reshape; in encoder.hidden.0");
 }
 
 TEST_CASE("first mistake: weights that were never given numbers") {
@@ -97,16 +97,16 @@ TEST_CASE("first mistake: a loss that is not one number, walked twice, or made o
   nn::initialize(model);
   const Variable x = ones({2, 6});
   CHECK(message_of([&] { backward(model(x)); }) ==
-        "backward: the result must have one element and has shape [2, 3]; take its mean or sum, or "
-        "ask gradients with a seed");
+        "backward: the result must have one element and has shape [2, 3]; try its mean or sum, or "
+        "gradients with a seed");
   const Variable loss = mean(square(model(x)));
   backward(loss);
   CHECK(message_of([&] { backward(loss); }) ==
-        "backward: the graph behind mean [] was freed by an earlier backward; call that one with "
-        "{.keep_graph = true}");
+        "backward: the graph behind mean [] was freed by an earlier backward; try {.keep_graph = "
+        "true} there");
   const NoGrad constants;
   CHECK(message_of([&] { backward(mean(square(model(x)))); }) ==
-        "backward: nothing in this loss wants a gradient; compute it from parameters or leaves, "
+        "backward: nothing in this loss [] wants a gradient; compute it from parameters or leaves, "
         "not inside NoGrad, and not with everything frozen");
 }
 

@@ -126,7 +126,8 @@ TEST_CASE("write_file: a missing folder, a file as folder and a folder as file a
   const std::string below = folder.path() / "file" / "below";
   CHECK(message_of_write(below, "x").find("Not a directory") != std::string::npos);
   CHECK(message_of_write(folder.path(), "x") ==
-        "write " + folder.path().string() + ": a folder or device of that name is there already");
+        "write " + folder.path().string() +
+            ": a folder or device of that name is there already; try another name");
   CHECK(message_of_write("/dev/null", "x").find("device") != std::string::npos);
   CHECK(entries(folder.path()) == 1);
 }
@@ -147,8 +148,9 @@ TEST_CASE("read_file: what is missing or no file is an error that names it") {
   CHECK_THROWS_WITH_AS(nn::read_file(missing),
                        ("read " + missing + ": No such file or directory; check the path").c_str(),
                        IoError);
-  CHECK_THROWS_WITH_AS(nn::read_file(folder.path()),
-                       ("read " + folder.path().string() + ": it is not a file").c_str(), IoError);
+  CHECK_THROWS_WITH_AS(
+      nn::read_file(folder.path()),
+      ("read " + folder.path().string() + ": it is no file; check the path").c_str(), IoError);
 }
 
 TEST_CASE("FileReader: a file that ends early is an error, not old memory") {
@@ -160,6 +162,7 @@ TEST_CASE("FileReader: a file that ends early is an error, not old memory") {
   char bytes[16];
   file.read(bytes, 3);
   CHECK(std::string_view(bytes, 3) == "123");
-  CHECK_THROWS_WITH_AS(file.read(bytes, 6),
-                       ("read " + path + ": it became shorter while it was read").c_str(), IoError);
+  CHECK_THROWS_WITH_AS(
+      file.read(bytes, 6),
+      ("read " + path + ": it became shorter while it was read; try again").c_str(), IoError);
 }

@@ -41,12 +41,14 @@ TEST_CASE("linear layer: an input of the wrong width names rule, shapes and laye
   nn::initialize(net);
   CHECK_THROWS_WITH_AS(
       net(zeros({5, 3})),
-      "linear: input [5, 2] does not fit weight [1, 4]: the last axis must be 4; in 1", ShapeError);
+      "linear: input [5, 2] does not fit weight [1, 4]: the last axis must be 4, try reshape; in 1",
+      ShapeError);
   Linear alone{3, 2};
   nn::initialize(alone);
-  CHECK_THROWS_WITH_AS(alone(zeros({5, 2})),
-                       "linear: input [5, 2] does not fit weight [2, 3]: the last axis must be 3",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      alone(zeros({5, 2})),
+      "linear: input [5, 2] does not fit weight [2, 3]: the last axis must be 3, try reshape",
+      ShapeError);
   CHECK_THROWS_WITH_AS(Linear(-1, 2), "linear: -1 inputs; try 0 or more", ShapeError);
   CHECK_THROWS_WITH_AS(Linear(2, -1), "parameter: [-1, 2] has a negative length; try 0 or more",
                        ShapeError);

@@ -123,14 +123,15 @@ TEST_CASE("safetensors: a header longer than the file or the limit takes no memo
   const TemporaryFolder folder;
   const std::string path = folder.path() / "model.safetensors";
   const std::string start = "safetensors: " + path + ": ";
-  CHECK(refusal(path, "") == start + "it ends after 0 of 8 bytes for the length");
-  CHECK(refusal(path, "1234567") == start + "it ends after 7 of 8 bytes for the length");
+  CHECK(refusal(path, "") == start + "it ends after 0 of 8 bytes for the length; try another copy");
+  CHECK(refusal(path, "1234567") ==
+        start + "it ends after 7 of 8 bytes for the length; try another copy");
   CHECK(refusal(path, std::string(8, '\xff')) ==
         start + "a header of 18446744073709551615 bytes; at most 100000000 may be");
   CHECK(refusal(path, std::string("\x01\xe1\xf5\x05\0\0\0\0", 8)) ==
         start + "a header of 100000001 bytes; at most 100000000 may be");
   CHECK(refusal(path, std::string("\0\xe1\xf5\x05\0\0\0\0{}", 10)) ==
-        start + "it ends after 2 of 100000000 bytes of the header");
+        start + "it ends after 2 of 100000000 bytes of the header; try another copy");
 }
 
 TEST_CASE("safetensors: a file that declares more than it holds takes no memory for it") {
@@ -140,9 +141,9 @@ TEST_CASE("safetensors: a file that declares more than it holds takes no memory 
   reset_peak_memory();
   CHECK(refusal(path, file_of(R"({"w":{"dtype":"F32","shape":[1000000000],)"
                               R"("data_offsets":[0,4000000000]}})",
-                              "12345678")) ==
-        "safetensors: " + path +
-            ": the tensors take 4000000000 bytes, the file holds 8; it was cut short");
+                              "12345678")) == "safetensors: " + path +
+                                                  ": the tensors take 4000000000 bytes, the file "
+                                                  "holds 8; it was cut short, try another copy");
   CHECK(memory_use().peak_bytes == before);
 }
 

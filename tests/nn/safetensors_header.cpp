@@ -110,8 +110,10 @@ TEST_CASE("parse_header: an entry has dtype, shape and data_offsets, and they ha
   check_refused(entry("4", "[]", "[0,4]"), 4, dtype + "4; it must be the name of a dtype");
   check_refused(entry("[]", "[]", "[0,4]"), 4, dtype + "an array; it must be the name of a dtype");
   check_refused(entry("{}", "[]", "[0,4]"), 4, dtype + "an object; it must be the name of a dtype");
-  check_refused(entry("\"f32\"", "[]", "[0,4]"), 4, "tensor 'w': unknown dtype 'f32'");
-  check_refused(entry("\"F3\\n2\"", "[]", "[0,4]"), 4, "tensor 'w': unknown dtype 'F3?2'");
+  check_refused(entry("\"f32\"", "[]", "[0,4]"), 4,
+                "tensor 'w': unknown dtype 'f32'; try F32, F64 or I32");
+  check_refused(entry("\"F3\\n2\"", "[]", "[0,4]"), 4,
+                "tensor 'w': unknown dtype 'F3?2'; try F32, F64 or I32");
 
   const std::string offsets = "tensor 'w': data_offsets must be two numbers, begin and end";
   check_refused(entry("\"F32\"", "[]", "[0]"), 4, offsets);
@@ -167,7 +169,7 @@ TEST_CASE("parse_header: a tensor's size follows from dtype and shape, without o
   check_refused(entry("\"F32\"", "[9223372036854775808]", "[0,0]"), 0,
                 "tensor 'w': shape: a length of 9223372036854775808 is more than memory can hold");
   check_refused(entry("\"F32\"", "[1,1,1,1,1,1,1]", "[0,4]"), 4,
-                "tensor 'w': shape has more than 6 axes");
+                "tensor 'w': shape has more than 6 axes; try fewer before it is saved");
 }
 
 TEST_CASE("parse_header: the tensors fill the file: no hole, no overlap, no rest") {
@@ -186,7 +188,8 @@ TEST_CASE("parse_header: the tensors fill the file: no hole, no overlap, no rest
                 "tensor 'a': it begins at 4, the one before ends at 0; there may be no hole and "
                 "no overlap");
   check_refused(whole, 25, "the tensors take 24 bytes, the file holds 25");
-  check_refused(whole, 23, "the tensors take 24 bytes, the file holds 23; it was cut short");
+  check_refused(whole, 23,
+                "the tensors take 24 bytes, the file holds 23; it was cut short, try another copy");
   check_refused(entry("\"F32\"", "[0]", "[18446744073709551615,18446744073709551615]"), 0,
                 "tensor 'w': it begins at 18446744073709551615, the one before ends at 0; there "
                 "may be no hole and no overlap");
@@ -242,5 +245,6 @@ TEST_CASE("make_header: names that a file cannot hold are refused") {
   CHECK_THROWS_WITH_AS(header("w", "__metadata__"),
                        "safetensors: the name '__metadata__' is taken; each tensor needs its own",
                        Error);
-  CHECK_THROWS_WITH_AS(header("w", "\xff"), "safetensors: the name '\xff' is not UTF-8", Error);
+  CHECK_THROWS_WITH_AS(header("w", "\xff"),
+                       "safetensors: the name '\xff' is not UTF-8; try plain letters", Error);
 }

@@ -74,7 +74,9 @@ TEST_CASE("gather_bytes: rows that do not fit and indices outside are refused") 
                        ShapeError);
   CHECK_THROWS_AS(gather_bytes(rows, 0, first, 1), ShapeError);
   CHECK_THROWS_WITH_AS(gather_bytes(rows, 4, negative, 1),
-                       "gather_bytes: index -1 at place 0 is outside [0, 3)", Error);
+                       "gather_bytes: index -1 at place 0 is outside [0, 3); rows count from 0",
+                       Error);
   CHECK_THROWS_WITH_AS(gather_bytes(rows, 4, behind, 1),
-                       "gather_bytes: index 3 at place 1 is outside [0, 3)", Error);
+                       "gather_bytes: index 3 at place 1 is outside [0, 3); rows count from 0",
+                       Error);
 }

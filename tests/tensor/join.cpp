@@ -50,20 +50,23 @@ TEST_CASE("cat: parts that do not fit are an error") {
   CHECK_THROWS_WITH_AS(cat({}), "cat: there are no parts; give at least one tensor", ShapeError);
   CHECK_THROWS_WITH_AS(
       cat({zeros({2, 3}), zeros({2, 3}), zeros({2, 4})}),
-      "cat: part 2 is [2, 4], part 0 [2, 3]; lengths may differ along axis 0 alone", ShapeError);
-  CHECK_THROWS_WITH_AS(cat({zeros({2, 3}), zeros({3})}, 1),
-                       "cat: part 1 is [3], part 0 [2, 3]; lengths may differ along axis 1 alone",
-                       ShapeError);
+      "cat: part 2 is [2, 4], part 0 [2, 3]; lengths may differ along axis 0 alone, try another",
+      ShapeError);
+  CHECK_THROWS_WITH_AS(
+      cat({zeros({2, 3}), zeros({3})}, 1),
+      "cat: part 1 is [3], part 0 [2, 3]; lengths may differ along axis 1 alone, try another",
+      ShapeError);
   CHECK_THROWS_WITH_AS(cat({zeros({2, 3}), zeros({2, 3}, DType::int32)}),
                        "cat: part 1 is int32, part 0 float32; try cast", DTypeError);
   CHECK_THROWS_WITH_AS(cat({zeros({2})}, 1),
                        "cat: axis 1 does not exist in a tensor of rank 1; try -1 to 0", ShapeError);
-  CHECK_THROWS_WITH_AS(cat({full({}, 1)}), "cat: axis 0 of a scalar, which has no axes",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(cat({full({}, 1)}),
+                       "cat: axis 0 of a scalar, which has no axes; try unsqueeze", ShapeError);
   const Tensor large = expand(full({1}, 1), {std::int64_t{1} << 58});
-  CHECK_THROWS_WITH_AS(cat({large, large, large}),
-                       "shape: [576460752303423488] has more elements than memory can hold",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      cat({large, large, large}),
+      "shape: [576460752303423488] has more elements than memory can hold; try a smaller one",
+      ShapeError);
 }
 
 TEST_CASE("stack: the parts side by side along a new axis") {
@@ -123,23 +126,29 @@ TEST_CASE("index_add: undoes index_select, adding where an entry is named again"
 TEST_CASE("index_select, index_add: bad indices are an error") {
   const Tensor x = zeros({3, 2});
   CHECK_THROWS_WITH_AS(index_select(x, 0, indices({0, 3})),
-                       "index_select: index 3 at place 1 is outside [0, 3)", Error);
+                       "index_select: index 3 at place 1 is outside [0, 3); entries count from 0",
+                       Error);
   CHECK_THROWS_WITH_AS(index_select(x, 1, indices({-1})),
-                       "index_select: index -1 at place 0 is outside [0, 2)", Error);
-  CHECK_THROWS_WITH_AS(index_select(x, 0, zeros({2})),
-                       "index_select: index is float32 [2]; it must be int32 [n]", DTypeError);
-  CHECK_THROWS_WITH_AS(index_select(x, 0, zeros({2, 1}, DType::int32)),
-                       "index_select: index is int32 [2, 1]; it must be int32 [n]", ShapeError);
+                       "index_select: index -1 at place 0 is outside [0, 2); entries count from 0",
+                       Error);
+  CHECK_THROWS_WITH_AS(
+      index_select(x, 0, zeros({2})),
+      "index_select: index is float32 [2]; it must be int32 [n], try cast or reshape", DTypeError);
+  CHECK_THROWS_WITH_AS(
+      index_select(x, 0, zeros({2, 1}, DType::int32)),
+      "index_select: index is int32 [2, 1]; it must be int32 [n], try cast or reshape", ShapeError);
   CHECK_THROWS_WITH_AS(index_select(x, 2, indices({0})),
                        "index_select: axis 2 does not exist in a tensor of rank 2; try -2 to 1",
                        ShapeError);
   CHECK_THROWS_WITH_AS(index_add(x, 0, indices({0, 1, 4}), 4),
-                       "index_add: index 4 at place 2 is outside [0, 4)", Error);
+                       "index_add: index 4 at place 2 is outside [0, 4); entries count from 0",
+                       Error);
   CHECK_THROWS_WITH_AS(index_add(x, 0, indices({0, 1}), 4),
                        "index_add: 2 indices for axis 0 of [3, 2]; try one for each entry",
                        ShapeError);
   CHECK_THROWS_WITH_AS(index_add(x, 0, zeros({3}, DType::float64), 4),
-                       "index_add: index is float64 [3]; it must be int32 [n]", DTypeError);
+                       "index_add: index is float64 [3]; it must be int32 [n], try cast or reshape",
+                       DTypeError);
   CHECK_THROWS_WITH_AS(index_add(x, -3, indices({0}), 4),
                        "index_add: axis -3 does not exist in a tensor of rank 2; try -2 to 1",
                        ShapeError);

@@ -147,7 +147,8 @@ TEST_CASE("linear: what does not fit says so") {
     return message_of<ShapeError>([&] { linear(zeros(x), zeros(weight), zeros(bias)); });
   };
   CHECK(shape_error({128, 783}, {400, 784}, {400}) ==
-        "linear: input [128, 783] does not fit weight [400, 784]: the last axis must be 784");
+        "linear: input [128, 783] does not fit weight [400, 784]: the last axis must be 784, try "
+        "reshape");
   CHECK(shape_error({128, 784}, {784}, {400}) ==
         "linear: input [128, 784] does not fit weight [784]: want [out, in]");
   CHECK(shape_error({}, {2, 1}, {2}).find("linear: input [] does not fit weight [2, 1]") == 0);

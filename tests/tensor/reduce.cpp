@@ -94,9 +94,14 @@ TEST_CASE("reductions: of nothing") {
     CHECK(log_softmax(x, 2).shape() == Shape{2, 0, 3});
   }
   const Tensor x = zeros({2, 0});
-  CHECK_THROWS_WITH_AS(amax(x, {1}), "amax: [2, 0] has no elements to choose from", ShapeError);
-  CHECK_THROWS_WITH_AS(amin(x), "amin: [2, 0] has no elements to choose from", ShapeError);
-  CHECK_THROWS_WITH_AS(argmax(x, 1), "argmax: [2, 0] has no elements to choose from", ShapeError);
+  CHECK_THROWS_WITH_AS(amax(x, {1}),
+                       "amax: [2, 0] has no elements to choose from; it needs at least one",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      amin(x), "amin: [2, 0] has no elements to choose from; it needs at least one", ShapeError);
+  CHECK_THROWS_WITH_AS(argmax(x, 1),
+                       "argmax: [2, 0] has no elements to choose from; it needs at least one",
+                       ShapeError);
 }
 
 TEST_CASE("reductions: NaN and infinity reach the results they belong to, wherever they stand") {
@@ -188,7 +193,8 @@ TEST_CASE("sum_to: undoes what expand repeats") {
 
 TEST_CASE("sum_to: a shape that expand cannot have repeated is an error") {
   const auto message = [](const char* shapes) {
-    return text("sum_to: ", shapes, ": aligned at the last axis, lengths must be equal or 1");
+    return text("sum_to: ", shapes,
+                ": aligned at the last axis, lengths must be equal or 1; try keepdim or reshape");
   };
   const Tensor x = zeros({2, 3});
   CHECK_THROWS_WITH_AS(sum_to(x, {2}), message("[2, 3] is no repetition of [2]").c_str(),
@@ -206,7 +212,7 @@ TEST_CASE(
     return text(name, ": axis 2 does not exist in a tensor of rank 2; try -2 to 1");
   };
   const auto twice = [](const char* name) {
-    return text(name, ": axes [1, -1] name axis 1 twice");
+    return text(name, ": axes [1, -1] name axis 1 twice; name it once");
   };
   CHECK_THROWS_WITH_AS(sum(x, {2}), missing("sum").c_str(), ShapeError);
   CHECK_THROWS_WITH_AS(mean(x, {2}), missing("mean").c_str(), ShapeError);
@@ -219,8 +225,8 @@ TEST_CASE(
   CHECK_THROWS_WITH_AS(log_softmax(x, 2), missing("log_softmax").c_str(), ShapeError);
   CHECK_THROWS_WITH_AS(sum(x, {1, -1}), twice("sum").c_str(), ShapeError);
   CHECK_THROWS_WITH_AS(var(x, {1, -1}), twice("var").c_str(), ShapeError);
-  CHECK_THROWS_WITH_AS(argmax(full({}, 1), 0), "argmax: axis 0 of a scalar, which has no axes",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(argmax(full({}, 1), 0),
+                       "argmax: axis 0 of a scalar, which has no axes; try unsqueeze", ShapeError);
 }
 
 TEST_CASE("reduction: axes resolved and in order, the shape with them at 1, the count") {

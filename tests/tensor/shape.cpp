@@ -67,12 +67,14 @@ TEST_CASE("shape: negative lengths and sizes that overflow are errors") {
                        "shape: [2, -3] has a negative length; try 0 or more", ShapeError);
   const std::int64_t large = std::int64_t{1} << 31, max = 0x7fffffffffffffff;
   CHECK(checked_count({large, large >> 4}) == large * (large >> 4));
-  CHECK_THROWS_WITH_AS(checked_count({large, large}),
-                       "shape: [2147483648, 2147483648] has more elements than memory can hold",
-                       ShapeError);
-  CHECK_THROWS_WITH_AS(checked_count({max}),
-                       "shape: [9223372036854775807] has more elements than memory can hold",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      checked_count({large, large}),
+      "shape: [2147483648, 2147483648] has more elements than memory can hold; try a smaller one",
+      ShapeError);
+  CHECK_THROWS_WITH_AS(
+      checked_count({max}),
+      "shape: [9223372036854775807] has more elements than memory can hold; try a smaller one",
+      ShapeError);
   CHECK_THROWS_AS(checked_count({max, max}), ShapeError);
   // Not even beside a 0: strides are products of some of the lengths.
   CHECK_THROWS_AS(checked_count({0, large, large}), ShapeError);
@@ -91,8 +93,8 @@ TEST_CASE("resolve_axis: an axis that does not exist is an error that names thos
   CHECK_THROWS_WITH_AS(resolve_axis("f", 2, 2), message, ShapeError);
   CHECK_THROWS_WITH_AS(resolve_axis("f", -3, 2),
                        "f: axis -3 does not exist in a tensor of rank 2; try -2 to 1", ShapeError);
-  CHECK_THROWS_WITH_AS(resolve_axis("f", 0, 0), "f: axis 0 of a scalar, which has no axes",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(resolve_axis("f", 0, 0),
+                       "f: axis 0 of a scalar, which has no axes; try unsqueeze", ShapeError);
   CHECK_THROWS_AS(resolve_axis("f", std::int64_t{1} << 32, 2), ShapeError);  // is not axis 0
 }
 

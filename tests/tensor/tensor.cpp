@@ -60,9 +60,10 @@ TEST_CASE("tensor: a shape that cannot be is refused by every maker") {
   CHECK_THROWS_WITH_AS(rand({2, -1}, random), negative, ShapeError);
   CHECK_THROWS_WITH_AS(randn({2, -1}, random), negative, ShapeError);
   const std::int64_t large = std::int64_t{1} << 40;
-  CHECK_THROWS_WITH_AS(
-      zeros({large, large}),
-      "shape: [1099511627776, 1099511627776] has more elements than memory can hold", ShapeError);
+  CHECK_THROWS_WITH_AS(zeros({large, large}),
+                       "shape: [1099511627776, 1099511627776] has more elements than memory can "
+                       "hold; try a smaller one",
+                       ShapeError);
   CHECK_THROWS_WITH_AS(
       zeros({large, 128}),
       "memory: 562949953421312 bytes are more than any machine has; try a smaller shape",
@@ -117,10 +118,12 @@ TEST_CASE("from_vector and to_vector: elements in row-major order, and back") {
 }
 
 TEST_CASE("from_vector, item, data, size: what does not fit is an error") {
-  CHECK_THROWS_WITH_AS(from_vector<float>({1, 2, 3}, {2, 2}),
-                       "from_vector: 3 values do not fill [2, 2], which has 4", ShapeError);
+  CHECK_THROWS_WITH_AS(
+      from_vector<float>({1, 2, 3}, {2, 2}),
+      "from_vector: 3 values do not fill [2, 2]; give one for each element, 4 in all", ShapeError);
   CHECK_THROWS_WITH_AS(from_vector<float>({}, {}),
-                       "from_vector: 0 values do not fill [], which has 1", ShapeError);
+                       "from_vector: 0 values do not fill []; give one for each element, 1 in all",
+                       ShapeError);
   CHECK_THROWS_WITH_AS(zeros({2, 3}).item(),
                        "item: [2, 3] has 6 elements, not one; try sum or slice", ShapeError);
   CHECK_THROWS_WITH_AS(Tensor().item(), "item: [0] has 0 elements, not one; try sum or slice",

@@ -84,16 +84,17 @@ TEST_CASE("refusals: missing data exits with 3 and names what it looked for") {
 TEST_CASE("refusals: broken data exits with 3 and says what is wrong") {
   check_data([](const fs::path& data) { cut(data / train_images, 1); },
              "mnist: train-images-idx3-ubyte ends after 375 of 376 bytes; the download was cut "
-             "short");
+             "short, try again");
   check_data([](const fs::path& data) { write_file(data / train_images, ""); },
-             "mnist: train-images-idx3-ubyte ends after 0 of 16 bytes; the download was cut short");
+             "mnist: train-images-idx3-ubyte ends after 0 of 16 bytes; the download was cut short, "
+             "try again");
   check_data(
       [](const fs::path& data) {
         pack(data / train_images);
         cut(data / "train-images-idx3-ubyte.gz", 4);
       },
       "mnist: train-images-idx3-ubyte.gz ends after 376 bytes but before its check sum; the "
-      "download was cut short");
+      "download was cut short, try again");
   check_data(
       [](const fs::path& data) {
         fs::copy_file(data / train_labels, data / train_images,
@@ -111,7 +112,7 @@ TEST_CASE("refusals: broken data exits with 3 and says what is wrong") {
         write_file(data / train_images, idx({2'000'000'000, 28, 28}, "few"));
       },
       "mnist: train-images-idx3-ubyte ends after 19 of 1,568,000,000,016 bytes; the download was "
-      "cut short");
+      "cut short, try again");
   check_data(
       [](const fs::path& data) {
         write_file(data / train_images, idx({0, 6, 6}, ""));
@@ -120,12 +121,14 @@ TEST_CASE("refusals: broken data exits with 3 and says what is wrong") {
       "from");
   check_data(
       [](const fs::path& data) { write_file(data / train_labels, idx({9}, std::string(9, '\1'))); },
-      "mnist: train-images-idx3-ubyte holds 10 images, train-labels-idx1-ubyte 9 labels");
+      "mnist: train-images-idx3-ubyte holds 10 images, train-labels-idx1-ubyte 9 labels; try the "
+      "two files of one set");
   check_data(
       [](const fs::path& data) {
         write_file(data / train_images, idx({10, 5, 6}, std::string(300, '\1')));
       },
-      "mnist: images are 5 by 6 in train-images-idx3-ubyte, 6 by 6 in t10k-images-idx3-ubyte");
+      "mnist: images are 5 by 6 in train-images-idx3-ubyte, 6 by 6 in t10k-images-idx3-ubyte; try "
+      "the four files of one set");
 }
 
 TEST_CASE("refusals: an instruction set that is none is a wrong option") {

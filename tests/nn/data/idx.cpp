@@ -123,15 +123,15 @@ TEST_CASE("read_idx: a file cut at any length is refused, plain or gzipped") {
   for (std::size_t length = 0; length < plain.size(); ++length)
     CHECK(refusal_of(plain.substr(0, length)) ==
           "mnist: file ends after " + std::to_string(length) + " of " +
-              (length < 16 ? "16" : "40") + " bytes; the download was cut short");
+              (length < 16 ? "16" : "40") + " bytes; the download was cut short, try again");
   for (std::size_t length = 0; length < packed.size(); ++length) {
     CAPTURE(length);
     const std::string message = refusal_of(packed.substr(0, length));
     CHECK(message.find("mnist: file ends after ") == 0);
-    CHECK(message.find("the download was cut short") != std::string::npos);
+    CHECK(message.find("the download was cut short, try again") != std::string::npos);
   }
   CHECK(refusal_of(idx({60'000, 28, 28}, std::string(1187, 'x'))) ==
-        "mnist: file ends after 1,203 of 47,040,016 bytes; the download was cut short");
+        "mnist: file ends after 1,203 of 47,040,016 bytes; the download was cut short, try again");
 }
 
 TEST_CASE("read_idx: a gzipped file with a byte changed in its data is refused") {
@@ -163,13 +163,14 @@ TEST_CASE("read_idx: another magic number, type or number of axes is refused") {
 TEST_CASE("read_idx: sizes that lie are refused, however large, and take no memory") {
   const AddressLimit limit;
   CHECK(refusal_of(idx({4'294'967'295, 1, 1}, "1234")) ==
-        "mnist: file ends after 20 of 4,294,967,311 bytes; the download was cut short");
+        "mnist: file ends after 20 of 4,294,967,311 bytes; the download was cut short, try again");
   CHECK(refusal_of(idx({4'294'967'295, 28, 28}, "1234")) ==
-        "mnist: file ends after 20 of 3,367,254,359,296 bytes; the download was cut short");
+        "mnist: file ends after 20 of 3,367,254,359,296 bytes; the download was cut short, try "
+        "again");
   CHECK(refusal_of(idx({4'294'967'295, 4'294'967'295, 4'294'967'295}, "1234")) ==
         "mnist: file declares more bytes than a file can hold");
   CHECK(refusal_of(gzipped(idx({4'294'967'295, 1, 1}, "1234"))) ==
-        "mnist: file ends after 20 of 4,294,967,311 bytes; the download was cut short");
+        "mnist: file ends after 20 of 4,294,967,311 bytes; the download was cut short, try again");
   for (const auto& lengths :
        std::vector<std::vector<std::uint32_t>>{{0, 2, 3}, {2, 0, 3}, {2, 3, 0}})
     CHECK(refusal_of(idx(lengths, "")) ==
@@ -177,7 +178,8 @@ TEST_CASE("read_idx: sizes that lie are refused, however large, and take no memo
 }
 
 TEST_CASE("read_idx: what comes behind the declared bytes is refused, and not read") {
-  const std::string more = "mnist: file holds more than the 40 bytes that its first ones declare";
+  const std::string more =
+      "mnist: file holds more than the 40 bytes that its first ones declare; try another copy";
   CHECK(refusal_of(idx({2, 3, 4}, noise(25))) == more);
   CHECK(refusal_of(gzipped(idx({2, 3, 4}, noise(25)))) == more);
   CHECK(refusal_of(gzipped(idx({2, 3, 4}, std::string(16 << 20, '\0')))) == more);
@@ -243,11 +245,13 @@ TEST_CASE("load_mnist: images and labels, train and test must agree") {
   const TinyMnist mnist;
   mnist.put("train-labels-idx1-ubyte", idx({2}, "\1\2"));
   CHECK(mnist.refusal() ==
-        "mnist: train-images-idx3-ubyte holds 3 images, train-labels-idx1-ubyte 2 labels");
+        "mnist: train-images-idx3-ubyte holds 3 images, train-labels-idx1-ubyte 2 labels; try the "
+        "two files of one set");
   mnist.put("train-labels-idx1-ubyte", idx({3}, "\1\2\3"));
   mnist.put("t10k-images-idx3-ubyte", idx({2, 4, 2}, noise(16)));
   CHECK(mnist.refusal() ==
-        "mnist: images are 2 by 4 in train-images-idx3-ubyte, 4 by 2 in t10k-images-idx3-ubyte");
+        "mnist: images are 2 by 4 in train-images-idx3-ubyte, 4 by 2 in t10k-images-idx3-ubyte; "
+        "try the four files of one set");
   mnist.put("t10k-images-idx3-ubyte", idx({2, 20'000, 1}, std::string(40'000, 'x')));
   CHECK(mnist.refusal() ==
         "mnist: t10k-images-idx3-ubyte declares images of 20000 by 1; at most 16384 a side can be");

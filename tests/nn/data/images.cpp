@@ -53,8 +53,7 @@ TEST_CASE("images: without labels there are none to ask for") {
   CHECK(images.count() == 1);
   CHECK(images.labels().empty());
   CHECK_THROWS_WITH_AS(images.label(0),
-                       "label: these pictures have no labels; give them when you make the set",
-                       Error);
+                       "label: picture 0 has no label; give them when you make the set", Error);
   CHECK(ImageDataset().count() == 0);
   CHECK(ImageDataset().pixels().empty());
   CHECK(ImageDataset().first(0).labels().empty());
