@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <map>
+#include <regex>
 #include <set>
 #include <tests/house/markdown.hpp>
 #include <tests/paths.hpp>
@@ -126,12 +128,50 @@ TEST_CASE("readme: one tanh is followed through three files, in 45 lines") {
   CHECK(lines <= 45);
 }
 
+TEST_CASE("readme: what to include for a function is where it says, and no function is left out") {
+  const std::regex name(R"(`([A-Za-z_]\w*)`)"), header(R"(`([\w/]+\.hpp)`)");
+  std::map<std::string, std::set<std::string>> listed;  // names by header
+  for (const char* folder : {"autograd/", "nn/"})
+    for (const std::string& line : find_file(folder + std::string("README.md"))->lines()) {
+      std::set<std::string> names, headers;
+      for (std::sregex_iterator at(line.begin(), line.end(), name), end; at != end; ++at)
+        names.insert((*at)[1]);
+      for (std::sregex_iterator at(line.begin(), line.end(), header), end; at != end; ++at)
+        headers.insert((*at)[1]);
+      if (!line.starts_with("|") || headers.empty()) continue;
+      for (const std::string& one : names) {
+        bool found = false;
+        for (const std::string& path : headers) {
+          const std::regex word("\\b" + one + "\\b");
+          if (!std::regex_search(find_file(path)->text, word)) continue;
+          found = true;
+          listed[path].insert(one);
+        }
+        CHECK_MESSAGE(found, folder, "README.md lists ", one);
+      }
+    }
+  // Functions begin their line; run_formula is a detail.
+  const std::regex function(R"(^(?:template <.*> )?(?:auto|Tensor|Variable) (\w+)\()");
+  for (const std::string path :
+       {"tensor/elementwise.hpp", "tensor/reduce.hpp", "tensor/views.hpp", "tensor/matmul.hpp",
+        "tensor/join.hpp", "autograd/reduce.hpp", "autograd/views.hpp", "autograd/matmul.hpp",
+        "autograd/join.hpp", "nn/losses.hpp"}) {
+    std::smatch match;
+    for (const std::string& line : find_file(path)->lines())
+      if (std::regex_search(line, match, function) && match[1] != "run_formula" &&
+          match[1] != "operator")
+        CHECK_MESSAGE(listed[path].contains(match[1]), path, ": ", match[1].str(),
+                      " is in no table of what to include");
+  }
+}
+
 TEST_CASE("readme: every file that one names exists") {
   for (const Source* readme : readmes()) {
     for (const std::string& link : links(*readme))
       if (link.find("://") == std::string::npos)
-        CHECK_MESSAGE(fs::exists(fs::path(source_folder) / readme->folder() / link), readme->path,
-                      " links to ", link);
+        CHECK_MESSAGE(
+            fs::exists(fs::path(source_folder) / readme->folder() / link.substr(0, link.find('#'))),
+            readme->path, " links to ", link);
     for (const std::string& code : inline_codes(*readme)) {
       const std::string name = code.substr(0, code.find(' '));
       const bool names_file = name.ends_with(".hpp") || name.ends_with(".cpp") ||
