@@ -1,4 +1,5 @@
 // tools/train: trains a model and leaves a folder with its weights, metrics and pictures.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <time.h>
 #include <unistd.h>
@@ -50,6 +51,13 @@ void listen_to_signals() {
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit is an error to report, not a death
 }
 
+// A file that is opened later must not get the number of a stream that is closed: what is printed
+// there would land in it.
+void open_closed_streams() {
+  for (int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(stream, F_GETFD) < 0) open("/dev/null", O_RDWR);
+}
+
 struct DataError final : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -98,6 +106,7 @@ int run(int count, char** arguments) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  open_closed_streams();
   try {
     return run(count, arguments);
   } catch (const UsageError& error) {

@@ -185,6 +185,25 @@ TEST_CASE("train: the same run gives the same weights, on any number of threads"
   CHECK(weights("another-seed", "--seed 6") != first);
 }
 
+TEST_CASE("train: nobody needs to read what it prints") {
+  const TemporaryFolder place;
+  write_image_set(place.path() / "data");
+  const auto weights = [&](const std::string& redirection) {
+    const Finished finished =
+        run_train(place.path(), "ae --latent 2 --epochs 2 --data data --out run " + redirection);
+    CHECK(finished.exit_code == 0);
+    CHECK(finished.output == "");
+    CHECK(lines_of(read_file(place.path() / "run/metrics.jsonl")).size() == 2);
+    const std::string bytes = read_file(place.path() / "run/model.safetensors");
+    fs::remove_all(place.path() / "run");
+    return bytes;
+  };
+  const std::string expected = weights("--quiet");
+  CHECK(weights(">&-") == expected);
+  CHECK(weights("<&- >&- 2>&-") == expected);
+  CHECK(weights(">/dev/full") == expected);
+}
+
 TEST_CASE("train: batches of one, of more than all, and a short last one") {
   const TemporaryFolder place;
   write_image_set(place.path() / "data", {.train = 10, .test = 3});
