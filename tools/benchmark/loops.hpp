@@ -19,7 +19,15 @@ struct Loops {
   void (*add)(float* y, const float* a, const float* b, std::int64_t n);
 };
 
+// xsimd's own functions, y = f(x), as in Loops.
+struct MathLoops {
+  using Loop = void (*)(float* y, const float* x, std::int64_t n);
+  const char* isa;
+  Loop exp, log, sigmoid, sqrt, tanh;
+};
+
 // Those for the kernels that Ebb has chosen.
 const Loops& loops_in_use();
+const MathLoops& math_loops_in_use();
 
 }  // namespace bench

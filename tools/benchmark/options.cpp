@@ -89,7 +89,7 @@ std::optional<Options> parse_options(int count, char** arguments) {
   app.add_option("--twins", options.twins,
                  "the folder of the frameworks' scripts [../shared/peers beside the sources]")
       ->type_name("DIR");
-  app.add_option("--only", options.only, "lines whose name holds this text (gemm)")
+  app.add_option("--only", options.only, "lines whose name holds this text (gemm, elementwise)")
       ->type_name("TEXT");
   app.add_flag("--quick", options.quick, "small sizes, few rounds: does it all run?");
   try {

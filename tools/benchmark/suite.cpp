@@ -15,6 +15,8 @@ const std::vector<Suite>& suites() {
   static const std::vector<Suite> all = {
       {"peak", "multiply-adds and bytes that the machine can do per second", run_peak},
       {"gemm", "matrix products, against the naive loop and other libraries", run_gemm},
+      {"elementwise", "formulas, reductions, copies, random numbers, against memory and xsimd",
+       run_elementwise},
       {"tape", "what recording costs: an operation, and a training step against one by hand",
        run_tape},
       {"train", "seconds per epoch: tools/train against by hand, the roof, other frameworks",
