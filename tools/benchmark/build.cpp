@@ -1,5 +1,6 @@
 // What a user waits for: compiling a program, starting tools/train; and what lies on the disk.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -35,7 +36,7 @@ class SourceFile final {
  public:
   explicit SourceFile(const std::string& text)
       : path_(std::filesystem::temp_directory_path() /
-              fmt::format("ebb-bench-{:x}.cpp", std::hash<std::string>{}(text))) {
+              fmt::format("ebb-bench-{}-{:x}.cpp", getpid(), std::hash<std::string>{}(text))) {
     if (!(std::ofstream(path_) << text)) throw std::runtime_error("cannot write " + path_.string());
   }
   ~SourceFile() {
