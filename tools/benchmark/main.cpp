@@ -28,6 +28,7 @@ int run(int count, char** arguments) {
   bench::Report report(stdout);
   bench::run_suites(*options, report);
   if (!options->json.empty()) write(options->json, report.json().dump(1) + "\n");
+  if (!options->svg.empty()) write(options->svg, report.picture());
   return done;
 }
 

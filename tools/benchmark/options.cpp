@@ -61,6 +61,8 @@ void check_plot(const Options& options) {
       if (suite.draws) known += (known.empty() ? "" : ", ") + std::string(suite.name);
     throw UsageError("--svg: name one suite that has a plot: " + known);
   }
+  if (options.isas.size() > 1)
+    throw UsageError("--svg: one instruction set per plot; name one in --isa");
 }
 
 }  // namespace

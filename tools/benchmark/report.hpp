@@ -29,17 +29,20 @@ class Report final {
   void add(const std::vector<Cell>& cells);
   // A line below the table for people, and a value under `key` in its JSON: a mean, a limit.
   void note(const std::string& key, double value, const std::string& line);
+  // The suite's plot as SVG, for --svg.
+  void draw(const std::string& svg) { picture_ = svg; }
 
   // {"version", "processor", "cores", "tables": [{"suite", "isa", "threads", "title",
   // "rows": [{column: value, …}, …], "notes": {key: value}}, …]}
   const nlohmann::ordered_json& json() const { return json_; }
   std::FILE* out() const { return out_; }
+  const std::string& picture() const { return picture_; }
   // Takes over the tables of another run's json().
   void take(const nlohmann::ordered_json& other);
 
  private:
   std::FILE* out_;
-  std::string suite_, isa_;
+  std::string suite_, isa_, picture_;
   int threads_ = 0;
   std::vector<Column> columns_;
   nlohmann::ordered_json json_;

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <tensor/isa.hpp>
@@ -17,12 +18,13 @@ const std::vector<Suite>& suites() {
       {"gemm", "matrix products, against the naive loop and other libraries", run_gemm},
       {"elementwise", "formulas, reductions, copies, random numbers, against memory and xsimd",
        run_elementwise},
+      {"ladder", "a matrix product, from three loops to all threads", run_ladder, true, true},
       {"tape", "what recording costs: an operation, and a training step against one by hand",
        run_tape},
       {"train", "seconds per epoch: tools/train against by hand, the roof, other frameworks",
        run_train},
       {"memory", "bytes of a training step, and what it asks the system for", run_memory},
-      {"build", "compiling a user's program, sizes, starting tools/train", run_build},
+      {"build", "compiling a user's program, sizes, starting tools/train", run_build, false, true},
   };
   return all;
 }
@@ -45,6 +47,7 @@ void run_here(const Options& options, Report& report) {
     for (const Suite& suite : suites())
       if (suite.name == name)
         for (int count : counts) {
+          if (suite.once && count != *std::max_element(counts.begin(), counts.end())) continue;
           ebb::set_threads(count);
           Context context = {options, effort_of(options), ebb::kernels_in_use().name, count,
                              report};

@@ -35,6 +35,7 @@ struct Suite {
   const char* summary;  // for --help
   void (*run)(Context&);
   bool draws = false;  // has a plot for --svg
+  bool once = false;   // runs for the largest number of threads alone
 };
 
 // In the order in which they run when none is named.
