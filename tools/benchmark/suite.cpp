@@ -19,6 +19,8 @@ const std::vector<Suite>& suites() {
       {"elementwise", "formulas, reductions, copies, random numbers, against memory and xsimd",
        run_elementwise},
       {"ladder", "a matrix product, from three loops to all threads", run_ladder, true, true},
+      {"roofline", "work against the roof that its bytes and operations set", run_roofline, true,
+       true},
       {"tape", "what recording costs: an operation, and a training step against one by hand",
        run_tape},
       {"train", "seconds per epoch: tools/train against by hand, the roof, other frameworks",

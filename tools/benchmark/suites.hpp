@@ -9,6 +9,7 @@ void run_peak(Context& context);
 void run_gemm(Context& context);
 void run_elementwise(Context& context);
 void run_ladder(Context& context);
+void run_roofline(Context& context);
 void run_tape(Context& context);
 void run_train(Context& context);
 void run_memory(Context& context);
