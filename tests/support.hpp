@@ -1,12 +1,24 @@
-// What tests share: skipping, folders that vanish again, files read whole.
+// What tests share: skipping, messages, folders that vanish again, files read whole.
 #pragma once
 
 #include <filesystem>
 #include <string>
+#include <tensor/error.hpp>
 
 // Counts the running test as skipped, not as passed, and prints why. Leave the test after it:
 //     if (!data) return skip("EBB_DATA names no folder with mnist/");
 void skip(const char* reason);
+
+// The words of the Kind of error that f throws.
+template <class Kind = ebb::Error, class F>
+std::string message_of(const F& f) {
+  try {
+    f();
+  } catch (const Kind& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
+}
 
 // A fresh folder under the system's temporary one; it goes with everything in it.
 class TemporaryFolder final {

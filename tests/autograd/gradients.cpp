@@ -5,6 +5,7 @@
 #include <autograd/matmul.hpp>
 #include <autograd/reduce.hpp>
 #include <cmath>
+#include <tests/support.hpp>
 
 using namespace ebb;
 
@@ -13,16 +14,6 @@ namespace {
 Variable leaf_of(const std::vector<float>& values) { return leaf(from_vector(values)); }
 
 std::vector<float> numbers_of(const Tensor& x) { return x.to_vector<float>(); }
-
-template <class F>
-std::string message_of(const F& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <autograd/matmul.hpp>
 #include <autograd/reduce.hpp>
 #include <tensor/join.hpp>
+#include <tests/support.hpp>
 
 using namespace ebb;
 
@@ -26,16 +27,6 @@ class Megabytes final {
  private:
   std::size_t before_ = memory_use().live_bytes;
 };
-
-template <class F>
-std::string message_of(const F& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 }  // namespace
 

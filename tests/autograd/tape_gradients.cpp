@@ -5,6 +5,7 @@
 #include <autograd/gradients.hpp>
 #include <autograd/matmul.hpp>
 #include <autograd/reduce.hpp>
+#include <tests/support.hpp>
 #include <tests/tensor/support.hpp>
 
 using namespace ebb;
@@ -12,16 +13,6 @@ using namespace ebb;
 namespace {
 
 Variable number(double value) { return leaf(full({}, value, DType::float64)); }
-
-template <class F>
-std::string message_of(const F& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <nn/activations.hpp>
 #include <nn/losses.hpp>
 #include <nn/optimizer.hpp>
+#include <tests/support.hpp>
 
 using namespace ebb;
 
@@ -28,17 +29,6 @@ struct Forgetful final : nn::Module {
   Variable operator()(const Variable& x) const { return second(first(x)); }
   void visit(nn::Visitor& v) override { v("first", first); }
 };
-
-// The words of what f throws; empty when it does not.
-template <class F>
-std::string message_of(const F& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
 
 bool says(const std::string& message, const std::string& words) {
   return message.find(words) != std::string::npos;

@@ -5,20 +5,11 @@
 #include <limits>
 #include <tensor/views.hpp>
 #include <tests/operations.hpp>
+#include <tests/support.hpp>
 
 using namespace ebb;
 
 namespace {
-
-template <class Kind, class Body>
-std::string message_of(const Body& body) {
-  try {
-    body();
-  } catch (const Kind& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 // What the row's function says to operands that do not fit, as tensors and as Variables.
 template <class Kind>

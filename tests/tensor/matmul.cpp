@@ -5,6 +5,7 @@
 #include <tensor/matmul.hpp>
 #include <tensor/random.hpp>
 #include <tensor/views.hpp>
+#include <tests/support.hpp>
 #include <vector>
 
 using namespace ebb;
@@ -30,16 +31,6 @@ bool is_product(const Tensor& y, const Tensor& a, const Tensor& b) {
       if (!(std::fabs(static_cast<double>(c[i * n + j]) - sum) <= bound)) return false;
     }
   return true;
-}
-
-template <class Kind, class Body>
-std::string message_of(Body body) {
-  try {
-    body();
-  } catch (const Kind& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 }  // namespace

@@ -1,5 +1,3 @@
-#include <zlib.h>
-
 #include <algorithm>
 #include <cmath>
 #include <sstream>
@@ -58,23 +56,6 @@ std::vector<std::string> lines_of(const std::string& text) {
   std::istringstream stream(text);
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
   return lines;
-}
-
-std::string idx(const std::vector<std::uint32_t>& lengths, const std::string& bytes) {
-  std::string all("\0\0\x08", 3);
-  all += static_cast<char>(lengths.size());
-  for (const std::uint32_t length : lengths)
-    for (int shift = 24; shift >= 0; shift -= 8) all += static_cast<char>(length >> shift);
-  return all + bytes;
-}
-
-std::string gzipped(const std::string& bytes) {
-  const TemporaryFolder folder;
-  const std::string path = folder.path() / "gz";
-  const gzFile file = gzopen(path.c_str(), "wb");
-  gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
-  gzclose(file);
-  return read_file(path);
 }
 
 void write_image_set(const fs::path& folder, const SetOptions& options) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <tests/nn/data/idx_files.hpp>
 #include <tests/run.hpp>
 #include <tests/support.hpp>
 #include <vector>
@@ -18,10 +19,6 @@ Finished run_train(const std::filesystem::path& folder, const std::string& argum
 
 std::vector<std::string> names_in(const std::filesystem::path& folder);  // sorted
 std::vector<std::string> lines_of(const std::string& text);
-
-// One file in IDX form: two zeros, 8, the number of axes, big-endian lengths, bytes.
-std::string idx(const std::vector<std::uint32_t>& lengths, const std::string& bytes);
-std::string gzipped(const std::string& bytes);
 
 struct SetOptions {
   std::uint32_t train = 70, test = 20, side = 6;

@@ -1,42 +1,19 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <nn/data/idx.hpp>
 #include <tensor/error.hpp>
-#include <tests/support.hpp>
+#include <tests/nn/data/idx_files.hpp>
 
 using namespace ebb;
 using nn::load_mnist;
 using nn::read_idx;
 
 namespace {
-
-std::string big_endian(std::uint32_t number) {
-  std::string bytes;
-  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift);
-  return bytes;
-}
-
-std::string idx(const std::vector<std::uint32_t>& lengths, const std::string& data) {
-  std::string bytes("\0\0\x08", 3);
-  bytes += static_cast<char>(lengths.size());
-  for (std::uint32_t length : lengths) bytes += big_endian(length);
-  return bytes + data;
-}
-
-std::string gzipped(const std::string& bytes) {
-  const TemporaryFolder folder;
-  const std::string path = folder.path() / "gz";
-  const gzFile file = gzopen(path.c_str(), "wb");
-  gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
-  gzclose(file);
-  return read_file(path);
-}
 
 // Bytes that gzip cannot make much shorter.
 std::string noise(std::size_t count) {
