@@ -52,6 +52,7 @@ class Module {
 // one name. What is const may be looked at alone: visit is not const, but collects only.
 struct Parts {
   explicit Parts(const Module& model);
+  explicit Parts(const Module&& model) = delete;  // the parts of a temporary are gone already
   std::vector<std::pair<std::string, Parameter*>> parameters;
   std::vector<std::pair<std::string, Module*>> modules;
 };

@@ -76,8 +76,8 @@ void list_nonzeros(NonZeros<T>& list, const T* row, std::int64_t n) {
   if (p < n) append(list, load_end(row + p, n - p, T(0)), p);
 }
 
-// A part of a row of c, as many vectors as the registers hold. The last vector begins at `last`: it
-// may reach back over columns that the one before it computes as well, with the same result.
+// A part of a row of c, as many vectors as the registers hold. No vector begins behind `last`: one
+// that would reaches back over columns that others compute as well, with the same result.
 template <class T>
 struct SparseRow {
   const T* b;
@@ -89,7 +89,10 @@ struct SparseRow {
 
 template <int vectors, class T>
 void multiply_row(const NonZeros<T>& list, const SparseRow<T>& row) {
-  const auto place = [&row](int v) { return v < vectors - 1 ? v * width<T> : row.last; };
+  const auto place = [&row](int v) {
+    const std::int64_t at = v * width<T>;
+    return v < vectors - 2 || at < row.last ? at : row.last;
+  };
   Vector<T> sums[vectors];
 #pragma GCC unroll 28
   for (int v = 0; v < vectors; ++v) sums[v] = row.onto_c ? load(row.c + place(v)) : Vector<T>(T(0));
@@ -106,17 +109,18 @@ void multiply_row(const NonZeros<T>& list, const SparseRow<T>& row) {
   }
 }
 
-// Every number of vectors has a function of its own: rows<T>.of[vectors - 1].
+// Every two numbers of vectors, 1 and 2, 3 and 4, … share a function: rows<T>.of[(vectors - 1) /
+// 2].
 template <class T>
 struct Rows {
-  void (*of[row_vectors])(const NonZeros<T>&, const SparseRow<T>&);
+  void (*of[row_vectors / 2])(const NonZeros<T>&, const SparseRow<T>&);
 };
-template <class T, int... v>
-constexpr Rows<T> all_rows(std::integer_sequence<int, v...>) {
-  return {{multiply_row<v + 1, T>...}};
+template <class T, int... half>
+constexpr Rows<T> all_rows(std::integer_sequence<int, half...>) {
+  return {{multiply_row<2 * half + 2, T>...}};
 }
 template <class T>
-constexpr Rows<T> rows = all_rows<T>(std::make_integer_sequence<int, row_vectors>());
+constexpr Rows<T> rows = all_rows<T>(std::make_integer_sequence<int, row_vectors / 2>());
 
 // c = list times b, level being the first of the rows of b that the list counts from.
 template <class T>
@@ -129,8 +133,8 @@ void multiply_list(const MatmulBlock& block, const NonZeros<T>& list, std::int64
     const std::int64_t first = part * vectors / parts, end = (part + 1) * vectors / parts;
     const std::int64_t at = first * width<T>;
     const std::int64_t columns = end == vectors ? block.n - at : (end - first) * width<T>;
-    rows<T>.of[end - first - 1](list, {b + at, block.b_row, columns - width<T>, c + at, level > 0,
-                                       bias == nullptr ? bias : bias + at});
+    rows<T>.of[(end - first - 1) / 2](list, {b + at, block.b_row, columns - width<T>, c + at,
+                                             level > 0, bias == nullptr ? bias : bias + at});
   }
 }
 

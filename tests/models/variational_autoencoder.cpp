@@ -8,8 +8,9 @@ using namespace ebb;
 using models::VariationalAutoencoder;
 
 TEST_CASE("variational autoencoder: names and shapes of its parts") {
+  const VariationalAutoencoder model;
   std::string all;
-  for (const auto& [name, part] : nn::Parts(VariationalAutoencoder{}).parameters)
+  for (const auto& [name, part] : nn::Parts(model).parameters)
     all += text(name, ' ', part->shape(), '\n');
   CHECK(all ==
         "encoder.hidden.0.weight [400, 784]\nencoder.hidden.0.bias [400]\n"
