@@ -107,7 +107,7 @@ void draw_roof(Svg& svg, const Roof& roof, const std::string& name, const std::s
                bool below) {
   svg.path({roof.foot, roof.head}, color);
   const double steep = std::atan2(roof.head.y - roof.foot.y, roof.head.x - roof.foot.x);
-  const double along = below ? 26 : 12, off = below ? -14 : 5;
+  const double along = 12, off = below ? -14 : 5;
   const Point at = {roof.foot.x + along * std::cos(steep) + off * std::sin(steep),
                     roof.foot.y + along * std::sin(steep) - off * std::cos(steep)};
   svg.text(at, name, "small " + color, steep * 180 / 3.14159265);
@@ -118,12 +118,12 @@ void draw_roof(Svg& svg, const Roof& roof, const std::string& name, const std::s
 std::string draw(const RooflinePlot& plot) {
   double least_x = 0.125, most_x = 64, least_y = plot.peak_gflops / 16, most_y = plot.peak_gflops;
   for (const auto& work : plot.work) {
-    least_x = std::min(least_x, work.flop_per_byte / 1.5);
+    least_x = std::min(least_x, work.flop_per_byte / 4);  // room for the names of the roofs
     most_x = std::max(most_x, work.flop_per_byte * 1.5);
-    least_y = std::min(least_y, work.gflops / 1.5);
+    least_y = std::min(least_y, work.gflops / 3);
     most_y = std::max(most_y, work.gflops);
   }
-  const Axis x(least_x, most_x, left, right), y(least_y, most_y * 1.1, bottom, top);
+  const Axis x(least_x, most_x, left, right), y(least_y, most_y * 1.5, bottom, top);
 
   Svg svg(width, height, plot.title);
   svg.text({16, 26}, plot.title, "large bold");
@@ -133,19 +133,23 @@ std::string draw(const RooflinePlot& plot) {
   Labels labels(dots);
   Point ridge = {right, y(plot.peak_gflops)};  // where the flat roof begins
   double above = 0;
+  bool below = false;
   for (std::size_t i = 0; i < plot.levels.size(); ++i) {
     const double gigabytes = plot.levels[i].gigabytes;
     const Roof roof = roof_of(x, y, plot.peak_gflops, gigabytes);
+    below = !below && above > 0 && above < 1.3 * gigabytes;  // two names do not fit between them
     draw_roof(svg, roof, fmt::format("{} {:.0f} GB/s", plot.levels[i].name, gigabytes),
-              colors[i % 4], above > 0 && above < 1.5 * gigabytes);
+              colors[i % 4], below);
     labels.avoid(roof.foot, roof.head);
     ridge.x = std::min(ridge.x, roof.head.x);
     above = gigabytes;
   }
   svg.line(ridge, {right, ridge.y}, "axis");
   labels.avoid(ridge, {right, ridge.y});
-  svg.text({right - 4, ridge.y - 7}, fmt::format("multiply-adds {:.0f} GFLOP/s", plot.peak_gflops),
-           "small end");
+  const std::string flat = fmt::format("multiply-adds {:.0f} GFLOP/s", plot.peak_gflops);
+  svg.text({right - 4, ridge.y - 7}, flat, "small end");
+  for (const double up : {7, 12, 17, 20})
+    labels.avoid({right - width_of_words(flat, 12), ridge.y - up}, {right, ridge.y - up});
 
   for (std::size_t i = 0; i < dots.size(); ++i) {
     const auto& work = plot.work[i];
