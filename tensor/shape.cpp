@@ -30,6 +30,7 @@ int resolve_axis(const char* operation, std::int64_t axis, int rank) {
 }
 
 Shape row_major_strides(const Shape& shape) {
+  checked_count(shape);  // else a product of lengths could overflow
   Shape strides = shape;
   std::int64_t stride = 1;
   for (int i = shape.rank() - 1; i >= 0; --i) {

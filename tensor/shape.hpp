@@ -81,6 +81,7 @@ std::int64_t checked_count(const Shape& shape);
 int resolve_axis(const char* operation, std::int64_t axis, int rank);
 
 // The strides, in elements, of a shape whose elements lie in row-major order without gaps.
+// Throws like checked_count.
 Shape row_major_strides(const Shape& shape);
 
 // The common shape of two under broadcasting (the shapes are aligned at the last axis; a length of
