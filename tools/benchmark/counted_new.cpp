@@ -18,24 +18,39 @@ void* allocate(std::size_t bytes, std::size_t alignment) {
   return block;
 }
 
-}  // namespace
-
-std::uint64_t bench::calls_of_new() { return calls.load(std::memory_order_relaxed); }
-
-// The forms for arrays call these. The one that does not throw is here because a sanitizer has its
-// own, whose memory our delete must not see.
-void* operator new(std::size_t bytes) { return allocate(bytes, 1); }
-void* operator new(std::size_t bytes, std::align_val_t alignment) {
-  return allocate(bytes, static_cast<std::size_t>(alignment));
-}
-void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+void* allocate_or_null(std::size_t bytes) noexcept {
   try {
     return allocate(bytes, 1);
   } catch (const std::bad_alloc&) {
     return nullptr;
   }
 }
+
+}  // namespace
+
+std::uint64_t bench::calls_of_new() { return calls.load(std::memory_order_relaxed); }
+
+// By default the forms for arrays and those that do not throw would call the first one. They are
+// written out because a sanitizer has its own, whose memory our delete must not see.
+void* operator new(std::size_t bytes) { return allocate(bytes, 1); }
+void* operator new[](std::size_t bytes) { return allocate(bytes, 1); }
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  return allocate_or_null(bytes);
+}
+void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept {
+  return allocate_or_null(bytes);
+}
+void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  return allocate(bytes, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t bytes, std::align_val_t alignment) {
+  return allocate(bytes, static_cast<std::size_t>(alignment));
+}
 void operator delete(void* block) noexcept { std::free(block); }
+void operator delete[](void* block) noexcept { std::free(block); }
 void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
 void operator delete(void* block, std::align_val_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::align_val_t) noexcept { std::free(block); }
 void operator delete(void* block, std::size_t, std::align_val_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::size_t, std::align_val_t) noexcept { std::free(block); }
