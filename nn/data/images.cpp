@@ -22,17 +22,17 @@ ImageDataset::ImageDataset(std::vector<std::uint8_t> pixels, std::vector<std::ui
   contents_ = std::make_shared<const Contents>(Contents{std::move(pixels), std::move(labels)});
 }
 
-std::span<const std::uint8_t> ImageDataset::pixels() const {
+std::span<const std::uint8_t> ImageDataset::pixels() const& {
   if (!contents_) return {};
   return {contents_->pixels.data(), static_cast<std::size_t>(count_ * image_size())};
 }
 
-std::span<const std::uint8_t> ImageDataset::labels() const {
+std::span<const std::uint8_t> ImageDataset::labels() const& {
   if (!contents_ || contents_->labels.empty()) return {};
   return {contents_->labels.data(), static_cast<std::size_t>(count_)};
 }
 
-std::span<const std::uint8_t> ImageDataset::image(std::int64_t i) const {
+std::span<const std::uint8_t> ImageDataset::image(std::int64_t i) const& {
   check_index("image", i);
   const auto size = static_cast<std::size_t>(image_size());
   return pixels().subspan(static_cast<std::size_t>(i) * size, size);

@@ -25,10 +25,15 @@ class ImageDataset final {
   std::int64_t width() const { return width_; }
   std::int64_t image_size() const { return height_ * width_; }
 
-  std::span<const std::uint8_t> pixels() const;               // all, [count, height, width]
-  std::span<const std::uint8_t> labels() const;               // all, [count]; empty without labels
-  std::span<const std::uint8_t> image(std::int64_t i) const;  // one, [height, width]
-  int label(std::int64_t i) const;                            // throws Error without labels
+  // Views into the pixels and labels, which live as long as a handle to them does.
+  std::span<const std::uint8_t> pixels() const&;               // all, [count, height, width]
+  std::span<const std::uint8_t> labels() const&;               // all, [count]; empty without labels
+  std::span<const std::uint8_t> image(std::int64_t i) const&;  // one, [height, width]
+  void pixels() const&& = delete;                              // of a temporary: gone already
+  void labels() const&& = delete;
+  void image(std::int64_t i) const&& = delete;
+
+  int label(std::int64_t i) const;  // throws Error without labels
 
   // The first n pictures; shares the pixels. Throws Error unless 0 <= n <= count.
   ImageDataset first(std::int64_t n) const;

@@ -54,9 +54,11 @@ TEST_CASE("images: without labels there are none to ask for") {
   CHECK(images.labels().empty());
   CHECK_THROWS_WITH_AS(images.label(0),
                        "label: picture 0 has no label; give them when you make the set", Error);
-  CHECK(ImageDataset().count() == 0);
-  CHECK(ImageDataset().pixels().empty());
-  CHECK(ImageDataset().first(0).labels().empty());
+  const ImageDataset none;
+  CHECK(none.count() == 0);
+  CHECK(none.pixels().empty());
+  CHECK(none.first(0).count() == 0);
+  CHECK(none.labels().empty());
 }
 
 TEST_CASE("images: parts that do not fit each other are refused") {

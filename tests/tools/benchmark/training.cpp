@@ -46,7 +46,8 @@ TEST_CASE("bench training: what a step needs, counted from the model's shape") {
 }
 
 TEST_CASE("bench training: noise has no more zeros than chance allows") {
-  const auto bytes = dense_images(10).pixels();
+  const ebb::nn::ImageDataset images = dense_images(10);
+  const auto bytes = images.pixels();
   CHECK(std::count(bytes.begin(), bytes.end(), 0) < 80);  // 31 on average
   CHECK(std::count(bytes.begin(), bytes.end(), 255) > 5);
 }
