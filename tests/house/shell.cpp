@@ -24,8 +24,7 @@ std::string folder_of_mnist() {
 
 // The line as it is run here: all of this program is tools/test already, MNIST may not be at hand,
 // what trains sees fewer images, what measures only shows that it runs, and a program without the
-// sanitizers does not link with them. Where these make it slow, images are seen once and nothing is
-// measured: each suite has a test of its own.
+// sanitizers does not link with them.
 std::string runnable(std::string line) {
   line = trimmed(line.substr(0, line.find(" #")));
   if (line.find("tools/test") != std::string::npos) return "";
@@ -35,11 +34,8 @@ std::string runnable(std::string line) {
   }
   if (line.starts_with("c++ ") && sanitizers != "none") return "";
   const bool trains = line.starts_with("tools/train ") && line.find("--help") == std::string::npos;
-  if (line.starts_with("tools/bench ")) return sanitizers == "none" ? line + " --quick" : "";
-  if (!trains) return line;
-  if (sanitizers != "none") replace(line, "--epochs 10 ", "--epochs 1 ");
-  const bool shorten = sanitizers != "none" && line.find("--epochs") == std::string::npos;
-  return line + " --limit 300" + (shorten ? " --epochs 1" : "");
+  if (line.starts_with("tools/bench ")) return line + " --quick";
+  return trains ? line + " --limit 300" : line;
 }
 
 // A folder that looks like the root of a clone that has been built.
