@@ -5,11 +5,12 @@
 // [400, 784]".
 #pragma once
 
-#include <charconv>
 #include <concepts>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace ebb {
 
@@ -33,14 +34,15 @@ struct MemoryError final : Error {  // the allocator's limit, or the system's, i
 };
 
 // append(out, x) writes x the way a message shows it; types add their own overloads beside them.
-inline void append(std::string& out, std::string_view part) { out += part; }
-inline void append(std::string& out, char part) { out += part; }
-template <class Number>
-requires(std::integral<Number> || std::floating_point<Number>) void append(std::string& out,
-                                                                           Number number) {
-  if (number != number) return append(out, "nan");  // its sign says nothing
-  char digits[32];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+void append(std::string& out, std::string_view part);
+void append(std::string& out, char part);
+void append(std::string& out, std::int64_t number);
+void append(std::string& out, std::uint64_t number);
+void append(std::string& out, float number);  // the shortest digits that give the number back
+void append(std::string& out, double number);
+template <std::integral Number>
+void append(std::string& out, Number number) {
+  append(out, std::conditional_t<std::is_signed_v<Number>, std::int64_t, std::uint64_t>(number));
 }
 
 // text("got ", 3, " axes") == "got 3 axes"

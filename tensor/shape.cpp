@@ -4,6 +4,17 @@
 
 namespace ebb {
 
+void Shape::refuse_another_axis() {
+  throw ShapeError(text("shape: a tensor has at most ", max_axes,
+                        " axes, and this asks for one more; try reshape to join some"));
+}
+
+void append(std::string& out, const Shape& shape) {
+  out += '[';
+  for (int i = 0; i < shape.rank(); ++i) out += (i ? ", " : "") + std::to_string(shape[i]);
+  out += ']';
+}
+
 std::int64_t checked_count(const Shape& shape) {
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max() / 16;
   std::int64_t product = 1;

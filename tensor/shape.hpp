@@ -32,9 +32,7 @@ class Shape final {
   std::int64_t back() const { return values_[rank_ - 1]; }
 
   void push_back(std::int64_t value) {
-    if (rank_ == max_axes)
-      throw ShapeError(text("shape: a tensor has at most ", max_axes,
-                            " axes, and this asks for one more; try reshape to join some"));
+    if (rank_ == max_axes) refuse_another_axis();
     values_[rank_++] = value;
   }
   void erase(int axis) {
@@ -62,16 +60,14 @@ class Shape final {
   }
 
  private:
+  [[noreturn]] static void refuse_another_axis();
+
   std::int64_t values_[max_axes] = {};
   int rank_ = 0;
 };
 
 // "[128, 784]"
-inline void append(std::string& out, const Shape& shape) {
-  out += '[';
-  for (int i = 0; i < shape.rank(); ++i) out += (i ? ", " : "") + std::to_string(shape[i]);
-  out += ']';
-}
+void append(std::string& out, const Shape& shape);
 
 // count() of a shape that comes from outside. Throws ShapeError for a negative length, and where
 // the lengths (those of 0 left out, so that no product of some of them overflows) ask for too much.
