@@ -54,6 +54,16 @@ NoGrad::NoGrad(bool active) : before_(records) { records = records && !active; }
 NoGrad::~NoGrad() { records = before_; }
 bool recording() { return records; }
 
+void detail::connect(std::shared_ptr<Node>& node, std::size_t room, const char* name,
+                     const Tensor& value, Wrt<Rule> input, bool reads_output) {
+  if (!node) {
+    node = std::make_shared<Node>(name, value);
+    node->edges.reserve(room);
+  }
+  if (reads_output && !node->output) node->output.emplace(value);
+  node->edges.push_back({input.x.node(), std::move(input.rule)});
+}
+
 std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
                                 const GradientOptions& options) {
   std::unordered_map<const Node*, std::optional<Variable>> found;

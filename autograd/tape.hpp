@@ -112,21 +112,21 @@ namespace detail {
 // Notes the first NaN or infinity in anomaly mode; otherwise nothing (autograd/anomaly.hpp).
 void inspect(const char* name, const Tensor& value, Node* node);
 
+// Adds an edge to the node, which is made for the first one.
+void connect(std::shared_ptr<Node>& node, std::size_t room, const char* name, const Tensor& value,
+             Wrt<Rule> input, bool reads_output);
+
 template <class R>
 void add(std::shared_ptr<Node>& node, std::size_t room, const char* name, const Tensor& value,
          Wrt<R>& input) {
   if (!recording() || !input.x.wants_gradient()) return;
-  if (!node) {
-    node = std::make_shared<Node>(name, value);
-    node->edges.reserve(room);
-  }
   if constexpr (std::is_invocable_v<R, const Variable&, const Variable&>) {
-    if (!node->output) node->output.emplace(value);
-    node->edges.push_back({input.x.node(), std::move(input.rule)});
+    connect(node, room, name, value, {input.x, std::move(input.rule)}, true);
   } else {
-    node->edges.push_back(
-        {input.x.node(),
-         [rule = std::move(input.rule)](const Variable&, const Variable& dy) { return rule(dy); }});
+    auto rule = [rule = std::move(input.rule)](const Variable&, const Variable& dy) {
+      return rule(dy);
+    };
+    connect(node, room, name, value, {input.x, std::move(rule)}, false);
   }
 }
 template <class R>
