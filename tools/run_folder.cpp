@@ -53,6 +53,8 @@ RunFolder::RunFolder(const std::string& out, const std::string& model)
   }
 }
 
+RunFolder::~RunFolder() { ::rmdir(folder_.c_str()); }  // only an empty one lets itself be removed
+
 void RunFolder::require_new(const std::string& out) {
   struct stat status;
   if (!out.empty() && ::lstat(without_slash(out).c_str(), &status) == 0) refuse(out);

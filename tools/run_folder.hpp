@@ -6,12 +6,15 @@
 #include <string>
 
 // Metrics are appended a line at a time; other files are written whole or not at all. All functions
-// throw ebb::IoError.
+// throw ebb::IoError. A folder in which nothing could be written goes again with its RunFolder.
 class RunFolder final {
  public:
   // Makes the folder `out`, which must not exist: else UsageError. Empty: the first free one of
   // runs/MODEL-1, runs/MODEL-2, ….
   RunFolder(const std::string& out, const std::string& model);
+  ~RunFolder();
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
 
   // Throws the UsageError that making `out` would end in.
   static void require_new(const std::string& out);

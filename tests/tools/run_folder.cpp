@@ -31,12 +31,14 @@ class WorkingFolder final {
 TEST_CASE("run folder: without a name it is the first free one of its model") {
   const TemporaryFolder place;
   const WorkingFolder here(place.path());
-  CHECK(RunFolder("", "vae").name() == "runs/vae-1");
-  CHECK(RunFolder("", "vae").name() == "runs/vae-2");
-  CHECK(RunFolder("", "ae").name() == "runs/ae-1");
+  const RunFolder first("", "vae"), second("", "vae"), other("", "ae");
+  CHECK(first.name() == "runs/vae-1");
+  CHECK(second.name() == "runs/vae-2");
+  CHECK(other.name() == "runs/ae-1");
   write_file("runs/vae-3", "no folder");
   fs::create_symlink("nowhere", "runs/vae-4");
-  CHECK(RunFolder("", "vae").name() == "runs/vae-5");
+  const RunFolder fifth("", "vae");
+  CHECK(fifth.name() == "runs/vae-5");
   CHECK(names_in("runs") ==
         std::vector<std::string>{"ae-1", "vae-1", "vae-2", "vae-3", "vae-4", "vae-5"});
 }
@@ -44,9 +46,10 @@ TEST_CASE("run folder: without a name it is the first free one of its model") {
 TEST_CASE("run folder: a name is made with the folders above it, and must be new") {
   const TemporaryFolder place;
   const WorkingFolder here(place.path());
-  CHECK(RunFolder("a/b/c", "ae").path("config.json") == "a/b/c/config.json");
+  const RunFolder plain("a/b/c", "ae"), with_slashes("a/b/d//", "ae");
+  CHECK(plain.path("config.json") == "a/b/c/config.json");
   CHECK(fs::is_directory("a/b/c"));
-  CHECK(RunFolder("a/b/d//", "ae").path("config.json") == "a/b/d/config.json");
+  CHECK(with_slashes.path("config.json") == "a/b/d/config.json");
   write_file("file", "");
   fs::create_symlink("nowhere", "link");
   for (const char* there : {"a/b/c", "a/b/c/", "a", "file", "link", ".", "..", "/"}) {
@@ -58,6 +61,20 @@ TEST_CASE("run folder: a name is made with the folders above it, and must be new
   CHECK_NOTHROW(RunFolder::require_new("a/b/new"));
   CHECK_NOTHROW(RunFolder::require_new(""));
   CHECK(names_in("a/b") == std::vector<std::string>{"c", "d"});
+}
+
+TEST_CASE("run folder: it goes again where nothing was written, and stays with what was") {
+  const TemporaryFolder place;
+  const WorkingFolder here(place.path());
+  {
+    const RunFolder unused("", "ae"), used("", "ae"), deep("c/d", "ae");
+    used.write_json("config.json", {});
+    CHECK(names_in("runs") == std::vector<std::string>{"ae-1", "ae-2"});
+    CHECK(fs::is_directory("c/d"));
+  }
+  CHECK(names_in("runs") == std::vector<std::string>{"ae-2"});
+  CHECK(names_in("runs/ae-2") == std::vector<std::string>{"config.json"});
+  CHECK(names_in("c").empty());
 }
 
 TEST_CASE("run folder: where none can be made it says why") {

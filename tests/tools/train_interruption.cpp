@@ -123,13 +123,13 @@ TEST_CASE("interruption: a full disk exits with 1, names the file and leaves who
                                         "exec prlimit --fsize=" + limit);
     CHECK(finished.exit_code == 1);
     CHECK(finished.output == "");
-    check_whole(place.path() / "run");
+    if (fs::exists(place.path() / "run")) check_whole(place.path() / "run");
     return finished.errors;
   };
   CHECK(full("ae --latent 2 --epochs 1", "100") ==
         "tools/train: write run/config.json: File too large; the limit on file sizes is reached "
         "(ulimit -f)\n");
-  CHECK(names_in(place.path() / "run").empty());
+  CHECK(names_in(place.path()) == std::vector<std::string>{"data"});
   CHECK(full("ae --latent 200 --epochs 1", "2000") ==
         "tools/train: write run/model.safetensors: File too large; the limit on file sizes is "
         "reached (ulimit -f)\n");
