@@ -59,40 +59,58 @@ struct Call {
   int arity;
   T* y;
 
-  // Computes columns [begin, end) of a row. The loop wants its inputs without gaps; one that
-  // repeats or strides is first copied to a small block.
-  void run_row(std::int64_t row, std::int64_t begin, std::int64_t end) const {
+  // Computes columns [begin, end) of `count` rows that follow each other along one axis. The loop
+  // wants inputs without gaps; of one that strides, a stretch at a time is copied to a small block.
+  void run_rows(std::int64_t row, std::int64_t count, std::int64_t begin, std::int64_t end) const {
     const auto offsets = walk.row_offsets(row);
+    kernels::Rows rows = {.columns = end - begin, .count = count, .y_step = walk.row_step(0)};
+    const void* inputs[max_arity];
+    bool strides = false;
+    for (int i = 0; i < arity; ++i) {
+      const std::int64_t stride = walk.column_stride(i + 1);
+      rows.x_step[i] = walk.row_step(i + 1);
+      rows.repeats[i] = stride == 0;
+      inputs[i] = x[i] + offsets[i + 1] + begin * stride;
+      strides = strides || (stride != 0 && stride != 1);
+    }
+    T* const to = y + offsets[0] + begin;
+    if (!strides) return loop(to, inputs, rows);
+    for (std::int64_t i = 0; i < count; ++i) run_staged(to + i * rows.y_step, inputs, rows, i);
+  }
+
+  void run_staged(T* to, const void* const* from, const kernels::Rows& rows,
+                  std::int64_t row) const {
     alignas(64) T blocks[max_arity][staged];
     const void* inputs[max_arity];
-    bool gapless = true;
-    for (int i = 0; i < arity; ++i) gapless = gapless && walk.column_stride(i + 1) == 1;
-    const std::int64_t step = gapless ? end - begin : staged;
-    for (std::int64_t column = begin; column < end; column += step) {
-      const std::int64_t n = std::min(step, end - column);
+    kernels::Rows stretch = rows;
+    stretch.count = 1;
+    for (std::int64_t column = 0; column < rows.columns; column += staged) {
+      stretch.columns = std::min(staged, rows.columns - column);
       for (int i = 0; i < arity; ++i) {
         const std::int64_t stride = walk.column_stride(i + 1);
-        const T* from = x[i] + offsets[i + 1] + column * stride;
-        inputs[i] = stride == 1 ? from : blocks[i];
-        if (stride == 0 && column == begin) std::fill_n(blocks[i], n, *from);
-        if (stride != 0 && stride != 1)
-          for (std::int64_t j = 0; j < n; ++j) blocks[i][j] = from[j * stride];
+        const T* const first =
+            static_cast<const T*>(from[i]) + row * rows.x_step[i] + column * stride;
+        inputs[i] = stride == 0 || stride == 1 ? first : blocks[i];
+        if (inputs[i] == blocks[i])
+          for (std::int64_t j = 0; j < stretch.columns; ++j) blocks[i][j] = first[j * stride];
       }
-      loop(y + offsets[0] + column, inputs, n);
+      loop(to + column, inputs, stretch);
     }
   }
 
   // Pieces are stretches of rows that hold about `grain` elements: whole rows where those are
   // short.
   void run() const {
-    const std::int64_t columns = walk.columns(), rows = walk.rows();
+    const std::int64_t columns = walk.columns(), along = walk.rows_along();
     const std::int64_t stretches = (columns + grain - 1) / grain;
     const std::int64_t per_piece =
         std::max<std::int64_t>(1, grain / std::max<std::int64_t>(columns, 1));
-    parallel_for(rows * stretches, per_piece, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) {
-        const std::int64_t first = i % stretches * grain;
-        run_row(i / stretches, first, std::min(first + grain, columns));
+    parallel_for(walk.rows() * stretches, per_piece, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end;) {
+        const std::int64_t row = i / stretches, first = i % stretches * grain;
+        const std::int64_t count = stretches > 1 ? 1 : std::min(end - i, along - row % along);
+        run_rows(row, count, first, std::min(first + grain, columns));
+        i += count;
       }
     });
   }

@@ -79,7 +79,7 @@ void reduce_columns(const Kind& kind, std::int64_t bytes, char* y, const char* x
                    for (std::int64_t row = first + 1; row < last; ++row) {
                      from += columns * bytes;
                      const void* pair[] = {sum, from};
-                     kind.join(sum, pair, n);
+                     kind.join(sum, pair, {.columns = n});
                    }
                  }
                });

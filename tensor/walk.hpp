@@ -20,6 +20,12 @@ struct Walk {
     return shape.rank() == 0 ? 1 : strides[operand].back();
   }
 
+  // How many rows follow each other along one axis, and how far apart they lie in an operand.
+  std::int64_t rows_along() const { return shape.rank() < 2 ? 1 : shape[shape.rank() - 2]; }
+  std::int64_t row_step(int operand) const {
+    return shape.rank() < 2 ? 0 : strides[operand][shape.rank() - 2];
+  }
+
   // Where a row begins in each operand, in elements.
   std::array<std::int64_t, N> row_offsets(std::int64_t row) const {
     std::array<std::int64_t, N> offsets = {};

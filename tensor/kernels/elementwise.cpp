@@ -18,19 +18,46 @@ constexpr int arity() {
     return 4;
 }
 
-// The last elements go through the same vector code, so they have the same bits as the others.
+// n >= width elements. An input that repeats is a single vector, read again and again: its `moves`
+// is 0, that of the others has all bits set. The last vector reaches back over elements that are
+// done, so each of them goes through the same vector code and has the same bits. It is computed
+// first, because y may be one of the inputs.
 template <class F, class T, int... I>
-void loop(void* y, const void* const* x, std::int64_t n, std::integer_sequence<int, I...>) {
-  T* const to = static_cast<T*>(y);
-  const T* const from[] = {static_cast<const T*>(x[I])...};
-  std::int64_t i = 0;
-  for (; i + width<T> <= n; i += width<T>) F{}(load(from[I] + i)...).store_unaligned(to + i);
-  if (i < n) store_end<T>(to + i, n - i, F{}(load_end<T>(from[I] + i, n - i, 0)...));
+void loop(T* y, const T* const* x, const std::int64_t* moves, std::int64_t n,
+          std::integer_sequence<int, I...>) {
+  const auto vector_at = [&](std::int64_t i) { return F{}(load(x[I] + (i & moves[I]))...); };
+  const std::int64_t last = n - width<T>;
+  const Vector<T> end = vector_at(last);
+  for (std::int64_t i = 0; i < last; i += width<T>) vector_at(i).store_unaligned(y + i);
+  end.store_unaligned(y + last);
 }
 
 template <class F, class T>
-void elementwise_loop(void* y, const void* const* x, std::int64_t n) {
-  loop<F, T>(y, x, n, std::make_integer_sequence<int, arity<F, Vector<T>>()>{});
+void elementwise_loop(void* y, const void* const* x, const Rows& rows) {
+  constexpr int inputs = arity<F, Vector<T>>();
+  constexpr std::int64_t w = width<T>;
+  const std::int64_t n = rows.columns;
+  std::int64_t moves[inputs];
+  for (int j = 0; j < inputs; ++j) moves[j] = rows.repeats[j] ? 0 : -1;
+  alignas(64) T vectors[inputs + 1][w];
+  for (std::int64_t row = 0; row < rows.count; ++row) {
+    T* const to = static_cast<T*>(y) + row * rows.y_step;
+    const T* from[inputs];
+    for (int j = 0; j < inputs; ++j) {
+      from[j] = static_cast<const T*>(x[j]) + row * rows.x_step[j];
+      if (rows.repeats[j]) {
+        Vector<T>(*from[j]).store_aligned(vectors[j]);
+      } else if (n < w) {
+        load_end<T>(from[j], n, 0).store_aligned(vectors[j]);
+      } else {
+        continue;
+      }
+      from[j] = vectors[j];
+    }
+    T* const whole = n < w ? vectors[inputs] : to;
+    loop<F>(whole, from, moves, n < w ? w : n, std::make_integer_sequence<int, inputs>{});
+    for (std::int64_t i = 0; n < w && i < n; ++i) to[i] = whole[i];
+  }
 }
 
 template <class... Formulas>

@@ -12,9 +12,17 @@ namespace ebb::kernels {
 inline constexpr int floating_types = 2;
 inline constexpr int all_types = 3;
 
-// y[i] = F(x[0][i], x[1][i], …) for n elements that lie without gaps; y may be one of the inputs.
-// nullptr where a formula does not exist for a dtype.
-using ElementwiseLoop = void (*)(void* y, const void* const* x, std::int64_t n);
+// Rows whose elements lie without gaps. Steps lead from one row to the next, in elements.
+struct Rows {
+  std::int64_t columns;
+  std::int64_t count = 1, y_step = 0;
+  std::int64_t x_step[4] = {};
+  bool repeats[4] = {};  // the input has one element per row, the same for every column
+};
+
+// y[i] = F(x[0][i], x[1][i], …) for each column i of each row; y may be one of the inputs, as long
+// as that does not repeat. nullptr where a formula does not exist for a dtype.
+using ElementwiseLoop = void (*)(void* y, const void* const* x, const Rows& rows);
 struct ElementwiseKernels {
   ElementwiseLoop loops[all_types][AllFormulas::size];
 };

@@ -35,7 +35,7 @@ void check_ends(int arity) {
     for (std::int64_t i = 0; i < longest + 64; ++i) inputs[j].push_back(number<T>(i + 5 * j));
     from[j] = inputs[j].data();
   }
-  loop_of<F>(type_of<T>)(long_result.data(), from, longest + 64);
+  loop_of<F>(type_of<T>)(long_result.data(), from, {.columns = longest + 64});
   for (std::int64_t n = 0; n <= longest; ++n) {
     const Guarded<T> y(n), a(n), b(n), c(n);
     const Guarded<T>* const x[] = {&a, &b, &c};
@@ -43,7 +43,7 @@ void check_ends(int arity) {
       for (std::int64_t i = 0; i < n; ++i) (*x[j])[i] = number<T>(i + 5 * j);
       from[j] = x[j]->data();
     }
-    loop_of<F>(type_of<T>)(y.data(), from, n);
+    loop_of<F>(type_of<T>)(y.data(), from, {.columns = n});
     CHECK(std::memcmp(y.data(), long_result.data(), static_cast<std::size_t>(n) * sizeof(T)) == 0);
   }
 }
@@ -73,7 +73,7 @@ TEST_CASE_TEMPLATE("elementwise kernels: write their n elements and no other, ho
       const std::int64_t to = (shift * 7 + 3) % 16;
       std::fill(y.begin(), y.end(), T(777));
       const void* from[] = {x.data() + shift, x.data() + 16 - shift};
-      loop_of<kernels::Add>(type_of<T>)(y.data() + to, from, n);
+      loop_of<kernels::Add>(type_of<T>)(y.data() + to, from, {.columns = n});
       for (std::int64_t i = 0; i < longest + 32; ++i) {
         const bool inside = i >= to && i < to + n;
         const T expected =
@@ -95,10 +95,10 @@ TEST_CASE_TEMPLATE("elementwise kernels: the result may take the place of an inp
     }
     std::vector<T> first = a, second = b;
     const void* left[] = {first.data(), b.data()};
-    loop_of<kernels::Multiply>(type_of<T>)(first.data(), left, n);
+    loop_of<kernels::Multiply>(type_of<T>)(first.data(), left, {.columns = n});
     CHECK(first == expected);
     const void* right[] = {a.data(), second.data()};
-    loop_of<kernels::Multiply>(type_of<T>)(second.data(), right, n);
+    loop_of<kernels::Multiply>(type_of<T>)(second.data(), right, {.columns = n});
     CHECK(second == expected);
   }
 }
@@ -115,14 +115,47 @@ TEST_CASE("elementwise kernels: integers compare and choose at every length") {
       b[i] = static_cast<std::int32_t>(i * 170'000'003 % 2'000'000'011) - 500'000'000;
     }
     const void* pair[] = {a.data(), b.data()};
-    less(smaller.data(), pair, n);
+    less(smaller.data(), pair, {.columns = n});
     const void* three[] = {smaller.data(), a.data(), b.data()};
-    where(chosen.data(), three, n);
+    where(chosen.data(), three, {.columns = n});
     int wrong = 0;
     for (std::int64_t i = 0; i < n; ++i) {
       wrong += smaller[i] != (a[i] < b[i]);
       wrong += chosen[i] != (a[i] < b[i] ? a[i] : b[i]);
     }
     CHECK(wrong == 0);
+  }
+}
+
+// Rows of a wider matrix, one input a number per row: the same as row by row, and no element
+// between the rows is touched.
+TEST_CASE_TEMPLATE("elementwise kernels: rows, and an input that repeats along them", T, float,
+                   double) {
+  constexpr std::int64_t count = 3, gap = 5;
+  const auto subtract = loop_of<kernels::Subtract>(type_of<T>);
+  for (std::int64_t n = 1; n <= longest; ++n) {
+    const std::int64_t step = n + gap;
+    const Guarded<T> x(count * step - gap), y(count * step - gap), numbers(count);
+    for (std::int64_t i = 0; i < count * step - gap; ++i) {
+      x[i] = number<T>(i);
+      y[i] = 777;
+    }
+    for (std::int64_t row = 0; row < count; ++row) numbers[row] = number<T>(row + 7);
+    for (const int repeated : {0, 1}) {
+      kernels::Rows rows = {.columns = n, .count = count, .y_step = step};
+      const void* from[] = {x.data(), x.data()};
+      from[repeated] = numbers.data();
+      rows.x_step[repeated] = 1;
+      rows.x_step[1 - repeated] = step;
+      rows.repeats[repeated] = true;
+      subtract(y.data(), from, rows);
+      int wrong = 0;
+      for (std::int64_t i = 0; i < count * step - gap; ++i) {
+        const T difference = x[i] - numbers[i / step];
+        const T expected = i % step >= n ? T(777) : repeated == 1 ? difference : -difference;
+        wrong += y[i] != expected;
+      }
+      CHECK(wrong == 0);
+    }
   }
 }

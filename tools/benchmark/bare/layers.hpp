@@ -80,7 +80,8 @@ constexpr std::int64_t widest = 1024;  // columns that one thread takes along
 template <class F, class... X>
 void each(float* y, std::int64_t n, const X*... x) {
   const void* const from[] = {x...};
-  ebb::kernels_in_use().elementwise.loops[float32][ebb::kernels::AllFormulas::place<F>](y, from, n);
+  ebb::kernels_in_use().elementwise.loops[float32][ebb::kernels::AllFormulas::place<F>](
+      y, from, {.columns = n});
 }
 
 // Calls body(begin, end) for stretches of columns, about one per thread: each goes through all rows
