@@ -25,39 +25,52 @@ constexpr int arity() {
 template <class F, class T, int... I>
 void loop(T* y, const T* const* x, const std::int64_t* moves, std::int64_t n,
           std::integer_sequence<int, I...>) {
-  const auto vector_at = [&](std::int64_t i) { return F{}(load(x[I] + (i & moves[I]))...); };
+  const T* const from[] = {x[I]...};  // in registers: a store of a vector might change x and moves
+  const std::int64_t steps[] = {moves[I]...};
+  const auto vector_at = [&](std::int64_t i) { return F{}(load(from[I] + (i & steps[I]))...); };
   const std::int64_t last = n - width<T>;
   const Vector<T> end = vector_at(last);
   for (std::int64_t i = 0; i < last; i += width<T>) vector_at(i).store_unaligned(y + i);
   end.store_unaligned(y + last);
 }
+template <class F, class T>
+void row_loop(T* y, const T* const* x, const std::int64_t* moves, std::int64_t n) {
+  loop<F>(y, x, moves, n, std::make_integer_sequence<int, arity<F, Vector<T>>()>{});
+}
+
+// What all formulas share: a row that is shorter than a vector is filled up, an input that repeats
+// becomes a vector.
+template <class T>
+void over_rows(decltype(row_loop<Negate, T>)* one_row, int inputs, T* y, const void* const* x,
+               const Rows& rows) {
+  constexpr int most = 4;
+  constexpr std::int64_t w = width<T>;
+  const std::int64_t n = rows.columns;
+  std::int64_t moves[most];
+  for (int j = 0; j < inputs; ++j) moves[j] = rows.repeats[j] ? 0 : -1;
+  alignas(64) T vectors[most + 1][w];
+  for (std::int64_t row = 0; row < rows.count; ++row) {
+    const T* from[most];
+    for (int j = 0; j < inputs; ++j) {
+      from[j] = static_cast<const T*>(x[j]) + row * rows.x_step[j];
+      if (!rows.repeats[j] && n >= w) continue;
+      (rows.repeats[j] ? Vector<T>(*from[j]) : load_end<T>(from[j], n, 0))
+          .store_aligned(vectors[j]);
+      from[j] = vectors[j];
+    }
+    T* const to = y + row * rows.y_step;
+    if (n >= w) {
+      one_row(to, from, moves, n);
+    } else {
+      one_row(vectors[most], from, moves, w);
+      store_end(to, n, load(vectors[most]));
+    }
+  }
+}
 
 template <class F, class T>
 void elementwise_loop(void* y, const void* const* x, const Rows& rows) {
-  constexpr int inputs = arity<F, Vector<T>>();
-  constexpr std::int64_t w = width<T>;
-  const std::int64_t n = rows.columns;
-  std::int64_t moves[inputs];
-  for (int j = 0; j < inputs; ++j) moves[j] = rows.repeats[j] ? 0 : -1;
-  alignas(64) T vectors[inputs + 1][w];
-  for (std::int64_t row = 0; row < rows.count; ++row) {
-    T* const to = static_cast<T*>(y) + row * rows.y_step;
-    const T* from[inputs];
-    for (int j = 0; j < inputs; ++j) {
-      from[j] = static_cast<const T*>(x[j]) + row * rows.x_step[j];
-      if (rows.repeats[j]) {
-        Vector<T>(*from[j]).store_aligned(vectors[j]);
-      } else if (n < w) {
-        load_end<T>(from[j], n, 0).store_aligned(vectors[j]);
-      } else {
-        continue;
-      }
-      from[j] = vectors[j];
-    }
-    T* const whole = n < w ? vectors[inputs] : to;
-    loop<F>(whole, from, moves, n < w ? w : n, std::make_integer_sequence<int, inputs>{});
-    for (std::int64_t i = 0; n < w && i < n; ++i) to[i] = whole[i];
-  }
+  over_rows(row_loop<F, T>, arity<F, Vector<T>>(), static_cast<T*>(y), x, rows);
 }
 
 template <class... Formulas>

@@ -27,17 +27,21 @@ Vector<T> load(const T* x) {
   return Vector<T>::load_unaligned(x);
 }
 
-// The n < width elements at x, the rest of the vector filled up with `padding`.
+// The n < width elements at x, the rest of the vector filled up with `padding`. Out of line: every
+// loop ends so, and few arrays are that short.
 template <class T>
-Vector<T> load_end(const T* x, std::int64_t n, T padding) {
+[[gnu::noinline]] Vector<T> load_end(const T* x, std::int64_t n, T padding) {
   alignas(64) T lanes[width<T>];
-  for (std::int64_t i = 0; i < width<T>; ++i) lanes[i] = i < n ? x[i] : padding;
+  Vector<T>(padding).store_aligned(lanes);
+#pragma GCC unroll 1
+  for (std::int64_t i = 0; i < n; ++i) lanes[i] = x[i];
   return Vector<T>::load_aligned(lanes);
 }
 template <class T>
-void store_end(T* y, std::int64_t n, const Vector<T>& values) {
+[[gnu::noinline]] void store_end(T* y, std::int64_t n, const Vector<T>& values) {
   alignas(64) T lanes[width<T>];
   values.store_aligned(lanes);
+#pragma GCC unroll 1
   for (std::int64_t i = 0; i < n; ++i) y[i] = lanes[i];
 }
 
