@@ -17,22 +17,25 @@ constexpr std::int64_t column_block = 128;   // rows that one pass adds up befor
 constexpr std::int64_t column_width = 1024;  // columns of a piece
 constexpr std::int64_t grain = 32768;        // elements of a piece
 
-// One kind of reduction: its kernel for gapless rows, and the formula that joins two rows.
+// One kind of reduction, over rows and over columns, for one dtype.
 struct Kind {
-  kernels::ReduceLoop reduce;
-  kernels::ElementwiseLoop join;
+  kernels::ReduceRows rows;
+  kernels::ReduceColumns columns;
 };
 
-template <class F>
-Kind kind(const char* operation, const kernels::ReduceLoop (&loops)[2], DType dtype) {
+Kind kind(const char* operation, const kernels::ReduceKernels::Kind& kernel, DType dtype) {
   if (!is_floating(dtype))
     throw DTypeError(text(operation, ": ", dtype, " has no arithmetic; try cast"));
   const int type = static_cast<int>(dtype);
-  return {loops[type], kernels_in_use().elementwise.loops[type][kernels::AllFormulas::place<F>]};
+  return {kernel.rows[type], kernel.columns[type]};
 }
 
 std::int64_t blocks_of(std::int64_t n, std::int64_t block) {
   return std::max<std::int64_t>(1, (n + block - 1) / block);
+}
+
+std::int64_t rows_per_piece(std::int64_t n) {
+  return std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, n));
 }
 
 // y[row] = the reduction of x's row: n gapless elements each. Long rows are cut into blocks of
@@ -44,18 +47,18 @@ void reduce_rows(const Kind& kind, std::int64_t bytes, char* y, const char* x, s
   const auto partial =
       blocks == 1 ? nullptr : allocate(static_cast<std::size_t>(rows * blocks * bytes));
   char* to = partial ? static_cast<char*>(partial->data()) : y;
-  const std::int64_t per_piece = std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, n));
-  parallel_for(rows * blocks, per_piece, [&](std::int64_t begin, std::int64_t end) {
+  parallel_for(rows * blocks, rows_per_piece(n), [&](std::int64_t begin, std::int64_t end) {
+    if (blocks == 1) return kind.rows(to + begin * bytes, x + begin * n * bytes, end - begin, n);
     for (std::int64_t i = begin; i < end; ++i) {
       const std::int64_t row = i / blocks, first = i % blocks * row_block;
-      kind.reduce(to + i * bytes, x + (row * n + first) * bytes, std::min(row_block, n - first));
+      kind.rows(to + i * bytes, x + (row * n + first) * bytes, 1, std::min(row_block, n - first));
     }
   });
   if (partial) reduce_rows(kind, bytes, y, to, rows, blocks);
 }
 
-// y[outer, column] = the reduction over rows of x[outer, row, column], columns gapless: rows are
-// joined onto the first one, block by block.
+// y[outer, column] = the reduction over rows of x[outer, row, column], columns gapless, block by
+// block of rows.
 void reduce_columns(const Kind& kind, std::int64_t bytes, char* y, const char* x,
                     std::int64_t outer, std::int64_t rows, std::int64_t columns) {
   const std::int64_t blocks = blocks_of(rows, column_block);
@@ -75,12 +78,7 @@ void reduce_columns(const Kind& kind, std::int64_t bytes, char* y, const char* x
                    char* sum = to + (part * columns + column) * bytes;
                    const char* from =
                        x + ((part / blocks * rows + first) * columns + column) * bytes;
-                   std::copy_n(from, n * bytes, sum);
-                   for (std::int64_t row = first + 1; row < last; ++row) {
-                     from += columns * bytes;
-                     const void* pair[] = {sum, from};
-                     kind.join(sum, pair, {.columns = n});
-                   }
+                   kind.columns(sum, from, last - first, n, columns);
                  }
                });
   if (partial) reduce_columns(kind, bytes, y, to, outer, blocks, columns);
@@ -109,11 +107,17 @@ Tensor reduce(const Kind& kind, const Reduction& what, const Tensor& x, bool kee
   const Tensor y = empty(what.kept, x.dtype());
   char* to = static_cast<char*>(y.raw());
   const int gone = what.axes.rank();
-  // The leading axes go and x lies in order: whole rows are joined. Otherwise the axes that go are
-  // brought to the end, by a copy where they do not lie there.
-  if (gone > 0 && what.axes[gone - 1] == gone - 1 && gone < x.rank() && x.is_contiguous() &&
-      what.count > 0) {
-    reduce_columns(kind, bytes, to, static_cast<const char*>(x.raw()), 1, what.count, y.count());
+  // Axes that follow each other go and x lies in order: whole rows of what stands behind them are
+  // joined. Otherwise the axes that go are brought to the end, by a copy where they do not lie
+  // there.
+  std::int64_t outer = 1, columns = 1;
+  for (int axis = 0; gone > 0 && axis < x.rank(); ++axis) {
+    if (axis < what.axes[0]) outer *= x.shape()[axis];
+    if (axis > what.axes[gone - 1]) columns *= x.shape()[axis];
+  }
+  if (outer * what.count * columns == x.count() && columns > 1 && x.is_contiguous() &&
+      x.count() > 0) {
+    reduce_columns(kind, bytes, to, static_cast<const char*>(x.raw()), outer, what.count, columns);
   } else {
     const Tensor rows = contiguous(permute(x, kept_first(x.shape(), what.axes)));
     reduce_rows(kind, bytes, to, static_cast<const char*>(rows.raw()), y.count(), what.count);
@@ -122,10 +126,10 @@ Tensor reduce(const Kind& kind, const Reduction& what, const Tensor& x, bool kee
 }
 
 Kind add_of(const char* operation, DType dtype) {
-  return kind<kernels::Add>(operation, kernels_in_use().reduce.sum, dtype);
+  return kind(operation, kernels_in_use().reduce.sum, dtype);
 }
 Kind maximum_of(const char* operation, DType dtype) {
-  return kind<kernels::Maximum>(operation, kernels_in_use().reduce.maximum, dtype);
+  return kind(operation, kernels_in_use().reduce.maximum, dtype);
 }
 
 Reduction of_something(const char* operation, const Shape& shape, const Axes& axes) {
@@ -136,25 +140,36 @@ Reduction of_something(const char* operation, const Shape& shape, const Axes& ax
   return what;
 }
 
+// Where element i of a gapless tensor lies.
+char* place(const Tensor& x, std::int64_t i) {
+  return static_cast<char*>(x.raw()) + i * static_cast<std::int64_t>(size_of(x.dtype()));
+}
+
+// Fits the kernels that keep a whole row near, with as few roundings as the sum has.
+bool is_short(std::int64_t n) { return n <= 2048; }
+
 Tensor log_of_sum(const char* operation, const Tensor& x, const Axes& axes, bool keepdim) {
   const Kind add = add_of(operation, x.dtype()), maximum = maximum_of(operation, x.dtype());
   const Reduction what = reduction(operation, x.shape(), axes);
-  // Of nothing the kernel's maximum is -infinity. An infinite one must not meet itself: infinity
-  // minus infinity is NaN.
-  const Tensor largest = reduce(maximum, what, x, true);
-  const Tensor shift = where(abs(largest) == INFINITY, 0, largest);
-  const Tensor y = log(reduce(add, what, exp(x - shift), true)) + shift;
-  return keepdim ? y : reshape(y, without(what.axes, x.shape()));
-}
-
-template <class T>
-void argmax_rows(const T* x, std::int32_t* y, std::int64_t rows, std::int64_t n) {
-  for (std::int64_t row = 0; row < rows; ++row, x += n) {
-    std::int64_t best = 0;
-    for (std::int64_t i = 1; i < n && x[best] == x[best]; ++i)
-      if (!(x[i] <= x[best])) best = i;
-    y[row] = static_cast<std::int32_t>(best);
+  Tensor shift, sums;
+  if (is_short(what.count)) {
+    const Tensor rows = contiguous(permute(x, kept_first(x.shape(), what.axes)));
+    shift = empty(what.kept, x.dtype()), sums = empty(what.kept, x.dtype());
+    const auto power_sums = kernels_in_use().softmax.power_sums[static_cast<int>(x.dtype())];
+    parallel_for(sums.count(), rows_per_piece(what.count),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   power_sums(place(sums, begin), place(shift, begin),
+                              place(rows, begin * what.count), end - begin, what.count);
+                 });
+  } else {
+    // Of nothing the kernel's maximum is -infinity. An infinite one must not meet itself: infinity
+    // minus infinity is NaN.
+    const Tensor largest = reduce(maximum, what, x, true);
+    shift = where(abs(largest) == INFINITY, 0, largest);
+    sums = reduce(add, what, exp(x - shift), true);
   }
+  const Tensor y = log(sums) + shift;
+  return keepdim ? y : reshape(y, without(what.axes, x.shape()));
 }
 
 }  // namespace
@@ -193,7 +208,7 @@ Tensor amax(const Tensor& x, const Axes& axes, bool keepdim) {
 }
 
 Tensor amin(const Tensor& x, const Axes& axes, bool keepdim) {
-  const Kind min = kind<kernels::Minimum>("amin", kernels_in_use().reduce.minimum, x.dtype());
+  const Kind min = kind("amin", kernels_in_use().reduce.minimum, x.dtype());
   return reduce(min, of_something("amin", x.shape(), axes), x, keepdim);
 }
 
@@ -201,9 +216,10 @@ Tensor argmax(const Tensor& x, int axis, bool keepdim) {
   const Reduction what = of_something("argmax", x.shape(), {axis});
   const Tensor rows = contiguous(permute(x, kept_first(x.shape(), what.axes)));
   const Tensor y = empty(what.kept, DType::int32);
-  with_dtype(x.dtype(), [&](auto zero) {
-    argmax_rows(rows.data<decltype(zero)>(), static_cast<std::int32_t*>(y.raw()), y.count(),
-                what.count);
+  const auto argmax_rows = kernels_in_use().reduce.argmax[static_cast<int>(x.dtype())];
+  parallel_for(y.count(), rows_per_piece(what.count), [&](std::int64_t begin, std::int64_t end) {
+    argmax_rows(static_cast<std::int32_t*>(y.raw()) + begin, place(rows, begin * what.count),
+                end - begin, what.count);
   });
   return keepdim ? y : squeeze(y, axis);
 }
@@ -223,6 +239,16 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdim) {
 Tensor softmax(const Tensor& x, int axis) {
   const Kind add = add_of("softmax", x.dtype()), maximum = maximum_of("softmax", x.dtype());
   const Reduction what = reduction("softmax", x.shape(), {axis});
+  if (is_short(what.count) && what.axes[0] == x.rank() - 1) {
+    const Tensor rows = contiguous(x), y = empty(x.shape(), x.dtype());
+    const auto softmax_rows = kernels_in_use().softmax.rows[static_cast<int>(x.dtype())];
+    parallel_for(what.kept.count(), rows_per_piece(what.count),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   softmax_rows(place(y, begin * what.count), place(rows, begin * what.count),
+                                end - begin, what.count);
+                 });
+    return y;
+  }
   const Tensor powers = exp(x - reduce(maximum, what, x, true));
   return powers / reduce(add, what, powers, true);
 }

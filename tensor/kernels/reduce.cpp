@@ -1,64 +1,92 @@
-// Many elements to one: sums, largest and smallest. Compiled once per instruction set.
-#include <limits>
-#include <tensor/kernels/simd.hpp>
+// Many elements to one: sums, largest and smallest, where the largest stands. Compiled once per
+// instruction set.
+#include <tensor/kernels/reduce_row.hpp>
 
 namespace ebb::kernels {
 namespace {
 
-// How two vectors become one, what stands for no elements, and the same for two lanes.
-struct Sum {
-  template <class T>
-  static constexpr T neutral = 0;
-  auto operator()(const auto& a, const auto& b) const { return a + b; }
-};
-template <class F, int sign>
-struct Extreme {  // Maximum and Minimum keep a NaN
-  template <class T>
-  static constexpr T neutral = sign* std::numeric_limits<T>::infinity();
-  template <class V>
-  V operator()(const V& a, const V& b) const {
-    return F{}(a, b);
-  }
-};
-
-// Four independent chains hide the latency of an addition; their order is fixed, so the bits are.
 template <class Join, class T>
-void reduce(void* y, const void* x, std::int64_t n) {
-  constexpr std::int64_t w = width<T>;
-  constexpr T neutral = Join::template neutral<T>;
-  const T* const from = static_cast<const T*>(x);
-  const Join join;
-  Vector<T> a(neutral), b(neutral), c(neutral), d(neutral);
-  std::int64_t i = 0;
-  for (; i + 4 * w <= n; i += 4 * w) {
-    a = join(a, load(from + i));
-    b = join(b, load(from + i + w));
-    c = join(c, load(from + i + 2 * w));
-    d = join(d, load(from + i + 3 * w));
-  }
-  for (; i + w <= n; i += w) a = join(a, load(from + i));
-  if (i < n) b = join(b, load_end<T>(from + i, n - i, neutral));
-  alignas(64) T lanes[w];
-  join(join(a, b), join(c, d)).store_aligned(lanes);
-  // Halves onto halves: a tree of fixed form.
-  for (std::int64_t half = w / 2; half > 0; half /= 2)
-    for (std::int64_t lane = 0; lane < half; ++lane)
-      lanes[lane] =
-          static_cast<T>(join(Vector<T>(lanes[lane]), Vector<T>(lanes[lane + half])).get(0));
-  *static_cast<T*>(y) = lanes[0];
+void reduce_rows(void* y, const void* x, std::int64_t rows, std::int64_t n) {
+  for (std::int64_t row = 0; row < rows; ++row)
+    static_cast<T*>(y)[row] = reduced<Join, T>(static_cast<const T*>(x) + row * n, n);
 }
 
-using Largest = Extreme<Maximum, -1>;
-using Smallest = Extreme<Minimum, 1>;
+// Columns that do not fill a vector: what stands behind a row is taken along and never stored.
+template <class Join, class T>
+void reduce_few_columns(T* y, const T* x, std::int64_t rows, std::int64_t columns,
+                        std::int64_t step) {
+  const T* const end = x + (rows - 1) * step + columns;
+  const auto load_row = [&](const T* row) {
+    return end - row >= width<T> ? load(row) : load_end<T>(row, columns, 0);
+  };
+  Vector<T> result = load_row(x);
+  for (std::int64_t row = 1; row < rows; ++row) result = Join{}(result, load_row(x + row * step));
+  store_end(y, columns, result);
+}
+
+// Four vectors of columns go down the rows together. At the right edge they reach back over columns
+// that are done, or are the same vector several times: the additions of one must wait for each
+// other anyway.
+template <class Join, class T>
+void reduce_columns(void* to, const void* from, std::int64_t rows, std::int64_t columns,
+                    std::int64_t step) {
+  constexpr int together = 4;
+  T* const y = static_cast<T*>(to);
+  const T* const x = static_cast<const T*>(from);
+  const std::int64_t last = columns - width<T>;
+  if (last < 0) return reduce_few_columns<Join>(y, x, rows, columns, step);
+  for (std::int64_t column = 0; column < columns; column += together * width<T>) {
+    std::int64_t at[together];
+    Vector<T> result[together];
+#pragma GCC unroll 4
+    for (int i = 0; i < together; ++i) {
+      at[i] = column + i * width<T> < last ? column + i * width<T> : last;
+      result[i] = load(x + at[i]);
+    }
+    for (std::int64_t row = 1; row < rows; ++row) {
+#pragma GCC unroll 4
+      for (int i = 0; i < together; ++i)
+        result[i] = Join{}(result[i], load(x + row * step + at[i]));
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < together; ++i) result[i].store_unaligned(y + at[i]);
+  }
+}
+
+// The place of the first element that equals `value`, or that is a NaN where `value` is one.
+template <class T>
+std::int64_t place_of(T value, const T* x, std::int64_t n) {
+  const bool broken = !(value == value);
+  const Vector<T> wanted(value);
+  std::int64_t i = 0;
+  for (; i + width<T> <= n; i += width<T>) {
+    const Vector<T> found = load(x + i);
+    if (broken ? !xsimd::all(found == found) : xsimd::any(found == wanted)) break;
+  }
+  while (broken ? x[i] == x[i] : !(x[i] == value)) ++i;
+  return i;
+}
+
+template <class T>
+void argmax_rows(std::int32_t* y, const void* x, std::int64_t rows, std::int64_t n) {
+  const T* from = static_cast<const T*>(x);
+  for (std::int64_t row = 0; row < rows; ++row, from += n)
+    y[row] = static_cast<std::int32_t>(place_of<T>(reduced<Largest, T>(from, n), from, n));
+}
+
+template <class Join>
+constexpr ReduceKernels::Kind kind = {{reduce_rows<Join, float>, reduce_rows<Join, double>},
+                                      {reduce_columns<Join, float>, reduce_columns<Join, double>}};
 
 }  // namespace
 
 namespace EBB_KERNELS {
 extern const ReduceKernels reduce;
 constexpr ReduceKernels reduce = {
-    {kernels::reduce<Sum, float>, kernels::reduce<Sum, double>},
-    {kernels::reduce<Largest, float>, kernels::reduce<Largest, double>},
-    {kernels::reduce<Smallest, float>, kernels::reduce<Smallest, double>}};
+    kind<Sum>,
+    kind<Largest>,
+    kind<Smallest>,
+    {argmax_rows<float>, argmax_rows<double>, argmax_rows<std::int32_t>}};
 }  // namespace EBB_KERNELS
 
 }  // namespace ebb::kernels

@@ -37,6 +37,18 @@ template <class T>
   for (std::int64_t i = 0; i < n; ++i) lanes[i] = x[i];
   return Vector<T>::load_aligned(lanes);
 }
+
+// The elements x[i] … x[n - 1], fewer than a vector, behind or before padding. Where x has a whole
+// vector, its last one is loaded, and what does not belong to the rest replaced.
+template <class T>
+Vector<T> load_rest(const T* x, std::int64_t i, std::int64_t n, T padding) {
+  if (n < width<T>) return load_end(x + i, n - i, padding);
+  alignas(64) static constexpr T places[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  const std::int64_t last = n - width<T>;
+  return xsimd::select(Vector<T>::load_aligned(places) < Vector<T>(static_cast<T>(i - last)),
+                       Vector<T>(padding), load(x + last));
+}
+
 template <class T>
 [[gnu::noinline]] void store_end(T* y, std::int64_t n, const Vector<T>& values) {
   alignas(64) T lanes[width<T>];

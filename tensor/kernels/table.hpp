@@ -27,11 +27,29 @@ struct ElementwiseKernels {
   ElementwiseLoop loops[all_types][AllFormulas::size];
 };
 
-// y[0] = the sum, the largest or the smallest of x[0] … x[n - 1]. A NaN among them is the largest
-// and the smallest. n = 0 gives the neutral element: 0, -infinity, infinity.
-using ReduceLoop = void (*)(void* y, const void* x, std::int64_t n);
+// The sum, the largest or the smallest of each row of n elements without gaps, or of each column
+// over rows that lie `step` elements apart. A NaN among them is the largest and the smallest. An
+// empty row gives the neutral element: 0, -infinity, infinity; columns need at least one row.
+using ReduceRows = void (*)(void* y, const void* x, std::int64_t rows, std::int64_t n);
+using ReduceColumns = void (*)(void* y, const void* x, std::int64_t rows, std::int64_t columns,
+                               std::int64_t step);
 struct ReduceKernels {
-  ReduceLoop sum[floating_types], maximum[floating_types], minimum[floating_types];
+  struct Kind {
+    ReduceRows rows[floating_types];
+    ReduceColumns columns[floating_types];
+  };
+  Kind sum, maximum, minimum;
+  // Where in each row the largest element stands, the first of equals; n > 0.
+  void (*argmax[all_types])(std::int32_t* y, const void* x, std::int64_t rows, std::int64_t n);
+};
+
+// Rows of n elements without gaps, as above. y is exp(x) over its sum; sums and shifts have one
+// element per row, sums the sum of exp(x - shift), shift the row's largest element or, where that
+// is infinite, 0.
+struct SoftmaxKernels {
+  void (*rows[floating_types])(void* y, const void* x, std::int64_t rows, std::int64_t n);
+  void (*power_sums[floating_types])(void* sums, void* shifts, const void* x, std::int64_t rows,
+                                     std::int64_t n);
 };
 
 // Counter-based random numbers (Philox 4x32-10): number `first + i` of (seed, stream) goes to y[i].
@@ -66,6 +84,7 @@ struct Table {
   const char* name;
   const ElementwiseKernels& elementwise;
   const ReduceKernels& reduce;
+  const SoftmaxKernels& softmax;
   const MatmulKernels& matmul;
   const RandomKernels& random;
   const OptimizerKernels& optimizer;

@@ -86,10 +86,14 @@ TEST_CASE("table: every function is there, for integers those that compare and c
   CHECK(loops[1] == kernels::AllFormulas::size);
   CHECK(loops[2] == kernels::Comparisons::size);
   bool there = table.bytes.to_float != nullptr;
+  for (int type = 0; type < kernels::all_types; ++type) there = there && table.reduce.argmax[type];
   for (int type = 0; type < kernels::floating_types; ++type)
-    there = there && table.reduce.sum[type] && table.reduce.maximum[type] &&
-            table.reduce.minimum[type] && table.matmul.types[type].multiply &&
-            table.matmul.types[type].pack && table.random.uniform[type] &&
-            table.random.normal[type] && table.optimizer.sgd[type] && table.optimizer.adam[type];
+    for (const auto& kind : {table.reduce.sum, table.reduce.maximum, table.reduce.minimum})
+      there = there && kind.rows[type] && kind.columns[type];
+  for (int type = 0; type < kernels::floating_types; ++type)
+    there = there && table.softmax.rows[type] && table.softmax.power_sums[type] &&
+            table.matmul.types[type].multiply && table.matmul.types[type].pack &&
+            table.random.uniform[type] && table.random.normal[type] && table.optimizer.sgd[type] &&
+            table.optimizer.adam[type];
   CHECK(there);
 }

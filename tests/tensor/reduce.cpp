@@ -146,6 +146,10 @@ TEST_CASE("reductions: the same bits on any number of threads") {
     CHECK(same_on_any_number_of_threads([&] { return sum(x); }));
     CHECK(same_on_any_number_of_threads([&] { return var(transpose(x), {0}); }));
     CHECK(same_on_any_number_of_threads([&] { return softmax(x, 0); }));
+    CHECK(same_on_any_number_of_threads([&] { return softmax(x, 1); }));
+    CHECK(same_on_any_number_of_threads([&] { return logsumexp(x, {1}); }));
+    CHECK(same_on_any_number_of_threads([&] { return amax(x, {1}); }));
+    CHECK(same_on_any_number_of_threads([&] { return argmax(x, 1); }));
   }
 }
 
@@ -171,6 +175,7 @@ TEST_CASE("argmax: the first of the largest along an axis, in int32") {
   CHECK(doubles(argmax(cast(x, DType::float64), 1)) == Doubles{1, 0});
   CHECK(doubles(argmax(from_vector<double>({3, NAN, 9, NAN}), 0)) == Doubles{1});
   CHECK(doubles(argmax(full({3}, -INFINITY), 0)) == Doubles{0});
+  CHECK(doubles(argmax(arange(-300, 300, 1, DType::int32), 0)) == Doubles{599});
 }
 
 TEST_CASE("sum_to: undoes what expand repeats") {

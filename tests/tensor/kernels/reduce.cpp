@@ -1,3 +1,4 @@
+// Covers: tensor/kernels/reduce_row.hpp
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -17,9 +18,9 @@ template <class T>
 constexpr T infinity = std::numeric_limits<T>::infinity();
 
 template <class T>
-T reduced(kernels::ReduceLoop loop, const T* x, std::int64_t n) {
+T reduced(const kernels::ReduceKernels::Kind& kind, const T* x, std::int64_t n) {
   T y[2] = {777, 777};
-  loop(y, x, n);
+  kind.rows[type_of<T>](y, x, 1, n);
   CHECK(y[1] == 777);
   return y[0];
 }
@@ -28,9 +29,9 @@ T reduced(kernels::ReduceLoop loop, const T* x, std::int64_t n) {
 
 TEST_CASE_TEMPLATE("reduce kernels: of nothing they give what changes nothing", T, float, double) {
   const kernels::ReduceKernels& reduce = kernels_in_use().reduce;
-  CHECK(reduced<T>(reduce.sum[type_of<T>], nullptr, 0) == 0);
-  CHECK(reduced<T>(reduce.maximum[type_of<T>], nullptr, 0) == -infinity<T>);
-  CHECK(reduced<T>(reduce.minimum[type_of<T>], nullptr, 0) == infinity<T>);
+  CHECK(reduced<T>(reduce.sum, nullptr, 0) == 0);
+  CHECK(reduced<T>(reduce.maximum, nullptr, 0) == -infinity<T>);
+  CHECK(reduced<T>(reduce.minimum, nullptr, 0) == infinity<T>);
 }
 
 TEST_CASE_TEMPLATE("reduce kernels: every length, up to the last element and no further", T, float,
@@ -45,9 +46,9 @@ TEST_CASE_TEMPLATE("reduce kernels: every length, up to the last element and no 
       largest = std::max(largest, x[i]);
       smallest = std::min(smallest, x[i]);
     }
-    CHECK(reduced<T>(reduce.sum[type_of<T>], x.data(), n) == sum);
-    CHECK(reduced<T>(reduce.maximum[type_of<T>], x.data(), n) == largest);
-    CHECK(reduced<T>(reduce.minimum[type_of<T>], x.data(), n) == smallest);
+    CHECK(reduced<T>(reduce.sum, x.data(), n) == sum);
+    CHECK(reduced<T>(reduce.maximum, x.data(), n) == largest);
+    CHECK(reduced<T>(reduce.minimum, x.data(), n) == smallest);
   }
 }
 
@@ -56,8 +57,8 @@ TEST_CASE_TEMPLATE("reduce kernels: padding does not hide elements that are all 
   const kernels::ReduceKernels& reduce = kernels_in_use().reduce;
   for (std::int64_t n = 1; n <= 40; ++n) {
     const std::vector<T> below(static_cast<std::size_t>(n), T(-3)), above(below.size(), T(3));
-    CHECK(reduced<T>(reduce.maximum[type_of<T>], below.data(), n) == -3);
-    CHECK(reduced<T>(reduce.minimum[type_of<T>], above.data(), n) == 3);
+    CHECK(reduced<T>(reduce.maximum, below.data(), n) == -3);
+    CHECK(reduced<T>(reduce.minimum, above.data(), n) == 3);
   }
 }
 
@@ -69,16 +70,15 @@ TEST_CASE_TEMPLATE("reduce kernels: a NaN is the sum, the largest and the smalle
     for (std::int64_t at = 0; at < n; ++at) {
       std::vector<T> x(static_cast<std::size_t>(n), T(1));
       x[static_cast<std::size_t>(at)] = std::numeric_limits<T>::quiet_NaN();
-      for (const auto loop :
-           {reduce.sum[type_of<T>], reduce.maximum[type_of<T>], reduce.minimum[type_of<T>]})
-        wrong += !std::isnan(reduced<T>(loop, x.data(), n));
+      for (const auto& kind : {reduce.sum, reduce.maximum, reduce.minimum})
+        wrong += !std::isnan(reduced<T>(kind, x.data(), n));
     }
   CHECK(wrong == 0);
 }
 
 TEST_CASE_TEMPLATE("reduce kernels: the bits do not depend on where the elements lie", T, float,
                    double) {
-  const auto loop = kernels_in_use().reduce.sum[type_of<T>];
+  const kernels::ReduceKernels::Kind& kind = kernels_in_use().reduce.sum;
   std::vector<T> room(200);
   for (const std::int64_t n : {3, 17, 70, 151}) {
     T first = 0;
@@ -86,10 +86,95 @@ TEST_CASE_TEMPLATE("reduce kernels: the bits do not depend on where the elements
     for (std::int64_t shift = 0; shift < 16; ++shift) {
       for (std::int64_t i = 0; i < n; ++i)
         room[static_cast<std::size_t>(shift + i)] = 1 / static_cast<T>(i + 3);
-      const T sum = reduced<T>(loop, room.data() + shift, n);
+      const T sum = reduced<T>(kind, room.data() + shift, n);
       if (shift == 0) first = sum;
       wrong += sum != first;
     }
     CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE_TEMPLATE("reduce kernels: columns of every number, from rows that lie apart", T, float,
+                   double) {
+  const kernels::ReduceKernels& reduce = kernels_in_use().reduce;
+  constexpr std::int64_t rows = 5, gap = 3;
+  for (std::int64_t n = 1; n <= 150; ++n) {
+    const std::int64_t step = n + gap;
+    const Guarded<T> x(rows * step - gap), sums(n), largest(n), smallest(n);
+    for (std::int64_t i = 0; i < rows * step - gap; ++i)
+      x[i] = i % step < n ? static_cast<T>(i * 37 % 101 - 60) / 8 : infinity<T>;
+    reduce.sum.columns[type_of<T>](sums.data(), x.data(), rows, n, step);
+    reduce.maximum.columns[type_of<T>](largest.data(), x.data(), rows, n, step);
+    reduce.minimum.columns[type_of<T>](smallest.data(), x.data(), rows, n, step);
+    int wrong = 0;
+    for (std::int64_t i = 0; i < n; ++i) {
+      T sum = 0, high = -infinity<T>, low = infinity<T>;
+      for (std::int64_t row = 0; row < rows; ++row) {
+        sum += x[row * step + i];
+        high = std::max(high, x[row * step + i]);
+        low = std::min(low, x[row * step + i]);
+      }
+      wrong += sums[i] != sum || largest[i] != high || smallest[i] != low;
+    }
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE_TEMPLATE("reduce kernels: a NaN in a column is its sum, largest and smallest", T, float,
+                   double) {
+  const kernels::ReduceKernels& reduce = kernels_in_use().reduce;
+  constexpr std::int64_t rows = 3;
+  int wrong = 0;
+  for (const std::int64_t n : {1, 5, 16, 33, 150})
+    for (std::int64_t at = 0; at < rows * n; ++at) {
+      std::vector<T> x(static_cast<std::size_t>(rows * n), T(1)), y(static_cast<std::size_t>(n));
+      x[static_cast<std::size_t>(at)] = std::numeric_limits<T>::quiet_NaN();
+      for (const auto& kind : {reduce.sum, reduce.maximum, reduce.minimum}) {
+        kind.columns[type_of<T>](y.data(), x.data(), rows, n, n);
+        for (std::int64_t i = 0; i < n; ++i)
+          wrong += std::isnan(y[static_cast<std::size_t>(i)]) != (i == at % n);
+      }
+    }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE_TEMPLATE("reduce kernels: argmax finds the first of the largest at every place", T, float,
+                   double, std::int32_t) {
+  const int type = std::is_same_v<T, std::int32_t> ? 2 : type_of<T>;
+  const auto argmax = kernels_in_use().reduce.argmax[type];
+  int wrong = 0;
+  const auto look = [&](const Guarded<T>& x, std::int64_t n, std::int64_t expected) {
+    std::int32_t found[2] = {-1, -1};  // two rows, of which the first lacks its largest
+    argmax(found, x.data(), 2, n);
+    wrong += found[0] != 0 || found[1] != expected;
+  };
+  for (std::int64_t n = 1; n <= 70; ++n) {
+    const Guarded<T> x(2 * n);
+    for (std::int64_t at = 0; at < n; ++at) {
+      for (std::int64_t i = 0; i < 2 * n; ++i) x[i] = -7;
+      x[n + at] = -5;
+      look(x, n, at);
+      x[2 * n - 1] = -5;  // an equal behind it
+      look(x, n, at);
+      if constexpr (std::is_floating_point_v<T>) {
+        x[n + at] = x[2 * n - 1] = std::numeric_limits<T>::quiet_NaN();
+        look(x, n, at);
+        x[n] = infinity<T>;
+        look(x, n, at == 0 ? n - 1 : at);
+      }
+    }
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE_TEMPLATE("reduce kernels: argmax of elements that are all as small as can be", T, float,
+                   double, std::int32_t) {
+  const int type = std::is_same_v<T, std::int32_t> ? 2 : type_of<T>;
+  const T least = std::is_same_v<T, std::int32_t> ? std::numeric_limits<T>::lowest() : -infinity<T>;
+  for (const std::int64_t n : {1, 3, 16, 17, 70}) {
+    const std::vector<T> x(static_cast<std::size_t>(n), least);
+    std::int32_t found = -1;
+    kernels_in_use().reduce.argmax[type](&found, x.data(), 1, n);
+    CHECK(found == 0);
   }
 }

@@ -82,7 +82,7 @@ void relu_slope(const Dense& layer, const float* y, float* dy, std::int64_t n) {
 
 double sum(const float* x, std::int64_t n) {
   float total;
-  ebb::kernels_in_use().reduce.sum[float32](&total, x, n);
+  ebb::kernels_in_use().reduce.sum.rows[float32](&total, x, 1, n);
   return static_cast<double>(total);
 }
 

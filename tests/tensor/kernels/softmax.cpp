@@ -1,0 +1,85 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tensor/isa.hpp>
+#include <tests/tensor/kernels/guarded.hpp>
+
+using namespace ebb;
+
+namespace {
+
+template <class T>
+constexpr int type_of = sizeof(T) == 4 ? 0 : 1;
+template <class T>
+constexpr T infinity = std::numeric_limits<T>::infinity();
+
+constexpr std::int64_t rows = 3;
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("softmax kernels: every length, up to the last element and no further", T, float,
+                   double) {
+  const kernels::SoftmaxKernels& softmax = kernels_in_use().softmax;
+  constexpr double roundings = 8 * static_cast<double>(std::numeric_limits<T>::epsilon());
+  for (std::int64_t n = 1; n <= 70; ++n) {
+    const Guarded<T> x(rows * n), y(rows * n), sums(rows), shifts(rows);
+    for (std::int64_t i = 0; i < rows * n; ++i) x[i] = static_cast<T>(i * 37 % 101 - 60) / 8;
+    softmax.rows[type_of<T>](y.data(), x.data(), rows, n);
+    softmax.power_sums[type_of<T>](sums.data(), shifts.data(), x.data(), rows, n);
+    int wrong = 0;
+    for (std::int64_t row = 0; row < rows; ++row) {
+      const T* const from = x.data() + row * n;
+      const T largest = *std::max_element(from, from + n);
+      double sum = 0;
+      for (std::int64_t i = 0; i < n; ++i) sum += std::exp(static_cast<double>(from[i] - largest));
+      wrong += shifts[row] != largest;
+      wrong += !(std::abs(static_cast<double>(sums[row]) - sum) <= roundings * sum);
+      for (std::int64_t i = 0; i < n; ++i) {
+        const double expected = std::exp(static_cast<double>(from[i] - largest)) / sum;
+        const double found = static_cast<double>(y[row * n + i]);
+        wrong += !(std::abs(found - expected) <= roundings * expected);
+      }
+    }
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE_TEMPLATE("softmax kernels: NaN and infinity stay in their row, wherever they stand", T,
+                   float, double) {
+  const kernels::SoftmaxKernels& softmax = kernels_in_use().softmax;
+  int wrong = 0;
+  for (const std::int64_t n : {2, 7, 16, 17, 70})
+    for (std::int64_t at = 0; at < n; ++at) {
+      const Guarded<T> x(rows * n), y(rows * n), sums(rows), shifts(rows);
+      for (std::int64_t i = 0; i < rows * n; ++i) x[i] = 1;
+      x[at] = -infinity<T>;
+      x[n + at] = std::numeric_limits<T>::quiet_NaN();
+      x[2 * n + at] = infinity<T>;
+      softmax.rows[type_of<T>](y.data(), x.data(), rows, n);
+      softmax.power_sums[type_of<T>](sums.data(), shifts.data(), x.data(), rows, n);
+      for (std::int64_t i = 0; i < n; ++i) {
+        wrong += y[i] != (i == at ? T(0) : 1 / static_cast<T>(n - 1));
+        wrong += !std::isnan(y[n + i]);
+        wrong += !(std::isnan(y[2 * n + i]) || (i != at && y[2 * n + i] == 0));
+      }
+      wrong += !(shifts[0] == 1 && sums[0] == static_cast<T>(n - 1));
+      wrong += !(std::isnan(shifts[1]) && std::isnan(sums[1]));
+      wrong += !(shifts[2] == 0 && sums[2] == infinity<T>);
+    }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE_TEMPLATE("softmax kernels: of nothing, and of nothing but -infinity, the sum is 0", T,
+                   float, double) {
+  const auto power_sums = kernels_in_use().softmax.power_sums[type_of<T>];
+  for (const std::int64_t n : {0, 1, 5, 16, 17}) {
+    const Guarded<T> x(n);
+    for (std::int64_t i = 0; i < n; ++i) x[i] = -infinity<T>;
+    T sum = 777, shift = 777;
+    power_sums(&sum, &shift, x.data(), 1, n);
+    CHECK(sum == 0);
+    CHECK(shift == 0);
+  }
+}
