@@ -6,18 +6,20 @@
 
 namespace ebb::kernels {
 
-#define EBB_DECLARE_TABLE(isa)                                                                \
-  namespace isa {                                                                             \
-  extern const ElementwiseKernels elementwise;                                                \
-  extern const ReduceKernels reduce;                                                          \
-  extern const SoftmaxKernels softmax;                                                        \
-  extern const MatmulKernels matmul;                                                          \
-  extern const RandomKernels random;                                                          \
-  extern const OptimizerKernels optimizer;                                                    \
-  extern const ByteKernels bytes;                                                             \
-  }                                                                                           \
-  constexpr Table isa##_table = {#isa,        isa::elementwise, isa::reduce,    isa::softmax, \
-                                 isa::matmul, isa::random,      isa::optimizer, isa::bytes}
+#define EBB_DECLARE_TABLE(isa)                                                \
+  namespace isa {                                                             \
+  extern const ElementwiseKernels elementwise;                                \
+  extern const ReduceKernels reduce;                                          \
+  extern const SoftmaxKernels softmax;                                        \
+  extern const CopyKernels copy;                                              \
+  extern const MatmulKernels matmul;                                          \
+  extern const RandomKernels random;                                          \
+  extern const OptimizerKernels optimizer;                                    \
+  extern const ByteKernels bytes;                                             \
+  }                                                                           \
+  constexpr Table isa##_table = {#isa,         isa::elementwise, isa::reduce, \
+                                 isa::softmax, isa::copy,        isa::matmul, \
+                                 isa::random,  isa::optimizer,   isa::bytes}
 
 #if defined(__x86_64__)
 EBB_DECLARE_TABLE(avx512);

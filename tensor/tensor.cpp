@@ -2,9 +2,11 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <tensor/isa.hpp>
 #include <tensor/parallel.hpp>
 #include <tensor/tensor.hpp>
 #include <tensor/walk.hpp>
+#include <utility>
 
 namespace ebb {
 namespace {
@@ -16,33 +18,73 @@ Tensor empty_in_order(const Shape& shape, const Shape& strides, DType dtype) {
   return {allocate(count * size_of(dtype)), dtype, shape, strides, 0};
 }
 
-// y's elements from x's, row by row; both have x's shape, y may be in another memory order.
+// Through both in the order in which y lies; x is operand 0, y operand 1.
+detail::Walk<2> walk_of(const Tensor& x, const Tensor& y) {
+  const Shape order = detail::memory_order(y.strides());
+  return detail::collapse<2>(detail::pick(x.shape(), order),
+                             {detail::pick(x.strides(), order), detail::pick(y.strides(), order)});
+}
+
+// y's elements from x's, row by row, long rows in stretches; both have x's shape, y may be in
+// another memory order.
 template <class From, class To, class Convert>
 void convert_rows(const Tensor& x, Tensor& y, const Convert& convert) {
-  const Shape order = detail::memory_order(y.strides());
-  const auto walk =
-      detail::collapse<2>(detail::pick(x.shape(), order),
-                          {detail::pick(x.strides(), order), detail::pick(y.strides(), order)});
+  const auto walk = walk_of(x, y);
   const From* from = x.data<From>();
   To* to = static_cast<To*>(y.raw());
   const std::int64_t columns = walk.columns(), from_step = walk.column_stride(0),
                      to_step = walk.column_stride(1);
+  const std::int64_t stretches = (columns + grain - 1) / grain;
   const auto rows_per_piece = std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, columns));
-  parallel_for(walk.rows(), rows_per_piece, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      const auto offsets = walk.row_offsets(row);
-      const From* x_row = from + offsets[0];
-      To* y_row = to + offsets[1];
-      if (from_step == 1 && to_step == 1)
-        for (std::int64_t i = 0; i < columns; ++i) y_row[i] = convert(x_row[i]);
+  parallel_for(walk.rows() * stretches, rows_per_piece, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t at = begin; at < end; ++at) {
+      const auto offsets = walk.row_offsets(at / stretches);
+      const std::int64_t first = at % stretches * grain, n = std::min(grain, columns - first);
+      const From* x_row = from + offsets[0] + first * from_step;
+      To* y_row = to + offsets[1] + first * to_step;
+      if (from_step != 1 || to_step != 1)
+        for (std::int64_t i = 0; i < n; ++i) y_row[i * to_step] = convert(x_row[i * from_step]);
+      else if constexpr (std::is_same_v<From, To>)
+        std::copy_n(x_row, n, y_row);
       else
-        for (std::int64_t i = 0; i < columns; ++i)
-          y_row[i * to_step] = convert(x_row[i * from_step]);
+        for (std::int64_t i = 0; i < n; ++i) y_row[i] = convert(x_row[i]);
     }
   });
 }
 
+// Where x lies along another axis than y does, both are gone through in strips of that axis: the
+// matrix of the two is transposed.
+void copy_transposed(detail::Walk<2> walk, int axis, const Tensor& x, Tensor& y) {
+  constexpr std::int64_t strip_rows = 16, strip_columns = 1024;
+  const int above = walk.shape.rank() - 2;
+  std::swap(walk.shape[axis], walk.shape[above]);
+  for (Shape& strides : walk.strides) std::swap(strides[axis], strides[above]);
+  const std::int64_t rows = walk.rows_along(), columns = walk.columns();
+  const std::int64_t down = (rows + strip_rows - 1) / strip_rows;
+  const std::int64_t across = (columns + strip_columns - 1) / strip_columns;
+  const std::int64_t strip = std::min(rows, strip_rows) * std::min(columns, strip_columns);
+  const auto bytes = static_cast<std::int64_t>(size_of(x.dtype()));
+  const auto transpose = kernels_in_use().copy.transpose[bytes == 8];
+  parallel_for(
+      walk.rows() / rows * down * across, std::max<std::int64_t>(1, grain / strip),
+      [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+          const std::int64_t column = i % across * strip_columns;
+          const std::int64_t row = i / across % down * strip_rows;
+          const auto offsets = walk.row_offsets(i / across / down * rows + row);
+          const std::int64_t step = walk.column_stride(0);
+          transpose(static_cast<char*>(y.raw()) + (offsets[1] + column) * bytes, walk.row_step(1),
+                    static_cast<const char*>(x.raw()) + (offsets[0] + column * step) * bytes, step,
+                    std::min(strip_rows, rows - row), std::min(strip_columns, columns - column));
+        }
+      });
+}
+
 void copy_into(const Tensor& x, Tensor& y) {
+  const auto walk = walk_of(x, y);
+  for (int axis = 0; axis < walk.shape.rank() - 1; ++axis)
+    if (walk.strides[0][axis] == 1 && walk.column_stride(0) != 1 && x.count() > 0)
+      return copy_transposed(walk, axis, x, y);
   with_dtype(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
     convert_rows<T, T>(x, y, [](T value) { return value; });

@@ -52,6 +52,12 @@ struct SoftmaxKernels {
                                      std::int64_t n);
 };
 
+// to[i * to_row + j] = from[i + j * from_column], for elements of 4 and of 8 bytes.
+struct CopyKernels {
+  void (*transpose[2])(void* to, std::int64_t to_row, const void* from, std::int64_t from_column,
+                       std::int64_t rows, std::int64_t columns);
+};
+
 // Counter-based random numbers (Philox 4x32-10): number `first + i` of (seed, stream) goes to y[i].
 using RandomLoop = void (*)(void* y, std::uint64_t seed, std::uint64_t stream, std::uint64_t first,
                             std::int64_t n);
@@ -85,6 +91,7 @@ struct Table {
   const ElementwiseKernels& elementwise;
   const ReduceKernels& reduce;
   const SoftmaxKernels& softmax;
+  const CopyKernels& copy;
   const MatmulKernels& matmul;
   const RandomKernels& random;
   const OptimizerKernels& optimizer;

@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <tensor/random.hpp>
 #include <tensor/views.hpp>
+#include <tensor/walk.hpp>
 #include <tests/tensor/support.hpp>
 
 using namespace ebb;
@@ -186,6 +188,41 @@ TEST_CASE("contiguous, cast: long and strided, the same on any number of threads
   int wrong = 0;
   for (std::size_t i = 0; i < 700; ++i)
     for (std::size_t j = 0; j < 300; ++j) wrong += y[i * 300 + j] != straight[j * 700 + i];
+  CHECK(wrong == 0);
+}
+
+// In every order of four axes, with one element of each cut off: from the indices.
+TEST_CASE("contiguous: every order of the axes") {
+  const Tensor whole = reshape(arange(0, 4 * 19 * 6 * 37), {4, 19, 6, 37});
+  Tensor x = whole;
+  for (int axis = 0; axis < 4; ++axis) x = slice(x, axis, 1, whole.shape()[axis]);
+  std::vector<int> axes = {0, 1, 2, 3};
+  do {
+    const Shape order = {axes[0], axes[1], axes[2], axes[3]};
+    CAPTURE(order);
+    const Tensor view = permute(x, order), y = contiguous(view);
+    CHECK(y.is_contiguous());
+    const Shape steps = detail::pick(whole.strides(), order);
+    const float* at = y.data<float>();
+    int wrong = 0;
+    for (std::int64_t a = 0; a < y.shape()[0]; ++a)
+      for (std::int64_t b = 0; b < y.shape()[1]; ++b)
+        for (std::int64_t c = 0; c < y.shape()[2]; ++c)
+          for (std::int64_t d = 0; d < y.shape()[3]; ++d)
+            wrong += *at++ != static_cast<float>((a + 1) * steps[0] + (b + 1) * steps[1] +
+                                                 (c + 1) * steps[2] + (d + 1) * steps[3]);
+    CHECK(wrong == 0);
+    CHECK(same_bits(contiguous(cast(view, DType::float64)), cast(y, DType::float64)));
+  } while (std::next_permutation(axes.begin(), axes.end()));
+}
+
+TEST_CASE("contiguous: integers that look like no float pass") {
+  const Tensor x = arange(0x7f800001, 0x7f800001 + 35.0 * 41, 1, DType::int32);
+  const Tensor y = contiguous(transpose(reshape(x, {35, 41})));
+  const std::vector<std::int32_t> from = x.to_vector<std::int32_t>(),
+                                  to = y.to_vector<std::int32_t>();
+  int wrong = 0;
+  for (std::size_t i = 0; i < to.size(); ++i) wrong += to[i] != from[i / 35 + i % 35 * 41];
   CHECK(wrong == 0);
 }
 
