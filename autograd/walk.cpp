@@ -1,37 +1,28 @@
-#include <algorithm>
 #include <autograd/anomaly.hpp>
 #include <autograd/elementwise.hpp>
 #include <autograd/walk.hpp>
-#include <queue>
+#include <map>
+#include <memory_resource>
 
 namespace ebb::detail {
 namespace {
 
-// Everything behind the root, each node before its inputs: the heap hands out the latest first.
-std::vector<Visit> reachable(const char* operation, const std::shared_ptr<Node>& root) {
-  using Pointer = const std::shared_ptr<Node>*;
-  const auto older = [](Pointer a, Pointer b) { return (*a)->id < (*b)->id; };
-  std::vector<Pointer> room;
-  std::vector<Visit> visits;
-  room.reserve(64);  // enough for a small model's step
-  visits.reserve(64);
-  std::priority_queue ahead(older, std::move(room));
-  for (ahead.push(&root); !ahead.empty();) {
-    const std::shared_ptr<Node>& node = *ahead.top();
-    ahead.pop();
-    if (!visits.empty() && visits.back().node == node) continue;
-    if (node->freed)
-      throw Error(text(operation, ": the graph behind ", node->name, " ", node->shape,
+// By id, the latest node first: each stands before its inputs.
+using Visits = std::pmr::map<std::uint64_t, Visit, std::greater<>>;
+
+// Everything behind the root. Inputs are older than their node: the loop still comes to them.
+Visits reachable(const char* operation, const std::shared_ptr<Node>& root,
+                 std::pmr::memory_resource& memory) {
+  Visits visits(&memory);
+  visits[root->id].node = root;
+  for (const auto& [id, visit] : visits) {
+    const Node& node = *visit.node;
+    if (node.freed)
+      throw Error(text(operation, ": the graph behind ", node.name, " ", node.shape,
                        " was freed by an earlier backward; try {.keep_graph = true} there"));
-    visits.push_back({node});
-    for (const Edge& edge : node->edges) ahead.push(&edge.input);
+    for (const Edge& edge : node.edges) visits[edge.input->id].node = edge.input;
   }
   return visits;
-}
-
-Visit& visit_of(const std::shared_ptr<Node>& node, std::vector<Visit>& visits) {
-  return *std::lower_bound(visits.begin(), visits.end(), node->id,
-                           [](const Visit& visit, auto id) { return visit.node->id > id; });
 }
 
 Variable first_gradient(const char* operation, const Variable& y,
@@ -46,13 +37,13 @@ Variable first_gradient(const char* operation, const Variable& y,
 }
 
 // Carries the gradient of one node across its edges.
-void cross(const Visit& visit, std::vector<Visit>& visits) {
+void cross(const Visit& visit, Visits& visits) {
   const Node& node = *visit.node;
   const RuleScope scope(node);
   Variable y;
   if (node.output) y = {static_cast<const Variable&>(*node.output).value(), visit.node};
   for (const Edge& edge : node.edges) {
-    Visit& input = visit_of(edge.input, visits);
+    Visit& input = visits.at(edge.input->id);
     if (!input.needed) continue;
     const Variable dx = edge.rule(y, *visit.gradient);
     if (dx.shape() != edge.input->shape || dx.dtype() != edge.input->dtype)
@@ -72,23 +63,26 @@ std::vector<Visit> walk(const char* operation, const Variable& y,
   const Variable dy = first_gradient(operation, y, seed);
   if (!y.wants_gradient()) return {};
   const NoGrad constants(!options.create_graph);
-  std::vector<Visit> visits = reachable(operation, y.node());
-  for (auto visit = visits.rbegin(); visit != visits.rend(); ++visit) {
-    visit->needed = visit->wanted = wanted(*visit->node);
-    for (const Edge& edge : visit->node->edges)
-      visit->needed |= visit_of(edge.input, visits).needed;
+  std::pmr::monotonic_buffer_resource memory(1 << 14);  // one piece for a small model's step
+  Visits visits = reachable(operation, y.node(), memory);
+  for (auto at = visits.rbegin(); at != visits.rend(); ++at) {
+    Visit& visit = at->second;
+    visit.needed = visit.wanted = wanted(*visit.node);
+    for (const Edge& edge : visit.node->edges) visit.needed |= visits.at(edge.input->id).needed;
   }
-  visits.front().gradient = options.create_graph ? dy : dy.value();
-  for (Visit& visit : visits) {
+  visits.begin()->second.gradient = options.create_graph ? dy : dy.value();
+  std::vector<Visit> found;
+  for (auto& [id, visit] : visits) {
     if (visit.needed && visit.gradient) cross(visit, visits);
-    if (!visit.wanted) visit.gradient.reset();
-    if (!options.free_graph || visit.node->edges.empty()) continue;
-    visit.node->freed = true;
-    visit.node->output.reset();
-    visit.node->edges.clear();
+    if (options.free_graph && !visit.node->edges.empty()) {
+      visit.node->freed = true;
+      visit.node->output.reset();
+      visit.node->edges.clear();
+    }
+    if (visit.wanted && visit.gradient) found.push_back(std::move(visit));
+    visit.gradient.reset();
   }
-  std::erase_if(visits, [](const Visit& visit) { return !visit.gradient; });
-  return visits;
+  return found;
 }
 
 }  // namespace ebb::detail
