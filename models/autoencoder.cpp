@@ -7,23 +7,12 @@ namespace ebb::models {
 
 using nn::Linear, nn::ReLU, nn::Sigmoid;
 
-Autoencoder::Autoencoder(const AutoencoderOptions& options) {
-  std::int64_t width = options.input;
-  for (std::int64_t next : options.hidden) {
-    encoder.add(Linear{width, next});
-    encoder.add(ReLU{});
-    width = next;
-  }
-  encoder.add(Linear{width, options.latent});
-  if (options.hidden.empty()) encoder.add(ReLU{});
-
-  width = options.latent;
-  for (auto next = options.hidden.rbegin(); next != options.hidden.rend(); ++next) {
-    decoder.add(Linear{width, *next});
-    decoder.add(ReLU{});
-    width = *next;
-  }
-  decoder.add(Linear{width, options.input});
+Autoencoder::Autoencoder(const AutoencoderOptions& o)
+    : encoder(nn::hidden_layers(o.input, o.hidden)),
+      decoder(nn::hidden_layers(o.latent, {o.hidden.rbegin(), o.hidden.rend()})) {
+  encoder.add(Linear{o.hidden.empty() ? o.input : o.hidden.back(), o.latent});
+  if (o.hidden.empty()) encoder.add(ReLU{});
+  decoder.add(Linear{o.hidden.empty() ? o.latent : o.hidden.front(), o.input});
   decoder.add(Sigmoid{});
 }
 

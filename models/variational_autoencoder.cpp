@@ -1,36 +1,16 @@
 #include <autograd/elementwise.hpp>
 #include <autograd/reduce.hpp>
 #include <models/variational_autoencoder.hpp>
-#include <nn/activations.hpp>
 #include <nn/losses.hpp>
 
 namespace ebb::models {
-namespace {
-
-// Linear and ReLU for every width: from `width` to the last of them.
-template <class Widths>
-nn::Sequential through(std::int64_t width, const Widths& widths) {
-  nn::Sequential layers;
-  for (std::int64_t next : widths) {
-    layers.add(nn::Linear{width, next});
-    layers.add(nn::ReLU{});
-    width = next;
-  }
-  return layers;
-}
-
-std::vector<std::int64_t> reversed(const std::vector<std::int64_t>& widths) {
-  return {widths.rbegin(), widths.rend()};
-}
-
-}  // namespace
 
 Variable Posterior::sample(Random& random) const {
   return mean + exp(0.5 * log_variance) * Variable(randn(mean.shape(), random, mean.dtype()));
 }
 
 Encoder::Encoder(const VariationalAutoencoderOptions& o)
-    : hidden(through(o.input, o.hidden)),
+    : hidden(nn::hidden_layers(o.input, o.hidden)),
       mean(o.hidden.empty() ? o.input : o.hidden.back(), o.latent),
       log_variance(mean) {}
 
@@ -46,7 +26,7 @@ void Encoder::visit(nn::Visitor& v) {
 }
 
 Decoder::Decoder(const VariationalAutoencoderOptions& o)
-    : hidden(through(o.latent, reversed(o.hidden))),
+    : hidden(nn::hidden_layers(o.latent, {o.hidden.rbegin(), o.hidden.rend()})),
       output(o.hidden.empty() ? o.latent : o.hidden.front(), o.input) {}
 
 Variable Decoder::operator()(const Variable& z) const { return output(hidden(z)); }
@@ -57,7 +37,7 @@ void Decoder::visit(nn::Visitor& v) {
 }
 
 VariationalAutoencoder::VariationalAutoencoder(const VariationalAutoencoderOptions& options)
-    : encoder(options), decoder(options), latent_(options.latent), beta_(options.beta) {}
+    : encoder(options), decoder(options), options_(options) {}
 
 Variable VariationalAutoencoder::decode(const Variable& z) const { return sigmoid(decoder(z)); }
 
@@ -66,7 +46,7 @@ Variable VariationalAutoencoder::operator()(const Variable& x) const {
 }
 
 Variable VariationalAutoencoder::sample(std::int64_t n, Random& random) const {
-  return decode(randn({n, latent_}, random, decoder.output.weight.value().dtype()));
+  return decode(randn({n, options_.latent}, random, decoder.output.weight.value().dtype()));
 }
 
 VariationalLoss VariationalAutoencoder::loss(const Variable& x, Random& random) const {
@@ -75,7 +55,7 @@ VariationalLoss VariationalAutoencoder::loss(const Variable& x, Random& random) 
   const Variable reconstruction =
       sum(nn::binary_cross_entropy_with_logits(logits, x, nn::LossReduction::none), {-1});
   const Variable kl = nn::kl_divergence(posterior.mean, posterior.log_variance);
-  return {mean(reconstruction + beta_ * kl), reconstruction, kl};
+  return {mean(reconstruction + options_.beta * kl), reconstruction, kl};
 }
 
 void VariationalAutoencoder::visit(nn::Visitor& v) {

@@ -63,8 +63,7 @@ class VariationalAutoencoder final : public nn::Module {
   Decoder decoder;
 
  private:
-  std::int64_t latent_;
-  double beta_;
+  VariationalAutoencoderOptions options_;
 };
 
 }  // namespace ebb::models

@@ -1,3 +1,5 @@
+#include <nn/activations.hpp>
+#include <nn/linear.hpp>
 #include <nn/sequential.hpp>
 
 namespace ebb::nn {
@@ -11,6 +13,16 @@ Variable Sequential::operator()(const Variable& x) const {
 void Sequential::visit(Visitor& v) {
   for (std::size_t i = 0; i < layers_.size(); ++i)
     if (Module* module = layers_[i].module()) v(text(i), *module);
+}
+
+Sequential hidden_layers(std::int64_t in, const std::vector<std::int64_t>& widths) {
+  Sequential layers;
+  for (const std::int64_t width : widths) {
+    layers.add(Linear{in, width});
+    layers.add(ReLU{});
+    in = width;
+  }
+  return layers;
 }
 
 }  // namespace ebb::nn
