@@ -66,8 +66,10 @@ T reduced(const T* x, std::int64_t n) {
     c = join(c, load(x + i + 2 * w));
     d = join(d, load(x + i + 3 * w));
   }
-  for (; i + w <= n; i += w) a = join(a, load(x + i));
-  if (i < n) b = join(b, load_rest<T>(x, i, n, neutral));
+  if (i + w <= n) a = join(a, load(x + i)), i += w;
+  if (i + w <= n) b = join(b, load(x + i)), i += w;
+  if (i + w <= n) c = join(c, load(x + i)), i += w;
+  if (i < n) d = join(d, load_rest<T>(x, i, n, neutral));
   return fold<Join, T>(join(join(a, b), join(c, d)));
 }
 
