@@ -9,8 +9,9 @@ namespace ebb::detail {
 namespace {
 
 constexpr int max_arity = 4;
-constexpr std::int64_t grain = 16384;  // elements of a piece: enough work to be worth a thread
-constexpr std::int64_t staged = 256;   // elements of a row that are made gapless at a time
+constexpr std::int64_t grain = 16384;   // elements of a piece: enough work to be worth a thread
+constexpr std::int64_t staged = 512;    // elements of an input that are made gapless at a time
+constexpr std::int64_t short_row = 16;  // elements that cost less than a call of the loop
 using Arguments = std::initializer_list<Argument>;
 
 struct Common {
@@ -59,25 +60,60 @@ struct Call {
   int arity;
   T* y;
 
-  // Computes columns [begin, end) of `count` rows that follow each other along one axis. The loop
-  // wants inputs without gaps; of one that strides, a stretch at a time is copied to a small block.
-  void run_rows(std::int64_t row, std::int64_t count, std::int64_t begin, std::int64_t end) const {
-    const auto offsets = walk.row_offsets(row);
-    kernels::Rows rows = {.columns = end - begin, .count = count, .y_step = walk.row_step(0)};
-    const void* inputs[max_arity];
-    bool strides = false;
-    for (int i = 0; i < arity; ++i) {
-      const std::int64_t stride = walk.column_stride(i + 1);
-      rows.x_step[i] = walk.row_step(i + 1);
-      rows.repeats[i] = stride == 0;
-      inputs[i] = x[i] + offsets[i + 1] + begin * stride;
-      strides = strides || (stride != 0 && stride != 1);
-    }
-    T* const to = y + offsets[0] + begin;
-    if (!strides) return loop(to, inputs, rows);
-    for (std::int64_t i = 0; i < count; ++i) run_staged(to + i * rows.y_step, inputs, rows, i);
+  // The loop likes long rows. The result has no gaps, so rows of it that follow each other are one
+  // for the loop, if inputs that do not lie so are written out: how many rows to take as one. It
+  // pays where rows are short, or where such inputs are the same in every row.
+  std::int64_t rows_as_one() const {
+    bool pays = true;
+    for (int i = 0; i < arity; ++i)
+      pays = pays && (walk.columns() < short_row || is_dense(i) || walk.row_step(i + 1) == 0);
+    return pays ? std::max<std::int64_t>(1, staged / walk.columns()) : 1;
+  }
+  bool is_dense(int i) const {
+    return walk.column_stride(i + 1) == 1 && walk.row_step(i + 1) == walk.columns();
   }
 
+  // Computes columns [begin, end) of rows that follow each other along one axis, `most` or fewer;
+  // gives how many.
+  std::int64_t run_rows(std::int64_t row, std::int64_t most, std::int64_t begin,
+                        std::int64_t end) const {
+    const auto offsets = walk.row_offsets(row);
+    const std::int64_t joined = std::min(rows_as_one(), most), columns = end - begin;
+    alignas(64) T blocks[max_arity][staged];
+    const void* inputs[max_arity];
+    kernels::Rows rows = {.columns = joined * columns, .count = most / joined};
+    rows.y_step = joined * walk.row_step(0);
+    bool strides = false;
+    for (int i = 0; i < arity; ++i) {
+      const std::int64_t stride = walk.column_stride(i + 1), step = walk.row_step(i + 1);
+      const T* const from = x[i] + offsets[i + 1] + begin * stride;
+      inputs[i] = from;
+      rows.x_step[i] = joined * step;
+      rows.repeats[i] = stride == 0 && (joined == 1 || step == 0);
+      strides = strides || (stride != 0 && stride != 1);
+      if (joined == 1 || rows.repeats[i] || is_dense(i)) continue;
+      write_out(blocks[i], from, joined, columns, step, stride);
+      inputs[i] = blocks[i];
+      if (step != 0) rows.count = 1;
+    }
+    T* const to = y + offsets[0] + begin;
+    if (joined > 1 || !strides)
+      loop(to, inputs, rows);
+    else
+      for (std::int64_t i = 0; i < most; ++i) run_staged(to + i * rows.y_step, inputs, rows, i);
+    return rows.count * joined;
+  }
+
+  static void write_out(T* to, const T* from, std::int64_t rows, std::int64_t columns,
+                        std::int64_t step, std::int64_t stride) {
+    for (std::int64_t i = 0; i < rows; ++i, to += columns, from += step)
+      if (stride == 1)
+        std::copy_n(from, columns, to);
+      else
+        for (std::int64_t j = 0; j < columns; ++j) to[j] = from[j * stride];
+  }
+
+  // One row of inputs that stride, a stretch at a time.
   void run_staged(T* to, const void* const* from, const kernels::Rows& rows,
                   std::int64_t row) const {
     alignas(64) T blocks[max_arity][staged];
@@ -91,8 +127,7 @@ struct Call {
         const T* const first =
             static_cast<const T*>(from[i]) + row * rows.x_step[i] + column * stride;
         inputs[i] = stride == 0 || stride == 1 ? first : blocks[i];
-        if (inputs[i] == blocks[i])
-          for (std::int64_t j = 0; j < stretch.columns; ++j) blocks[i][j] = first[j * stride];
+        if (inputs[i] == blocks[i]) write_out(blocks[i], first, 1, stretch.columns, 0, stride);
       }
       loop(to + column, inputs, stretch);
     }
@@ -109,8 +144,7 @@ struct Call {
       for (std::int64_t i = begin; i < end;) {
         const std::int64_t row = i / stretches, first = i % stretches * grain;
         const std::int64_t count = stretches > 1 ? 1 : std::min(end - i, along - row % along);
-        run_rows(row, count, first, std::min(first + grain, columns));
-        i += count;
+        i += run_rows(row, count, first, std::min(first + grain, columns));
       }
     });
   }

@@ -1,0 +1,30 @@
+// Covers: tensor/elementwise.cpp
+#include <doctest/doctest.h>
+
+#include <tensor/elementwise.hpp>
+#include <tensor/views.hpp>
+#include <tests/tensor/support.hpp>
+
+using namespace ebb;
+
+// Rows that are taken as one, with a rest, and rows that are not: inputs that repeat in each way
+// give the bits that their gapless copies give.
+TEST_CASE("elementwise: rows of every length and number meet inputs that repeat or stride") {
+  int wrong = 0;
+  for (const std::int64_t n : {1, 2, 3, 7, 15, 16, 17, 31, 64, 100, 256, 257, 511, 512, 513})
+    for (const std::int64_t rows : {1, 2, 3, 35, 150}) {
+      const Shape shape = {2, rows, n};
+      const Tensor x = number_tensor(shape, DType::float32);
+      for (const Tensor& other :
+           {number_tensor({n}, DType::float32), number_tensor({rows, 1}, DType::float32),
+            number_tensor({rows, n}, DType::float32), number_tensor({2, 1, n}, DType::float32),
+            number_tensor({2, 1, 1}, DType::float32),
+            transpose(number_tensor({n, rows}, DType::float32)),
+            slice(number_tensor({2 * n}, DType::float32), 0, 0, 2 * n, 2)}) {
+        const Tensor gapless = contiguous(expand(other, shape));
+        wrong += !same_bits(x - other, x - gapless);
+        wrong += !same_bits(where(other > 1, x, other), where(gapless > 1, x, gapless));
+      }
+    }
+  CHECK(wrong == 0);
+}
