@@ -8,7 +8,7 @@ namespace {
 template <class Join, class T>
 void reduce_rows(void* y, const void* x, std::int64_t rows, std::int64_t n) {
   for (std::int64_t row = 0; row < rows; ++row)
-    static_cast<T*>(y)[row] = reduced<Join, T>(static_cast<const T*>(x) + row * n, n);
+    static_cast<T*>(y)[row] = reduced<Join, T>(static_cast<const T*>(x) + row * n, n, row * n);
 }
 
 // Columns that do not fill a vector: what stands behind a row is taken along and never stored.
@@ -71,7 +71,7 @@ template <class T>
 void argmax_rows(std::int32_t* y, const void* x, std::int64_t rows, std::int64_t n) {
   const T* from = static_cast<const T*>(x);
   for (std::int64_t row = 0; row < rows; ++row, from += n)
-    y[row] = static_cast<std::int32_t>(place_of<T>(reduced<Largest, T>(from, n), from, n));
+    y[row] = static_cast<std::int32_t>(place_of<T>(reduced<Largest, T>(from, n, row * n), from, n));
 }
 
 template <class Join>

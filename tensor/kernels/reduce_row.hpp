@@ -53,8 +53,9 @@ T fold(const Vector<T>& x) {
 }
 
 // Four independent chains hide the latency of an addition; their order is fixed, so the bits are.
+// So many elements may be read before x.
 template <class Join, class T>
-T reduced(const T* x, std::int64_t n) {
+T reduced(const T* x, std::int64_t n, std::int64_t before) {
   constexpr std::int64_t w = width<T>;
   constexpr T neutral = Join::template neutral<T>;
   const Join join;
@@ -69,7 +70,7 @@ T reduced(const T* x, std::int64_t n) {
   if (i + w <= n) a = join(a, load(x + i)), i += w;
   if (i + w <= n) b = join(b, load(x + i)), i += w;
   if (i + w <= n) c = join(c, load(x + i)), i += w;
-  if (i < n) d = join(d, load_rest<T>(x, i, n, neutral));
+  if (i < n) d = join(d, load_rest<T>(x, i, n, before, neutral));
   return fold<Join, T>(join(join(a, b), join(c, d)));
 }
 

@@ -38,15 +38,22 @@ template <class T>
   return Vector<T>::load_aligned(lanes);
 }
 
-// The elements x[i] … x[n - 1], fewer than a vector, behind or before padding. Where x has a whole
-// vector, its last one is loaded, and what does not belong to the rest replaced.
+// The elements x[i] … x[n - 1], fewer than a vector, behind padding: the vector that ends with them
+// is loaded, and what else it holds replaced. That may be elements before x, as long as there are
+// that many, as there are in a matrix before all rows but the first.
 template <class T>
-Vector<T> load_rest(const T* x, std::int64_t i, std::int64_t n, T padding) {
-  if (n < width<T>) return load_end(x + i, n - i, padding);
+Vector<T> load_rest(const T* x, std::int64_t i, std::int64_t n, std::int64_t before, T padding) {
   alignas(64) static constexpr T places[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-  const std::int64_t last = n - width<T>;
-  return xsimd::select(Vector<T>::load_aligned(places) < Vector<T>(static_cast<T>(i - last)),
-                       Vector<T>(padding), load(x + last));
+  const std::int64_t first = n - width<T>;
+  alignas(64) T lanes[width<T>];
+  const T* from = x + first;
+  if (first + before < 0) {
+#pragma GCC unroll 1
+    for (std::int64_t lane = i - first; lane < width<T>; ++lane) lanes[lane] = x[first + lane];
+    from = lanes;
+  }
+  return xsimd::select(Vector<T>::load_aligned(places) < Vector<T>(static_cast<T>(i - first)),
+                       Vector<T>(padding), load(from));
 }
 
 template <class T>
