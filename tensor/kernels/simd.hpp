@@ -38,12 +38,18 @@ template <class T>
   return Vector<T>::load_aligned(lanes);
 }
 
+// True in the first n lanes.
+template <class T>
+auto lanes_below(std::int64_t n) {
+  alignas(64) static constexpr T places[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return Vector<T>::load_aligned(places) < Vector<T>(static_cast<T>(n));
+}
+
 // The elements x[i] … x[n - 1], fewer than a vector, behind padding: the vector that ends with them
 // is loaded, and what else it holds replaced. That may be elements before x, as long as there are
 // that many, as there are in a matrix before all rows but the first.
 template <class T>
 Vector<T> load_rest(const T* x, std::int64_t i, std::int64_t n, std::int64_t before, T padding) {
-  alignas(64) static constexpr T places[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   const std::int64_t first = n - width<T>;
   alignas(64) T lanes[width<T>];
   const T* from = x + first;
@@ -52,8 +58,7 @@ Vector<T> load_rest(const T* x, std::int64_t i, std::int64_t n, std::int64_t bef
     for (std::int64_t lane = i - first; lane < width<T>; ++lane) lanes[lane] = x[first + lane];
     from = lanes;
   }
-  return xsimd::select(Vector<T>::load_aligned(places) < Vector<T>(static_cast<T>(i - first)),
-                       Vector<T>(padding), load(from));
+  return xsimd::select(lanes_below<T>(i - first), Vector<T>(padding), load(from));
 }
 
 template <class T>
