@@ -10,9 +10,9 @@ namespace {
 
 using kernels::MatmulBlock;
 
-// Every choice below looks at shapes and strides alone, but for the one to skip zeros; and since
-// each element stays one chain of multiply-adds, none of them, nor the number of tasks, can change
-// a bit.
+// Every choice below looks at shapes and strides alone, but for the one to skip zeros. Each element
+// stays one chain of multiply-adds in the order of k, or its sums run along k: that is chosen for
+// the whole product, so the number of tasks cannot change a bit.
 constexpr std::int64_t task_work = 300'000;     // multiply-adds that are worth a task
 constexpr std::int64_t large = 1 << 19;         // elements of an operand that leaves the L2 cache,
 constexpr std::int64_t large_side = 512;        // and rows and columns that repay packing both
@@ -33,36 +33,39 @@ struct Machine {
   }
 };
 
-// A product in the kernel's words, b with any strides still.
-struct Product {
-  MatmulBlock block;
-  std::int64_t b_column;
-};
-
 // bᵀ aᵀ = cᵀ has the same numbers, but aᵀ stands where the kernel wants rows without gaps. For x Wᵀ
 // with few rows of x that is a small matrix to pack, where W is a large one.
-Product transposed(const Product& product) {
-  const MatmulBlock& x = product.block;
+MatmulBlock transposed(const MatmulBlock& x) {
   MatmulBlock y = x;
   std::swap(y.m, y.n);
-  y.a = x.b, y.a_row = product.b_column, y.a_column = x.b_row;
-  y.b = x.a, y.b_row = x.a_column;
+  y.a = x.b, y.a_row = x.b_column, y.a_column = x.b_row;
+  y.b = x.a, y.b_row = x.a_column, y.b_column = x.a_row;
   std::swap(y.c_row, y.c_column);
   y.bias_per_row = !x.bias_per_row;
-  return {y, x.a_row};
+  return y;
 }
 
-bool can_read_in_place(const Machine& machine, const Product& product) {
-  return product.b_column == 1 && product.block.n >= machine.kernel.columns / 2;
+bool can_read_in_place(const Machine& machine, const MatmulBlock& x) {
+  return x.b_column == 1 && x.n >= machine.kernel.columns / 2;
+}
+
+bool can_run_along_k(const Machine& machine, const MatmulBlock& x) {
+  return x.a_column == 1 && x.b_row == 1 && x.k >= machine.kernel.columns / 2;
 }
 
 // About the clock cycles: one per multiply-add of vectors and per element of c that is transposed,
 // one for two elements that are packed.
-std::int64_t cost(const Machine& machine, const Product& product) {
-  const MatmulBlock& x = product.block;
+std::int64_t cost(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t vectors = divide_up(x.n, machine.kernel.columns / 2);
-  return x.m * x.k * vectors + (can_read_in_place(machine, product) ? 0 : x.k * x.n / 2) +
+  return x.m * x.k * vectors + (can_read_in_place(machine, x) ? 0 : x.k * x.n / 2) +
          (x.c_column == 1 ? 0 : x.m * x.n);
+}
+
+// The same for sums along k: to add one up costs four, to begin a tile seventy.
+std::int64_t cost_along_k(const Machine& machine, const MatmulBlock& x) {
+  const std::int64_t steps = divide_up(x.k, machine.kernel.columns / 2);
+  return x.m * x.n * (steps + 4) +
+         divide_up(x.m, machine.kernel.dot_rows) * divide_up(x.n, machine.kernel.dot_columns) * 70;
 }
 
 MatmulBlock rows_of(const Machine& machine, MatmulBlock block, std::int64_t begin,
@@ -77,7 +80,7 @@ MatmulBlock rows_of(const Machine& machine, MatmulBlock block, std::int64_t begi
 MatmulBlock columns_of(const Machine& machine, MatmulBlock block, std::int64_t begin,
                        std::int64_t end) {
   block.n = end - begin;
-  block.b = machine.at(block.b, block.b_packed ? begin * block.k : begin);
+  block.b = machine.at(block.b, begin * (block.b_packed ? block.k : block.b_column));
   block.c = machine.at(block.c, begin * block.c_column);
   block.bias = machine.at(block.bias, block.bias_per_row ? 0 : begin);
   return block;
@@ -112,9 +115,8 @@ void multiply(const Machine& machine, const MatmulBlock& block) {
 // Pixels on a black ground, a bag of words: of a large product whose left matrix is zero for more
 // than two thirds only the rest is computed. For x W and for the gradient xᵀ dy alike, x being rows
 // or columns without gaps; W has its rows by input, as Linear keeps them.
-bool can_skip_zeros(const Machine& machine, const Product& product) {
-  const MatmulBlock& x = product.block;
-  return x.m * x.n * x.k >= look_work && product.b_column == 1 && x.n >= machine.kernel.columns &&
+bool can_skip_zeros(const Machine& machine, const MatmulBlock& x) {
+  return x.m * x.n * x.k >= look_work && x.b_column == 1 && x.n >= machine.kernel.columns &&
          (x.a_row == 1 || x.a_column == 1) && machine.kernel.mostly_zero(x);
 }
 
@@ -131,16 +133,14 @@ std::shared_ptr<Storage> packing_room(const Machine& machine, std::int64_t k, st
 }
 
 // The block with its b replaced by a packed copy in `room`.
-MatmulBlock packed(const Machine& machine, const Product& product, void* room) {
-  const MatmulBlock& x = product.block;
+MatmulBlock packed(const Machine& machine, const MatmulBlock& x, void* room) {
   const std::int64_t width = machine.kernel.columns;
   const std::int64_t grain =
       std::max<std::int64_t>(1, packing_grain / std::max(x.k * width, width));
   parallel_for(divide_up(x.n, width), grain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t column = begin * width; column < std::min(x.n, end * width); column += width)
-      machine.kernel.pack(machine.at(room, column * x.k),
-                          machine.at(x.b, column * product.b_column), x.b_row, product.b_column,
-                          x.k, std::min(width, x.n - column));
+      machine.kernel.pack(machine.at(room, column * x.k), machine.at(x.b, column * x.b_column),
+                          x.b_row, x.b_column, x.k, std::min(width, x.n - column));
   });
   MatmulBlock block = x;
   block.b = room;
@@ -156,21 +156,20 @@ MatmulBlock packed(const Machine& machine, const Product& product, void* room) {
 //     ↓   ├────────┼────────┤     L3, each packed by the kernel just before. Between two levels
 //         │  then  │        │     of k the sums wait in c, where they lose no bit: the chains go on
 //         └────────┴────────┘     from there.
-void multiply_large(const Machine& machine, const Product& product) {
-  const MatmulBlock& x = product.block;
+void multiply_large(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t depth = machine.kernel.packed_depth;
   const auto room = packing_room(machine, std::min(depth, x.k), std::min(packed_columns, x.n));
   for (std::int64_t column = 0; column < x.n; column += packed_columns)
     for (std::int64_t level = 0; level < x.k; level += depth) {
-      Product part = product;
-      part.block.k = std::min(depth, x.k - level);
-      part.block.a = machine.at(x.a, level * x.a_column);
-      part.block.b = machine.at(x.b, level * x.b_row + column * product.b_column);
-      part.block.c = machine.at(x.c, column);
-      part.block.n = std::min(packed_columns, x.n - column);
-      part.block.pack_a = true;
-      part.block.onto_c = level > 0;
-      part.block.bias = level + depth < x.k ? nullptr : machine.at(x.bias, column);
+      MatmulBlock part = x;
+      part.k = std::min(depth, x.k - level);
+      part.a = machine.at(x.a, level * x.a_column);
+      part.b = machine.at(x.b, level * x.b_row + column * x.b_column);
+      part.c = machine.at(x.c, column);
+      part.n = std::min(packed_columns, x.n - column);
+      part.pack_a = true;
+      part.onto_c = level > 0;
+      part.bias = level + depth < x.k ? nullptr : machine.at(x.bias, column);
       multiply(machine, packed(machine, part, room->data()));
     }
 }
@@ -185,18 +184,20 @@ void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, 
   MatmulBlock block = {};
   block.m = m, block.n = n, block.k = k;
   block.a = a.data, block.a_row = a.row_stride, block.a_column = a.column_stride;
-  block.b = b.data, block.b_row = b.row_stride;
+  block.b = b.data, block.b_row = b.row_stride, block.b_column = b.column_stride;
   block.c = c, block.c_row = c_row_stride, block.c_column = 1;
   block.bias = bias;
-  Product product = {block, b.column_stride};
-  if (can_skip_zeros(machine, product)) return multiply_nonzeros(machine, product.block);
+  if (can_skip_zeros(machine, block)) return multiply_nonzeros(machine, block);
   if (std::max(m, n) * k > large && std::min(m, n) >= large_side)
-    return multiply_large(machine, product);
-  if (const Product other = transposed(product); cost(machine, other) < cost(machine, product))
-    product = other;
-  if (can_read_in_place(machine, product)) return multiply(machine, product.block);
-  const auto room = packing_room(machine, k, product.block.n);
-  multiply(machine, packed(machine, product, room->data()));
+    return multiply_large(machine, block);
+  const MatmulBlock other = transposed(block);
+  if (cost(machine, other) < cost(machine, block)) block = other;
+  for (const MatmulBlock& either : {block, transposed(block)})
+    if (can_run_along_k(machine, either) && cost_along_k(machine, either) < cost(machine, block))
+      return over_tasks(machine, either, machine.kernel.multiply_along_k);
+  if (can_read_in_place(machine, block)) return multiply(machine, block);
+  const auto room = packing_room(machine, k, block.n);
+  multiply(machine, packed(machine, block, room->data()));
 }
 
 }  // namespace ebb

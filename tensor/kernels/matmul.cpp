@@ -1,5 +1,6 @@
 // The matrix product of one block: panels of rows times strips of columns, tile by tile. Compiled
 // once per instruction set.
+#include <tensor/kernels/matmul_dot.hpp>
 #include <tensor/kernels/matmul_tile.hpp>
 #include <tensor/kernels/matmul_zeros.hpp>
 #include <tensor/kernels/matrix_copy.hpp>
@@ -12,11 +13,20 @@ constexpr std::int64_t strip_width = 2 * width<T>;
 template <class T>
 constexpr std::int64_t depth = 2048 / static_cast<std::int64_t>(sizeof(T));  // a panel fills 28 KB
 
-// Panels of nearly the same height: 32 rows are 11 + 11 + 10, not 14 + 14 + 4.
+std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+
 struct Panel {
-  Panel(std::int64_t number, std::int64_t panels, std::int64_t m)
-      : first(number * m / panels), rows((number + 1) * m / panels - first) {}
   std::int64_t first, rows;
+};
+
+// Panels of nearly the same height: 32 rows are 11 + 11 + 10, not 14 + 14 + 4.
+struct Panels {
+  explicit Panels(std::int64_t m)
+      : count((m + tile_rows - 1) / tile_rows), height(m / count), taller(m % count) {}
+  Panel operator[](std::int64_t i) const {
+    return {i * height + smaller(i, taller), height + (i < taller ? 1 : 0)};
+  }
+  std::int64_t count, height, taller;  // the first `taller` ones have a row more
 };
 
 // The columns of one tile. Where b is read in place, the last vector reaches back over columns that
@@ -28,18 +38,20 @@ struct Panel {
 struct Strip {
   std::int64_t first, second;  // where the two vectors begin
   std::int64_t columns;        // from `first` on
-  int vectors;
+  std::int64_t computed;       // the same with the zeros of a packed strip
+  TileWidth width;
 };
 template <class T>
 Strip strip_at(std::int64_t number, const MatmulBlock& block) {
-  constexpr std::int64_t w = width<T>;
+  constexpr std::int64_t w = width<T>, half = half_width<T>;
   const std::int64_t first = number * strip_width<T>, rest = block.n - first;
-  const int vectors = rest > w ? 2 : 1;
-  if (block.b_packed)
-    return {first, first + w, rest < strip_width<T> ? rest : strip_width<T>, vectors};
-  const std::int64_t last = block.n - w;
-  const std::int64_t one = first < last ? first : last, two = first + w < last ? first + w : last;
-  return {one, two, two + w - one, vectors};
+  const TileWidth wide = rest <= w ? one_vector : rest <= w + half ? one_and_half : two_vectors;
+  const std::int64_t beside = wide == one_vector ? 0 : wide == one_and_half ? half : w;
+  if (block.b_packed) return {first, first + w, smaller(rest, w + beside), w + beside, wide};
+  const std::int64_t one = smaller(first, block.n - w);
+  const std::int64_t two = smaller(first + w, block.n - beside);
+  const std::int64_t columns = wide == one_vector ? w : two + beside - one;
+  return {one, two, columns, columns, wide};
 }
 
 // For a tile that is not whole vectors wide, or that lies transposed in c: it is made in a copy.
@@ -57,7 +69,7 @@ void multiply_through_copy(const MatmulBlock& block, Tile<T> tile, const Panel& 
     copy_matrix(bias, 0, tile.bias, 0, 1, 1, strip.columns);
     tile.bias = bias;
   }
-  tiles<T>.of[strip.vectors - 1][panel.rows - 1](tile);
+  tiles<T>.of[strip.width][panel.rows - 1](tile);
   if (block.c_column == 1)
     copy_matrix(c, block.c_row, copy, row, 1, panel.rows, strip.columns);
   else
@@ -80,20 +92,19 @@ void multiply_panel_by_strip(const MatmulBlock& block, const Panel& panel, const
   tile.onto_c = block.onto_c;
   tile.per_row = block.bias_per_row;
   tile.bias = bias == nullptr ? bias : bias + (tile.per_row ? panel.first : strip.first);
-  const std::int64_t computed = strip.vectors == 1 ? width<T> : tile.second + width<T>;
-  if (block.c_column == 1 && strip.columns == computed)
-    tiles<T>.of[strip.vectors - 1][panel.rows - 1](tile);
+  if (block.c_column == 1 && strip.columns == strip.computed)
+    tiles<T>.of[strip.width][panel.rows - 1](tile);
   else
     multiply_through_copy(block, tile, panel, strip);
 }
 
 // Each panel of a is copied first, so that what a step of k reads of it is one short stretch.
 template <class T>
-void multiply_packed_panels(const MatmulBlock& block, std::int64_t panels, std::int64_t strips) {
+void multiply_packed_panels(const MatmulBlock& block, const Panels& panels, std::int64_t strips) {
   alignas(64) T copy[tile_rows * depth<T>];
   MatmulBlock one = block;
-  for (std::int64_t number = 0; number < panels; ++number) {
-    const Panel panel(number, panels, block.m);
+  for (std::int64_t i = 0; i < panels.count; ++i) {
+    const Panel panel = panels[i];
     copy_matrix(copy, panel.rows, static_cast<const T*>(block.a) + panel.first * block.a_row,
                 block.a_column, block.a_row, block.k, panel.rows);
     one.a = copy;
@@ -101,22 +112,27 @@ void multiply_packed_panels(const MatmulBlock& block, std::int64_t panels, std::
     one.a_column = panel.rows;
     one.c = static_cast<T*>(block.c) + panel.first * block.c_row;
     one.m = panel.rows;
-    for (std::int64_t strip = 0; strip < strips; ++strip)
-      multiply_panel_by_strip<T>(one, Panel(0, 1, panel.rows), strip_at<T>(strip, block));
+    for (std::int64_t j = 0; j < strips; ++j)
+      multiply_panel_by_strip<T>(one, {0, panel.rows}, strip_at<T>(j, block));
   }
 }
 
 template <class T>
 void multiply(const MatmulBlock& block) {
-  const std::int64_t panels = (block.m + tile_rows - 1) / tile_rows;
+  const Panels panels(block.m);
   const std::int64_t strips = (block.n + strip_width<T> - 1) / strip_width<T>;
   if (block.pack_a) return multiply_packed_panels<T>(block, panels, strips);
-  // The inner loop reads one matrix again and again: let it be the smaller one.
-  const bool strips_outside = block.m < block.n;
-  for (std::int64_t i = 0; i < (strips_outside ? strips : panels); ++i)
-    for (std::int64_t j = 0; j < (strips_outside ? panels : strips); ++j)
-      multiply_panel_by_strip<T>(block, Panel(strips_outside ? j : i, panels, block.m),
-                                 strip_at<T>(strips_outside ? i : j, block));
+  // The inner loop reads one matrix again and again: let it be the smaller one. Where k is short,
+  // it is c that counts, and c is written along its rows.
+  if (block.m < block.n && block.k > 8) {
+    for (std::int64_t j = 0; j < strips; ++j)
+      for (std::int64_t i = 0; i < panels.count; ++i)
+        multiply_panel_by_strip<T>(block, panels[i], strip_at<T>(j, block));
+  } else {
+    for (std::int64_t i = 0; i < panels.count; ++i)
+      for (std::int64_t j = 0; j < strips; ++j)
+        multiply_panel_by_strip<T>(block, panels[i], strip_at<T>(j, block));
+  }
 }
 
 template <class T>
@@ -129,9 +145,9 @@ void pack(void* strip, const void* b, std::int64_t b_row, std::int64_t b_column,
 }
 
 template <class T>
-constexpr MatmulKernels::Type type = {tile_rows,   strip_width<T>,       depth<T>,
-                                      multiply<T>, multiply_nonzeros<T>, mostly_zero<T>,
-                                      pack<T>};
+constexpr MatmulKernels::Type type = {
+    tile_rows,   strip_width<T>,       depth<T>,       multiply<T>, multiply_along_k<T>, dot_rows,
+    dot_columns, multiply_nonzeros<T>, mostly_zero<T>, pack<T>};
 
 }  // namespace
 

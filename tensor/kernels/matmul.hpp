@@ -14,9 +14,9 @@ struct MatmulBlock {
   std::int64_t a_row, a_column;
   bool pack_a;  // read a through a small copy of each panel; asks for k <= packed_depth
 
-  const void* b;  // b[p, j] lies at b + p b_row + j and n >= columns / 2, or b is what `pack` wrote
-  std::int64_t b_row;
-  bool b_packed;
+  const void* b;  // b[p, j] lies at b + p b_row + j b_column
+  std::int64_t b_row, b_column;
+  bool b_packed;  // or b is what `pack` wrote
 
   void* c;  // c[i, j] lies at c + i c_row + j c_column; fastest where c_column = 1
   std::int64_t c_row, c_column;
@@ -31,11 +31,17 @@ struct MatmulKernels {
     std::int64_t rows, columns;  // of the tile that the registers hold
     std::int64_t packed_depth;   // the largest k of a block with pack_a
 
+    // Asks for a packed b, or b_column = 1 and n >= columns / 2.
     void (*multiply)(const MatmulBlock& block);
 
-    // The same, for an a of which few elements are non-zero: only these are multiplied. Asks for b
-    // in place, c_column = 1, neither pack_a nor onto_c, and a_row or a_column = 1. Returns false,
-    // with c as it was, where b has an infinity or a NaN, which zeros must not hide.
+    // The same with sums along k, for an a and a b without gaps there: a_column = b_row = 1, and
+    // k >= columns / 2. Neither pack_a nor onto_c.
+    void (*multiply_along_k)(const MatmulBlock& block);
+    std::int64_t dot_rows, dot_columns;  // of the tile that its registers hold
+
+    // The same as multiply, for an a of which few elements are non-zero: only these are multiplied.
+    // Asks for b in place, c_column = 1, neither pack_a nor onto_c, and a_row or a_column = 1.
+    // Returns false, with c as it was, where b has an infinity or a NaN, which zeros must not hide.
     bool (*multiply_nonzeros)(const MatmulBlock& block);
     bool (*mostly_zero)(const MatmulBlock& block);  // a cheap look at a sample of a
 

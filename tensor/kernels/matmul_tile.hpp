@@ -24,6 +24,32 @@ constexpr int tile_rows = 14;  // 28 of 32 registers
 constexpr int tile_rows = 6;  // 12 of 16 registers
 #endif
 
+// What stands beside the first vector of a tile: nothing, half a vector, or a whole one. Halves
+// save what 20 columns would waste of two vectors of 16.
+struct Nothing {
+  static constexpr int size = 0;
+  Nothing() = default;
+  explicit Nothing(auto) {}
+  static Nothing load_unaligned(const auto*) { return {}; }
+  void store_unaligned(auto*) const {}
+  friend Nothing fma(Nothing, Nothing, Nothing) { return {}; }
+  void operator+=(Nothing) {}
+};
+template <class T>
+struct HalfOf {
+  using type = Vector<T>;
+};
+#if defined(__AVX512F__)
+template <>
+struct HalfOf<float> {
+  using type = xsimd::batch<float, xsimd::fma3<xsimd::avx2>>;
+};
+#endif
+template <class T>
+using Half = typename HalfOf<T>::type;
+template <class T>
+constexpr std::int64_t half_width = static_cast<std::int64_t>(Half<T>::size);
+
 // Strides count elements. The second vector of a row begins `second` elements after the first, in b
 // and in c; where they overlap, both compute the same.
 template <class T>
@@ -40,15 +66,18 @@ struct Tile {
   bool per_row;   // for each row, or else for each column
 };
 
-template <int rows, int vectors, class T>
+template <int rows, class Second, class T>
 void multiply_tile(const Tile<T>& tile) {
+  using First = Vector<T>;
   const std::int64_t a_row = tile.a_row, second = tile.second;
-  Vector<T> sums[rows][vectors];
+  First sums[rows];
+  Second more[rows];
 #pragma GCC unroll 16
-  for (int row = 0; row < rows; ++row)
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v)
-      sums[row][v] = tile.onto_c ? load(tile.c + row * tile.c_row + v * second) : Vector<T>(T(0));
+  for (int row = 0; row < rows; ++row) {
+    const T* const c = tile.c + row * tile.c_row;
+    sums[row] = tile.onto_c ? First::load_unaligned(c) : First(T(0));
+    more[row] = tile.onto_c ? Second::load_unaligned(c + second) : Second(T(0));
+  }
 
   // One pointer per five rows: a pointer for every row is more than the processor's registers hold.
   constexpr int groups = (rows + 4) / 5;
@@ -58,41 +87,46 @@ void multiply_tile(const Tile<T>& tile) {
   const T* b = tile.b;
   const std::int64_t a_column = tile.a_column, b_row = tile.b_row;
   for (std::int64_t rest = tile.k; rest > 0; --rest) {
-    Vector<T> right[vectors];
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v) right[v] = load(b + v * second);
+    const First right = First::load_unaligned(b);
+    const Second beside = Second::load_unaligned(b + second);
 #pragma GCC unroll 16
     for (int row = 0; row < rows; ++row) {
-      const Vector<T> left(a[row / 5][row % 5 * a_row]);
-#pragma GCC unroll 2
-      for (int v = 0; v < vectors; ++v) sums[row][v] = xsimd::fma(left, right[v], sums[row][v]);
+      const T left = a[row / 5][row % 5 * a_row];
+      sums[row] = fma(First(left), right, sums[row]);
+      more[row] = fma(Second(left), beside, more[row]);
     }
     b += b_row;
 #pragma GCC unroll 3
     for (int group = 0; group < groups; ++group) a[group] += a_column;
   }
 
-#pragma GCC unroll 2
-  for (int v = 0; v < vectors; ++v) {
-    if (tile.bias != nullptr) {
+  if (tile.bias != nullptr) {
+    const T* const bias = tile.bias;
 #pragma GCC unroll 16
-      for (int row = 0; row < rows; ++row)
-        sums[row][v] += tile.per_row ? Vector<T>(tile.bias[row]) : load(tile.bias + v * second);
+    for (int row = 0; row < rows; ++row) {
+      sums[row] += tile.per_row ? First(bias[row]) : First::load_unaligned(bias);
+      more[row] += tile.per_row ? Second(bias[row]) : Second::load_unaligned(bias + second);
     }
+  }
 #pragma GCC unroll 16
-    for (int row = 0; row < rows; ++row)
-      sums[row][v].store_unaligned(tile.c + row * tile.c_row + v * second);
+  for (int row = 0; row < rows; ++row) {
+    T* const c = tile.c + row * tile.c_row;
+    sums[row].store_unaligned(c);
+    more[row].store_unaligned(c + second);
   }
 }
 
-// Every height and width has a function of its own: tiles<T>.of[vectors - 1][rows - 1].
+// Every height and width has a function of its own: tiles<T>.of[width][rows - 1].
+enum TileWidth { one_vector, one_and_half, two_vectors };
 template <class T>
 struct Tiles {
-  void (*of[2][tile_rows])(const Tile<T>&);
+  void (*of[3][tile_rows])(const Tile<T>&);
 };
 template <class T, int... row>
 constexpr Tiles<T> all_tiles(std::integer_sequence<int, row...>) {
-  return {{{multiply_tile<row + 1, 1, T>...}, {multiply_tile<row + 1, 2, T>...}}};
+  return {{{multiply_tile<row + 1, Nothing, T>...},
+           {multiply_tile<row + 1, Half<T>, T>...},
+           {multiply_tile<row + 1, Vector<T>, T>...}}};
 }
 template <class T>
 constexpr Tiles<T> tiles = all_tiles<T>(std::make_integer_sequence<int, tile_rows>());

@@ -1,0 +1,111 @@
+// A product of few rows whose factors both lie gapless along k, like x Wᵀ. Included only by files
+// that are compiled once per instruction set.
+//
+//              k                           Tiles want b as rows of columns, so they would turn all
+//     a  ┌───────────┐    bᵀ ┌───────────┐ of it around first, which few rows of a do not repay.
+//        │ row       │   ×   │ column    │ Here k itself runs along the vectors: each element of c
+//        │ row       │       │ column    │ has a vector of sums, lane by lane, added up at the end.
+//        └───────────┘       │ column    │ A step loads rows + columns vectors for rows · columns
+//                            └───────────┘ multiply-adds.
+#pragma once
+
+#include <tensor/kernels/simd.hpp>
+
+namespace ebb::kernels {
+namespace {
+
+// rows · columns sums, a vector of each column and one of a row must fit the registers.
+#if defined(__AVX512F__) || defined(__aarch64__)
+constexpr int dot_rows = 4, dot_columns = 6;  // 24 + 6 + 1 of 32
+#else
+constexpr int dot_rows = 3, dot_columns = 3;  // 9 + 3 + 1 of 16
+#endif
+
+// The vector at x, its first `skipped` lanes set to zero.
+template <class T>
+Vector<T> load_without(const T* x, std::int64_t skipped) {
+  constexpr auto zeros_and_ones = [] {
+    struct {
+      T of[2 * width<T>] = {};
+    } lanes;
+    for (std::int64_t i = width<T>; i < 2 * width<T>; ++i) lanes.of[i] = 1;
+    return lanes;
+  }();
+  const auto wanted = load(zeros_and_ones.of + width<T> - skipped) != Vector<T>(T(0));
+  return xsimd::select(wanted, load(x), Vector<T>(T(0)));
+}
+
+// c[i, j] for `rows` rows from i and `columns` columns from j on. Asks for k >= width.
+template <int rows, int columns, class T>
+void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
+  const T* a = static_cast<const T*>(block.a) + i * block.a_row;
+  const T* b = static_cast<const T*>(block.b) + j * block.b_column;
+  Vector<T> sums[rows][columns];
+#pragma GCC unroll 4
+  for (int row = 0; row < rows; ++row)
+#pragma GCC unroll 6
+    for (int column = 0; column < columns; ++column) sums[row][column] = Vector<T>(T(0));
+
+  const auto add = [&](const auto& load_at) {
+    Vector<T> right[columns];
+#pragma GCC unroll 6
+    for (int column = 0; column < columns; ++column)
+      right[column] = load_at(b + column * block.b_column);
+#pragma GCC unroll 4
+    for (int row = 0; row < rows; ++row) {
+      const Vector<T> left = load_at(a + row * block.a_row);
+#pragma GCC unroll 6
+      for (int column = 0; column < columns; ++column)
+        sums[row][column] = xsimd::fma(left, right[column], sums[row][column]);
+    }
+  };
+  std::int64_t rest = block.k;
+  for (; rest >= width<T>; rest -= width<T>, a += width<T>, b += width<T>)
+    add([](const T* x) { return load(x); });
+  if (rest > 0)  // the last vector reaches back over what has been added already
+    add([rest](const T* x) { return load_without(x + rest - width<T>, width<T> - rest); });
+
+  T* const c = static_cast<T*>(block.c) + i * block.c_row + j * block.c_column;
+  const T* const bias = static_cast<const T*>(block.bias);
+#pragma GCC unroll 4
+  for (int row = 0; row < rows; ++row)
+#pragma GCC unroll 6
+    for (int column = 0; column < columns; ++column) {
+      T sum = xsimd::hadd(sums[row][column]);
+      if (bias != nullptr) sum += bias[block.bias_per_row ? i + row : j + column];
+      c[row * block.c_row + column * block.c_column] = sum;
+    }
+}
+
+template <int columns, class T>
+void multiply_rows_of_dots(const MatmulBlock& block, std::int64_t j) {
+  const std::int64_t panels = (block.m + dot_rows - 1) / dot_rows;
+  for (std::int64_t panel = 0; panel < panels; ++panel) {
+    const std::int64_t i = panel * block.m / panels;
+    switch ((panel + 1) * block.m / panels - i) {
+      case 1:
+        multiply_dots<1, columns, T>(block, i, j);
+        break;
+      case 2:
+        multiply_dots<2, columns, T>(block, i, j);
+        break;
+      case 3:
+        multiply_dots<3, columns, T>(block, i, j);
+        break;
+      case 4:
+        multiply_dots<dot_rows, columns, T>(block, i, j);
+        break;
+    }
+  }
+}
+
+template <class T>
+void multiply_along_k(const MatmulBlock& block) {
+  std::int64_t j = 0;
+  for (; j + dot_columns <= block.n; j += dot_columns)
+    multiply_rows_of_dots<dot_columns, T>(block, j);
+  for (; j < block.n; ++j) multiply_rows_of_dots<1, T>(block, j);
+}
+
+}  // namespace
+}  // namespace ebb::kernels
