@@ -20,8 +20,8 @@ constexpr int arity() {
 
 // n >= width elements. An input that repeats is a single vector, read again and again: its `moves`
 // is 0, that of the others has all bits set. The last vector reaches back over elements that are
-// done, so that each of them goes through the same vector code and has the same bits. Those are
-// kept: where y is one of the inputs, they went through it before.
+// done, so that each of them goes through the same vector code and has the same bits. Where y is
+// one of the inputs, those are kept: they went through it before.
 template <class F, class T, int... I>
 void loop(T* y, const T* const* x, const std::int64_t* moves, std::int64_t n,
           std::integer_sequence<int, I...>) {
@@ -32,7 +32,8 @@ void loop(T* y, const T* const* x, const std::int64_t* moves, std::int64_t n,
   std::int64_t i = 0;
   for (; i < last; i += width<T>) vector_at(i).store_unaligned(y + i);
   Vector<T> end = vector_at(last);
-  if (i > last) end = xsimd::select(lanes_below<T>(i - last), load(y + last), end);
+  if (i > last && ((from[I] == y) || ...))
+    end = xsimd::select(lanes_below<T>(i - last), load(y + last), end);
   end.store_unaligned(y + last);
 }
 template <class F, class T>
