@@ -53,12 +53,19 @@ bool can_run_along_k(const Machine& machine, const MatmulBlock& x) {
   return x.a_column == 1 && x.b_row == 1 && x.k >= machine.kernel.columns / 2;
 }
 
+// How many halves of vectors the strips of n columns are wide.
+std::int64_t halves_of_vectors(const Machine& machine, std::int64_t n) {
+  const std::int64_t width = machine.kernel.columns / 2, half = machine.kernel.half;
+  const std::int64_t rest = n % (2 * width);
+  const std::int64_t last = rest <= width ? 2 : rest <= width + half ? 2 + 2 * half / width : 4;
+  return n / (2 * width) * 4 + (rest == 0 ? 0 : last);
+}
+
 // About the clock cycles: one per multiply-add of vectors and per element of c that is transposed,
 // one for two elements that are packed.
 std::int64_t cost(const Machine& machine, const MatmulBlock& x) {
-  const std::int64_t vectors = divide_up(x.n, machine.kernel.columns / 2);
-  return x.m * x.k * vectors + (can_read_in_place(machine, x) ? 0 : x.k * x.n / 2) +
-         (x.c_column == 1 ? 0 : x.m * x.n);
+  return x.m * x.k * halves_of_vectors(machine, x.n) / 2 +
+         (can_read_in_place(machine, x) ? 0 : x.k * x.n / 2) + (x.c_column == 1 ? 0 : x.m * x.n);
 }
 
 // The same for sums along k: to add one up costs four, to begin a tile seventy.

@@ -145,9 +145,10 @@ void pack(void* strip, const void* b, std::int64_t b_row, std::int64_t b_column,
 }
 
 template <class T>
-constexpr MatmulKernels::Type type = {
-    tile_rows,   strip_width<T>,       depth<T>,       multiply<T>, multiply_along_k<T>, dot_rows,
-    dot_columns, multiply_nonzeros<T>, mostly_zero<T>, pack<T>};
+constexpr MatmulKernels::Type type = {tile_rows,      strip_width<T>, half_width<T>,
+                                      depth<T>,       multiply<T>,    multiply_along_k<T>,
+                                      dot_rows,       dot_columns,    multiply_nonzeros<T>,
+                                      mostly_zero<T>, pack<T>};
 
 }  // namespace
 

@@ -28,7 +28,8 @@ struct MatmulBlock {
 
 struct MatmulKernels {
   struct Type {
-    std::int64_t rows, columns;  // of the tile that the registers hold
+    std::int64_t rows, columns;  // of the tile that the registers hold: two vectors wide,
+    std::int64_t half;           // or one vector and so many columns
     std::int64_t packed_depth;   // the largest k of a block with pack_a
 
     // Asks for a packed b, or b_column = 1 and n >= columns / 2.
