@@ -21,20 +21,6 @@ constexpr int dot_rows = 4, dot_columns = 6;  // 24 + 6 + 1 of 32
 constexpr int dot_rows = 3, dot_columns = 3;  // 9 + 3 + 1 of 16
 #endif
 
-// The vector at x, its first `skipped` lanes set to zero.
-template <class T>
-Vector<T> load_without(const T* x, std::int64_t skipped) {
-  constexpr auto zeros_and_ones = [] {
-    struct {
-      T of[2 * width<T>] = {};
-    } lanes;
-    for (std::int64_t i = width<T>; i < 2 * width<T>; ++i) lanes.of[i] = 1;
-    return lanes;
-  }();
-  const auto wanted = load(zeros_and_ones.of + width<T> - skipped) != Vector<T>(T(0));
-  return xsimd::select(wanted, load(x), Vector<T>(T(0)));
-}
-
 // c[i, j] for `rows` rows from i and `columns` columns from j on. Asks for k >= width.
 template <int rows, int columns, class T>
 void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
@@ -62,8 +48,12 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
   std::int64_t rest = block.k;
   for (; rest >= width<T>; rest -= width<T>, a += width<T>, b += width<T>)
     add([](const T* x) { return load(x); });
-  if (rest > 0)  // the last vector reaches back over what has been added already
-    add([rest](const T* x) { return load_without(x + rest - width<T>, width<T> - rest); });
+  if (rest > 0) {  // the last vector reaches back over what has been added already: zeros there
+    const auto added = lanes_below<T>(width<T> - rest);
+    add([rest, added](const T* x) {
+      return xsimd::select(added, Vector<T>(T(0)), load(x + rest - width<T>));
+    });
+  }
 
   T* const c = static_cast<T*>(block.c) + i * block.c_row + j * block.c_column;
   const T* const bias = static_cast<const T*>(block.bias);
