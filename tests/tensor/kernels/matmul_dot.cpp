@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <tensor/isa.hpp>
 #include <tests/tensor/kernels/guarded.hpp>
@@ -106,5 +107,24 @@ TEST_CASE_TEMPLATE("matmul along k: an infinity counts once, a NaN is not lost",
     CHECK(c[1] == std::numeric_limits<T>::infinity());
     CHECK(std::isfinite(c[2]));
     for (int j = 3; j < 6; ++j) CHECK(std::isnan(c[j]));
+  }
+}
+
+TEST_CASE_TEMPLATE("matmul along k: a sum has the same bits alone as in a tile", T, float, double) {
+  const std::int64_t w = vector_length<T>();
+  for (std::int64_t k = w; k <= 3 * w; ++k) {
+    Factors<T> factors(5, 13, k);
+    const std::vector<T> together = factors.product();
+    const kernels::MatmulBlock all = factors.block;
+    factors.block.m = factors.block.n = 1;
+    int different = 0;
+    for (std::int64_t i = 0; i < all.m; ++i)
+      for (std::int64_t j = 0; j < all.n; ++j) {
+        factors.block.a = factors.a.data() + i * k;
+        factors.block.b = factors.b.data() + j * k;
+        const T alone = factors.product()[0], among = together[i * all.n + j];
+        different += std::memcmp(&alone, &among, sizeof(T)) != 0;
+      }
+    CHECK(different == 0);
   }
 }
