@@ -56,7 +56,7 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
       const Vector<T> left = load_at(a + row * block.a_row);
 #pragma GCC unroll 6
       for (int column = 0; column < columns; ++column)
-        sums[row][column] = xsimd::fma(left, right[column], sums[row][column]);
+        sums[row][column] = fma(left, right[column], sums[row][column]);
     }
   };
   std::int64_t rest = block.k;

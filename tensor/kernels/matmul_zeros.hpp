@@ -100,7 +100,7 @@ void multiply_row(const NonZeros<T>& list, const SparseRow<T>& row) {
     const Vector<T> left(list.values[i]);
     const T* const b = row.b + list.rows[i] * row.b_row;
 #pragma GCC unroll 28
-    for (int v = 0; v < vectors; ++v) sums[v] = xsimd::fma(left, load(b + place(v)), sums[v]);
+    for (int v = 0; v < vectors; ++v) sums[v] = fma(left, load(b + place(v)), sums[v]);
   }
 #pragma GCC unroll 28
   for (int v = 0; v < vectors; ++v) {
@@ -147,10 +147,9 @@ bool all_finite(const T* x, std::int64_t x_row, std::int64_t rows, std::int64_t 
     std::int64_t j = 0;
     for (; j + 4 * width<T> <= columns; j += 4 * width<T>)
 #pragma GCC unroll 4
-      for (int v = 0; v < 4; ++v) sums[v] = xsimd::fma(load(x + j + v * width<T>), zero, sums[v]);
+      for (int v = 0; v < 4; ++v) sums[v] = fma(load(x + j + v * width<T>), zero, sums[v]);
     for (; j < columns; j += width<T>)  // the last one reaches back
-      sums[0] =
-          xsimd::fma(load(x + (j + width<T> <= columns ? j : columns - width<T>)), zero, sums[0]);
+      sums[0] = fma(load(x + (j + width<T> <= columns ? j : columns - width<T>)), zero, sums[0]);
   }
   return xsimd::all((sums[0] + sums[1]) + (sums[2] + sums[3]) == zero);
 }

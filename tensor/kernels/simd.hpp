@@ -38,6 +38,20 @@ template <class T>
   return Vector<T>::load_aligned(lanes);
 }
 
+// x y + z, rounded once. For AVX-512 xsimd writes a product and a sum: a compiler may join them,
+// and may not; but the bits of an element must not depend on where in a tile it is computed.
+#if defined(__AVX512F__)
+inline Vector<float> fma(const Vector<float>& x, const Vector<float>& y, const Vector<float>& z) {
+  return _mm512_fmadd_ps(x, y, z);
+}
+inline Vector<double> fma(const Vector<double>& x, const Vector<double>& y,
+                          const Vector<double>& z) {
+  return _mm512_fmadd_pd(x, y, z);
+}
+#else
+using xsimd::fma;
+#endif
+
 // True in the first n lanes.
 template <class T>
 auto lanes_below(std::int64_t n) {
