@@ -10,7 +10,6 @@
 #pragma once
 
 #include <tensor/kernels/simd.hpp>
-#include <type_traits>
 
 namespace ebb::kernels {
 namespace {
@@ -21,19 +20,6 @@ constexpr int dot_rows = 4, dot_columns = 6;  // 24 + 6 + 1 of 32
 #else
 constexpr int dot_rows = 3, dot_columns = 3;  // 9 + 3 + 1 of 16
 #endif
-
-// A vector of which no bit is set, and one of which all are. Bits, and not a choice of lanes: clang
-// would draw the choice into the multiplication, and round that by itself.
-template <class T>
-struct Edge {
-  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-  constexpr Edge() {
-    for (std::int64_t i = width<T>; i < 2 * width<T>; ++i) bits[i] = ~Bits(0);
-  }
-  alignas(64) Bits bits[2 * width<T>] = {};
-};
-template <class T>
-constexpr Edge<T> edge;
 
 // c[i, j] for `rows` rows from i and `columns` columns from j on. Asks for k >= width.
 template <int rows, int columns, class T>
@@ -63,8 +49,10 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
   for (; rest >= width<T>; rest -= width<T>, a += width<T>, b += width<T>)
     add([](const T* x) { return load(x); });
   if (rest > 0) {  // the last vector reaches back over what has been added already: zeros there
-    const Vector<T> wanted = load(reinterpret_cast<const T*>(edge<T>.bits) + rest);
-    add([rest, wanted](const T* x) { return load(x + rest - width<T>) & wanted; });
+    const auto added = lanes_below<T>(width<T> - rest);
+    add([rest, added](const T* x) {
+      return xsimd::select(added, Vector<T>(T(0)), load(x + rest - width<T>));
+    });
   }
 
   T* const c = static_cast<T*>(block.c) + i * block.c_row + j * block.c_column;
