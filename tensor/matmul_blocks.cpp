@@ -68,9 +68,11 @@ std::int64_t cost(const Machine& machine, const MatmulBlock& x) {
          (can_read_in_place(machine, x) ? 0 : x.k * x.n / 2) + (x.c_column == 1 ? 0 : x.m * x.n);
 }
 
-// The same for sums along k: to add one up costs four, to begin a tile seventy.
+// The same for sums along k: to add one up costs four, to begin a tile seventy. A vector of sums of
+// a single row is added up at once.
 std::int64_t cost_along_k(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t steps = divide_up(x.k, machine.kernel.columns / 2);
+  if (x.m == 1) return x.n * (steps + 2);
   return x.m * x.n * (steps + 4) +
          divide_up(x.m, machine.kernel.dot_rows) * divide_up(x.n, machine.kernel.dot_columns) * 70;
 }
@@ -155,6 +157,15 @@ MatmulBlock packed(const Machine& machine, const MatmulBlock& x, void* room) {
   return block;
 }
 
+// Matrices that no cache holds; and where tiles are small and read much, smaller ones as well, an a
+// that lies transposed before all.
+bool repays_packing(const Machine& machine, const MatmulBlock& x) {
+  const std::int64_t side = std::min(x.m, x.n);
+  if (std::max(x.m, x.n) * x.k > large && side >= large_side) return true;
+  return x.b_column == 1 && x.m * x.n * x.k >= machine.kernel.packing_work &&
+         side >= large_side / 4 && (x.m >= large_side / 2 || x.a_column != 1);
+}
+
 // For matrices that no cache holds, b is packed piece by piece and a panel by panel:
 //
 //             n →
@@ -195,8 +206,7 @@ void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, 
   block.c = c, block.c_row = c_row_stride, block.c_column = 1;
   block.bias = bias;
   if (can_skip_zeros(machine, block)) return multiply_nonzeros(machine, block);
-  if (std::max(m, n) * k > large && std::min(m, n) >= large_side)
-    return multiply_large(machine, block);
+  if (repays_packing(machine, block)) return multiply_large(machine, block);
   const MatmulBlock other = transposed(block);
   if (cost(machine, other) < cost(machine, block)) block = other;
   for (const MatmulBlock& either : {block, transposed(block)})

@@ -29,18 +29,18 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
   Vector<T> sums[rows][columns];
 #pragma GCC unroll 4
   for (int row = 0; row < rows; ++row)
-#pragma GCC unroll 6
+#pragma GCC unroll 16
     for (int column = 0; column < columns; ++column) sums[row][column] = Vector<T>(T(0));
 
   const auto add = [&](const auto& load_at) {
     Vector<T> right[columns];
-#pragma GCC unroll 6
+#pragma GCC unroll 16
     for (int column = 0; column < columns; ++column)
       right[column] = load_at(b + column * block.b_column);
 #pragma GCC unroll 4
     for (int row = 0; row < rows; ++row) {
       const Vector<T> left = load_at(a + row * block.a_row);
-#pragma GCC unroll 6
+#pragma GCC unroll 16
       for (int column = 0; column < columns; ++column)
         sums[row][column] = fma(left, right[column], sums[row][column]);
     }
@@ -57,9 +57,21 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
 
   T* const c = static_cast<T*>(block.c) + i * block.c_row + j * block.c_column;
   const T* const bias = static_cast<const T*>(block.bias);
+  if constexpr (rows == 1) {  // all sums of a vector's columns at once, always in the same order
+    Vector<T> each[width<T>];
+#pragma GCC unroll 16
+    for (int k = 0; k < width<T>; ++k) each[k] = k < columns ? sums[0][k] : Vector<T>(T(0));
+    alignas(64) T all[width<T>];
+    xsimd::haddp(each).store_aligned(all);
+    for (int column = 0; column < columns; ++column) {
+      const T added = bias == nullptr ? T(0) : bias[block.bias_per_row ? i : j + column];
+      c[column * block.c_column] = all[column] + added;
+    }
+    return;
+  }
 #pragma GCC unroll 4
   for (int row = 0; row < rows; ++row)
-#pragma GCC unroll 6
+#pragma GCC unroll 16
     for (int column = 0; column < columns; ++column) {
       T sum = xsimd::hadd(sums[row][column]);
       if (bias != nullptr) sum += bias[block.bias_per_row ? i + row : j + column];
@@ -73,8 +85,8 @@ void multiply_rows_of_dots(const MatmulBlock& block, std::int64_t j) {
   for (std::int64_t panel = 0; panel < panels; ++panel) {
     const std::int64_t i = panel * block.m / panels;
     switch ((panel + 1) * block.m / panels - i) {
-      case 1:
-        multiply_dots<1, columns, T>(block, i, j);
+      case 1:  // of m = 1
+        if constexpr (columns == 1) multiply_dots<1, 1, T>(block, i, j);
         break;
       case 2:
         multiply_dots<2, columns, T>(block, i, j);
@@ -89,10 +101,13 @@ void multiply_rows_of_dots(const MatmulBlock& block, std::int64_t j) {
   }
 }
 
+// A single row takes as many columns at once as it has sums to add up in one go.
 template <class T>
 void multiply_along_k(const MatmulBlock& block) {
   std::int64_t j = 0;
-  for (; j + dot_columns <= block.n; j += dot_columns)
+  constexpr int many = static_cast<int>(width<T>);
+  for (; block.m == 1 && j + many <= block.n; j += many) multiply_dots<1, many, T>(block, 0, j);
+  for (; block.m > 1 && j + dot_columns <= block.n; j += dot_columns)
     multiply_rows_of_dots<dot_columns, T>(block, j);
   for (; j < block.n; ++j) multiply_rows_of_dots<1, T>(block, j);
 }
