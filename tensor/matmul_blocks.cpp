@@ -13,7 +13,7 @@ using kernels::MatmulBlock;
 // Every choice below looks at shapes and strides alone, but for the one to skip zeros. Each element
 // stays one chain of multiply-adds in the order of k, or its sums run along k: that is chosen for
 // the whole product, so the number of tasks cannot change a bit.
-constexpr std::int64_t task_work = 300'000;     // multiply-adds that are worth a task
+constexpr std::int64_t task_work = 150'000;     // multiply-adds that are worth a task
 constexpr std::int64_t large = 1 << 19;         // elements of an operand that leaves the L2 cache,
 constexpr std::int64_t large_side = 512;        // and rows and columns that repay packing both
 constexpr std::int64_t packed_columns = 2048;   // of b, as many as are packed at a time
@@ -68,13 +68,13 @@ std::int64_t cost(const Machine& machine, const MatmulBlock& x) {
          (can_read_in_place(machine, x) ? 0 : x.k * x.n / 2) + (x.c_column == 1 ? 0 : x.m * x.n);
 }
 
-// The same for sums along k: to add one up costs four, to begin a tile seventy. A vector of sums of
-// a single row is added up at once.
+// The same for sums along k. A vector of sums of a single row is added up at once.
 std::int64_t cost_along_k(const Machine& machine, const MatmulBlock& x) {
+  const auto& dot = machine.kernel.dot;
   const std::int64_t steps = divide_up(x.k, machine.kernel.columns / 2);
   if (x.m == 1) return x.n * (steps + 2);
-  return x.m * x.n * (steps + 4) +
-         divide_up(x.m, machine.kernel.dot_rows) * divide_up(x.n, machine.kernel.dot_columns) * 70;
+  const std::int64_t tiles = divide_up(x.m, dot.rows) * divide_up(x.n, dot.columns);
+  return (x.m * x.n * (steps * dot.step + dot.sum) + tiles * dot.tile) / 10;
 }
 
 MatmulBlock rows_of(const Machine& machine, MatmulBlock block, std::int64_t begin,
@@ -95,18 +95,24 @@ MatmulBlock columns_of(const Machine& machine, MatmulBlock block, std::int64_t b
   return block;
 }
 
-// Tiles over threads: about two tasks per thread, cut along the longer side of c, none too small.
-// Columns are cut between whole strips, and the last task takes the rest along: so its last vector
-// has room to reach back, and no two tasks write to the same element.
+// How many tasks a product makes: two for each thread, so that one that is late holds nobody up, or
+// one where the work is little. An element that is read or written counts as two multiply-adds.
+std::int64_t tasks_of(const MatmulBlock& x) {
+  const std::int64_t elements = x.m * x.k + x.k * x.n + x.m * x.n;
+  const std::int64_t tasks = (x.m * x.n * x.k + 2 * elements) / task_work, all = threads();
+  return tasks >= 4 * all ? 2 * all : std::clamp<std::int64_t>(tasks, 1, all);
+}
+
+// Tiles over threads, cut along the longer side of c. Columns are cut between whole strips, and the
+// last task takes the rest along: so its last vector has room to reach back, and no two tasks write
+// to the same element.
 template <class Kernel>
 void over_tasks(const Machine& machine, const MatmulBlock& block, const Kernel& kernel) {
-  const std::int64_t work = block.m * block.n * block.k;
-  const std::int64_t tasks =
-      std::clamp<std::int64_t>(work / task_work, 1, std::int64_t{2} * threads());
+  const std::int64_t tasks = tasks_of(block);
   const std::int64_t width = machine.kernel.columns;
   const std::int64_t panels = divide_up(block.m, machine.kernel.rows);
   const std::int64_t strips = std::max<std::int64_t>(1, block.n / width);
-  if (block.m >= block.n || block.pack_a || strips == 1) {
+  if (block.m >= block.n || block.pack_a || strips == 1 || block.k <= 8) {
     parallel_for(panels, divide_up(panels, tasks), [&](std::int64_t begin, std::int64_t end) {
       kernel(rows_of(machine, block, begin * block.m / panels, end * block.m / panels));
     });
@@ -157,13 +163,14 @@ MatmulBlock packed(const Machine& machine, const MatmulBlock& x, void* room) {
   return block;
 }
 
-// Matrices that no cache holds; and where tiles are small and read much, smaller ones as well, an a
-// that lies transposed before all.
+// Matrices that no cache holds. And where tiles are small and read much, smaller ones, too: an a
+// that lies transposed before all, of which a panel touches a cache line for each step of k.
 bool repays_packing(const Machine& machine, const MatmulBlock& x) {
-  const std::int64_t side = std::min(x.m, x.n);
-  if (std::max(x.m, x.n) * x.k > large && side >= large_side) return true;
-  return x.b_column == 1 && x.m * x.n * x.k >= machine.kernel.packing_work &&
-         side >= large_side / 4 && (x.m >= large_side / 2 || x.a_column != 1);
+  if (std::max(x.m, x.n) * x.k > large && std::min(x.m, x.n) >= large_side) return true;
+  if (x.b_column != 1 || x.n < large_side / 4) return false;
+  const std::int64_t work = x.m * x.n * x.k, repaid = machine.kernel.packing_work;
+  if (x.a_column == 1) return work >= repaid && x.m >= large_side / 2;
+  return (work >= repaid && x.m >= large_side / 4) || (work >= repaid / 4 && x.k >= large_side / 2);
 }
 
 // For matrices that no cache holds, b is packed piece by piece and a panel by panel:
@@ -173,10 +180,12 @@ bool repays_packing(const Machine& machine, const MatmulBlock& x) {
 //     k   │ packed │  next  │     that fits L1 (512 floats). All panels of a pass over its copy in
 //     ↓   ├────────┼────────┤     L3, each packed by the kernel just before. Between two levels
 //         │  then  │        │     of k the sums wait in c, where they lose no bit: the chains go on
-//         └────────┴────────┘     from there.
+//         └────────┴────────┘     from there. For few rows b is read in place.
 void multiply_large(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t depth = machine.kernel.packed_depth;
-  const auto room = packing_room(machine, std::min(depth, x.k), std::min(packed_columns, x.n));
+  const bool pack_b = x.m >= large_side / 4;
+  const auto room =
+      packing_room(machine, std::min(depth, x.k), pack_b ? std::min(packed_columns, x.n) : 0);
   for (std::int64_t column = 0; column < x.n; column += packed_columns)
     for (std::int64_t level = 0; level < x.k; level += depth) {
       MatmulBlock part = x;
@@ -188,7 +197,7 @@ void multiply_large(const Machine& machine, const MatmulBlock& x) {
       part.pack_a = true;
       part.onto_c = level > 0;
       part.bias = level + depth < x.k ? nullptr : machine.at(x.bias, column);
-      multiply(machine, packed(machine, part, room->data()));
+      multiply(machine, pack_b ? packed(machine, part, room->data()) : part);
     }
 }
 

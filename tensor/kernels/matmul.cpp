@@ -175,13 +175,13 @@ template <class T>
 std::int64_t panels_at_a_time(const MatmulBlock& block, const Panels& panels) {
   if (block.k <= 8) return 1;
   if (tile_rows > 8) return block.m < block.n ? panels.count : 1;
-  constexpr std::int64_t room = 1 << 16;
+  constexpr std::int64_t room = 1 << 17;
   return room / (tile_rows * block.k * static_cast<std::int64_t>(sizeof(T))) + 1;
 }
 
 template <class T>
 void multiply(const MatmulBlock& block) {
-  if (can_go_by_rows<T>(block)) return multiply_rows<T>(block);
+  if (can_go_by_rows(block)) return multiply_rows<T>(block);
   const Panels panels(block.m);
   if (block.pack_a) return multiply_packed_panels<T>(block, panels);
   const std::int64_t step = panels_at_a_time<T>(block, panels);
@@ -207,10 +207,17 @@ void pack(void* strip, const void* b, std::int64_t b_row, std::int64_t b_column,
 }
 
 template <class T>
-constexpr MatmulKernels::Type type = {
-    tile_rows,    strip_width<T>,       half_width<T>,       depth<T>,
-    packing_work, multiply<T>,          multiply_along_k<T>, dot_rows,
-    dot_columns,  multiply_nonzeros<T>, mostly_zero<T>,      pack<T>};
+constexpr MatmulKernels::Type type = {tile_rows,
+                                      strip_width<T>,
+                                      half_width<T>,
+                                      depth<T>,
+                                      packing_work,
+                                      multiply<T>,
+                                      multiply_along_k<T>,
+                                      {dot_rows, dot_columns, dot_step, dot_sum, dot_tile},
+                                      multiply_nonzeros<T>,
+                                      mostly_zero<T>,
+                                      pack<T>};
 
 }  // namespace
 

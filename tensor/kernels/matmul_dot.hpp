@@ -14,11 +14,13 @@
 namespace ebb::kernels {
 namespace {
 
-// rows · columns sums, a vector of each column and one of a row must fit the registers.
+// rows · columns sums, a vector of each row and one of a column must fit the registers.
 #if defined(__AVX512F__) || defined(__aarch64__)
-constexpr int dot_rows = 4, dot_columns = 6;  // 24 + 6 + 1 of 32
+constexpr int dot_rows = 4, dot_columns = 6;  // 24 + 4 + 1 of 32
+constexpr std::int64_t dot_step = 10, dot_sum = 40, dot_tile = 700;
 #else
-constexpr int dot_rows = 3, dot_columns = 3;  // 9 + 3 + 1 of 16
+constexpr int dot_rows = 3, dot_columns = 4;  // 12 + 3 + 1 of 16
+constexpr std::int64_t dot_step = 11, dot_sum = 20, dot_tile = 100;
 #endif
 
 // c[i, j] for `rows` rows from i and `columns` columns from j on. Asks for k >= width.
@@ -33,16 +35,15 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
     for (int column = 0; column < columns; ++column) sums[row][column] = Vector<T>(T(0));
 
   const auto add = [&](const auto& load_at) {
-    Vector<T> right[columns];
-#pragma GCC unroll 16
-    for (int column = 0; column < columns; ++column)
-      right[column] = load_at(b + column * block.b_column);
+    Vector<T> left[rows];
 #pragma GCC unroll 4
-    for (int row = 0; row < rows; ++row) {
-      const Vector<T> left = load_at(a + row * block.a_row);
+    for (int row = 0; row < rows; ++row) left[row] = load_at(a + row * block.a_row);
 #pragma GCC unroll 16
-      for (int column = 0; column < columns; ++column)
-        sums[row][column] = fma(left, right[column], sums[row][column]);
+    for (int column = 0; column < columns; ++column) {
+      const Vector<T> right = load_at(b + column * block.b_column);
+#pragma GCC unroll 4
+      for (int row = 0; row < rows; ++row)
+        sums[row][column] = fma(left[row], right, sums[row][column]);
     }
   };
   std::int64_t rest = block.k;
@@ -55,25 +56,25 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
     });
   }
 
+  // As many sums as a vector has lanes are added up at once, always in the same order.
+  constexpr int all = rows * columns, lanes = static_cast<int>(width<T>);
+  constexpr int groups = (all + lanes - 1) / lanes;
+  alignas(64) T added[groups * lanes];
+#pragma GCC unroll 16
+  for (int group = 0; group < groups; ++group) {
+    Vector<T> each[lanes];
+#pragma GCC unroll 16
+    for (int lane = 0; lane < lanes; ++lane) {
+      const int sum = group * lanes + lane;
+      each[lane] = sum < all ? sums[sum / columns][sum % columns] : Vector<T>(T(0));
+    }
+    xsimd::haddp(each).store_aligned(added + group * lanes);
+  }
   T* const c = static_cast<T*>(block.c) + i * block.c_row + j * block.c_column;
   const T* const bias = static_cast<const T*>(block.bias);
-  if constexpr (rows == 1) {  // all sums of a vector's columns at once, always in the same order
-    Vector<T> each[width<T>];
-#pragma GCC unroll 16
-    for (int k = 0; k < width<T>; ++k) each[k] = k < columns ? sums[0][k] : Vector<T>(T(0));
-    alignas(64) T all[width<T>];
-    xsimd::haddp(each).store_aligned(all);
-    for (int column = 0; column < columns; ++column) {
-      const T added = bias == nullptr ? T(0) : bias[block.bias_per_row ? i : j + column];
-      c[column * block.c_column] = all[column] + added;
-    }
-    return;
-  }
-#pragma GCC unroll 4
   for (int row = 0; row < rows; ++row)
-#pragma GCC unroll 16
     for (int column = 0; column < columns; ++column) {
-      T sum = xsimd::hadd(sums[row][column]);
+      T sum = added[row * columns + column];
       if (bias != nullptr) sum += bias[block.bias_per_row ? i + row : j + column];
       c[row * block.c_row + column * block.c_column] = sum;
     }
@@ -85,8 +86,8 @@ void multiply_rows_of_dots(const MatmulBlock& block, std::int64_t j) {
   for (std::int64_t panel = 0; panel < panels; ++panel) {
     const std::int64_t i = panel * block.m / panels;
     switch ((panel + 1) * block.m / panels - i) {
-      case 1:  // of m = 1
-        if constexpr (columns == 1) multiply_dots<1, 1, T>(block, i, j);
+      case 1:
+        multiply_dots<1, columns, T>(block, i, j);
         break;
       case 2:
         multiply_dots<2, columns, T>(block, i, j);
@@ -95,7 +96,7 @@ void multiply_rows_of_dots(const MatmulBlock& block, std::int64_t j) {
         multiply_dots<3, columns, T>(block, i, j);
         break;
       case 4:
-        multiply_dots<dot_rows, columns, T>(block, i, j);
+        if constexpr (dot_rows > 3) multiply_dots<4, columns, T>(block, i, j);
         break;
     }
   }

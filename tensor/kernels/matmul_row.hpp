@@ -9,59 +9,80 @@
 #pragma once
 
 #include <tensor/kernels/simd.hpp>
+#include <utility>
 
 namespace ebb::kernels {
 namespace {
 
 #if defined(__AVX512F__) || defined(__aarch64__)
-constexpr int stretch_vectors = 24;
+constexpr int stretch_vectors = 16;
 #else
-constexpr int stretch_vectors = 12;
+constexpr int stretch_vectors = 12;  // beside one of a in 16 registers
 #endif
 
 // Some vectors of c from column j on, each element the same chain of multiply-adds as in a tile.
+// The last one begins at j + `last`: it may reach back over columns of the one before.
 template <int vectors, class T>
-void multiply_stretch(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
+void multiply_stretch(const MatmulBlock& block, std::int64_t i, std::int64_t j, std::int64_t last) {
+  const auto at = [last](int v) { return v < vectors - 1 ? v * width<T> : last; };
   const T* a = static_cast<const T*>(block.a) + i * block.a_row;
   const T* b = static_cast<const T*>(block.b) + j;
   Vector<T> sums[vectors];
-#pragma GCC unroll 24
-  for (int v = 0; v < vectors; ++v) sums[v] = Vector<T>(*a) * load(b + v * width<T>);
+#pragma GCC unroll 16
+  for (int v = 0; v < vectors; ++v) sums[v] = Vector<T>(*a) * load(b + at(v));
   for (std::int64_t rest = block.k - 1; rest > 0; --rest) {
     a += block.a_column;
     b += block.b_row;
-#pragma GCC unroll 24
-    for (int v = 0; v < vectors; ++v) sums[v] = fma(Vector<T>(*a), load(b + v * width<T>), sums[v]);
+#pragma GCC unroll 16
+    for (int v = 0; v < vectors; ++v) sums[v] = fma(Vector<T>(*a), load(b + at(v)), sums[v]);
   }
   if (block.bias != nullptr) {
     const T* const bias = static_cast<const T*>(block.bias);
-#pragma GCC unroll 24
+#pragma GCC unroll 16
     for (int v = 0; v < vectors; ++v)
-      sums[v] += block.bias_per_row ? Vector<T>(bias[i]) : load(bias + j + v * width<T>);
+      sums[v] += block.bias_per_row ? Vector<T>(bias[i]) : load(bias + j + at(v));
   }
   T* const c = static_cast<T*>(block.c) + i * block.c_row + j;
-#pragma GCC unroll 24
-  for (int v = 0; v < vectors; ++v) sums[v].store_unaligned(c + v * width<T>);
+#pragma GCC unroll 16
+  for (int v = 0; v < vectors; ++v) sums[v].store_unaligned(c + at(v));
 }
 
-constexpr int short_vectors = 4;  // of the stretches at a row's end; the last one reaches back
-
-// One row, or, where k is too short for a tile to do much, several.
-template <class T>
-bool can_go_by_rows(const MatmulBlock& block) {
-  return (block.m == 1 || block.k <= 2) && block.k > 0 && block.n >= short_vectors * width<T> &&
-         !block.pack_a && !block.b_packed && block.c_column == 1 && !block.onto_c;
-}
-
-template <class T>
-void multiply_rows(const MatmulBlock& block) {
-  constexpr std::int64_t many = stretch_vectors * width<T>, few = short_vectors * width<T>;
+// All rows in stretches of so many vectors, of which the last one reaches back from the end.
+template <int vectors, class T>
+void multiply_stretches(const MatmulBlock& block) {
+  constexpr std::int64_t whole = vectors * width<T>, last = whole - width<T>;
   for (std::int64_t i = 0; i < block.m; ++i) {
     std::int64_t j = 0;
-    for (; j + many <= block.n; j += many) multiply_stretch<stretch_vectors, T>(block, i, j);
-    for (; j < block.n; j += few)
-      multiply_stretch<short_vectors, T>(block, i, j < block.n - few ? j : block.n - few);
+    for (; j + whole < block.n; j += whole) multiply_stretch<vectors, T>(block, i, j, last);
+    j = block.n < whole ? 0 : block.n - whole;
+    multiply_stretch<vectors, T>(block, i, j, block.n - width<T> - j);
   }
+}
+
+template <class T>
+struct Stretches {
+  void (*of[stretch_vectors])(const MatmulBlock&);
+};
+template <class T, int... i>
+constexpr Stretches<T> all_stretches(std::integer_sequence<int, i...>) {
+  return {{multiply_stretches<i + 1, T>...}};
+}
+template <class T>
+constexpr Stretches<T> stretches =
+    all_stretches<T>(std::make_integer_sequence<int, stretch_vectors>());
+
+// One row, or, where k is too short for a tile to do much, several.
+bool can_go_by_rows(const MatmulBlock& block) {
+  return (block.m == 1 || block.k <= 2) && block.k > 0 && !block.pack_a && !block.b_packed &&
+         block.c_column == 1 && !block.onto_c;
+}
+
+// In stretches of nearly the same length, as panels have nearly the same height.
+template <class T>
+void multiply_rows(const MatmulBlock& block) {
+  const std::int64_t all = (block.n + width<T> - 1) / width<T>;
+  const std::int64_t count = (all + stretch_vectors - 1) / stretch_vectors;
+  stretches<T>.of[(all + count - 1) / count - 1](block);
 }
 
 }  // namespace
