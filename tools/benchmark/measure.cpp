@@ -54,7 +54,9 @@ std::vector<Timing> measure(const std::vector<Way>& ways, const Effort& effort) 
   for (int round = 0; round < effort.rounds; ++round)
     for (std::size_t turn = 0; turn < ways.size(); ++turn) {
       const std::size_t i = (turn + static_cast<std::size_t>(round)) % ways.size();
-      if (calls[i] > 1) ways[i].calls(std::max<std::int64_t>(1, calls[i] / 8));
+      const double turns = effort.seconds > 0 ? effort.warm_up / effort.seconds : 0;
+      const auto first = std::llround(turns * static_cast<double>(calls[i]));
+      if (first > 0) ways[i].calls(first);
       seconds[i].push_back(ways[i].calls(calls[i]) / static_cast<double>(calls[i]));
     }
   std::vector<Timing> timings;

@@ -48,6 +48,7 @@ void keep(const T& value) {
 struct Effort {
   int rounds = 9;            // in each, every way has its turn
   double seconds = 0.002;    // of a turn, at least one call
+  double warm_up = 0.00025;  // seconds before it that do not count
   double longest_call = 10;  // throws std::runtime_error when one takes longer
 };
 
@@ -57,7 +58,7 @@ struct Timing {
 };
 
 // Finds for each way how many calls make a turn, then gives them turns in rotating order, each
-// after a few calls that do not count: they wake the threads and fill the caches again.
+// after calls that do not count: they wake the threads and fill the caches again.
 std::vector<Timing> measure(const std::vector<Way>& ways, const Effort& effort);
 
 double median(std::vector<double> values);                 // NaN of nothing

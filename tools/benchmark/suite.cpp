@@ -33,9 +33,10 @@ const std::vector<Suite>& suites() {
 
 namespace {
 
-Effort effort_of(const Options& options) {
+Effort effort_of(const Options& options, int threads) {
   Effort effort;
-  if (options.quick) effort.rounds = 2, effort.seconds = 2e-5;
+  if (threads > 1) effort.warm_up = 0.006;  // so long a thread that slept may take to join in
+  if (options.quick) effort.rounds = 2, effort.seconds = effort.warm_up = 2e-5;
   return effort;
 }
 
@@ -51,7 +52,7 @@ void run_here(const Options& options, Report& report) {
         for (int count : counts) {
           if (suite.once && count != *std::max_element(counts.begin(), counts.end())) continue;
           ebb::set_threads(count);
-          Context context = {options, effort_of(options), ebb::kernels_in_use().name, count,
+          Context context = {options, effort_of(options, count), ebb::kernels_in_use().name, count,
                              report};
           report.enter(name, context.isa, count);
           suite.run(context);

@@ -51,6 +51,15 @@ TEST_CASE("bench measure: ways take turns, and another one begins each round") {
         "ab");  // how long they take is found out first
 }
 
+TEST_CASE("bench measure: before a turn come as many calls as warm it up") {
+  std::vector<Turn> turns;
+  measure({pretended("a", 1e-3, turns)}, {.rounds = 2, .seconds = 0.1, .warm_up = 0.3});
+  REQUIRE(turns.size() > 4);
+  std::vector<std::int64_t> last;
+  for (std::size_t i = turns.size() - 4; i < turns.size(); ++i) last.push_back(turns[i].calls);
+  CHECK(last == std::vector<std::int64_t>{300, 100, 300, 100});
+}
+
 TEST_CASE("bench measure: minimum and median over the rounds") {
   double next = 0;
   const Way rising = {"rising",
