@@ -112,7 +112,8 @@ void over_tasks(const Machine& machine, const MatmulBlock& block, const Kernel& 
   const std::int64_t width = machine.kernel.columns;
   const std::int64_t panels = divide_up(block.m, machine.kernel.rows);
   const std::int64_t strips = std::max<std::int64_t>(1, block.n / width);
-  if (block.m >= block.n || block.pack_a || strips == 1 || block.k <= 8) {
+  if (strips == 1 || block.pack_a ||
+      (block.c_column == 1 && (block.m >= block.n || block.k <= 8))) {
     parallel_for(panels, divide_up(panels, tasks), [&](std::int64_t begin, std::int64_t end) {
       kernel(rows_of(machine, block, begin * block.m / panels, end * block.m / panels));
     });
