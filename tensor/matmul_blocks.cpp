@@ -103,9 +103,10 @@ std::int64_t tasks_of(const MatmulBlock& x) {
   return tasks >= 4 * all ? 2 * all : std::clamp<std::int64_t>(tasks, 1, all);
 }
 
-// Tiles over threads, cut along the longer side of c. Columns are cut between whole strips, and the
-// last task takes the rest along: so its last vector has room to reach back, and no two tasks write
-// to the same element.
+// Tiles over threads, cut along the longer side of c. But where k is short c is mostly written, and
+// each task gets stretches of its memory for itself; so it does where c lies transposed. Columns
+// are cut between whole strips, and the last task takes the rest along: so its last vector has room
+// to reach back, and no two tasks write to the same element.
 template <class Kernel>
 void over_tasks(const Machine& machine, const MatmulBlock& block, const Kernel& kernel) {
   const std::int64_t tasks = tasks_of(block);

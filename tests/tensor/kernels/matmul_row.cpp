@@ -57,7 +57,8 @@ TEST_CASE_TEMPLATE("matmul: a row, and rows of a short k, are written to their e
   for (std::size_t i = 0; i < bias.size(); ++i) bias[i] = static_cast<T>(i % 11);
   for (const std::int64_t n :
        {w, 4 * w - 1, 4 * w, 5 * w + 3, 12 * w, 13 * w - 1, 24 * w, 29 * w + 1, 52 * w + 2})
-    for (const auto& [m, k] : {std::pair(1, 1), {1, 2}, {1, 3}, {1, 40}, {2, 1}, {9, 2}, {40, 1}}) {
+    for (const auto& size : {std::pair(1, 1), {1, 2}, {1, 3}, {1, 40}, {2, 1}, {9, 2}, {40, 1}}) {
+      const std::int64_t m = size.first, k = size.second;
       CAPTURE(n);
       CAPTURE(m);
       CAPTURE(k);
