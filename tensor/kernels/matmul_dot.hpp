@@ -23,6 +23,18 @@ constexpr int dot_rows = 3, dot_columns = 4;  // 12 + 3 + 1 of 16
 constexpr std::int64_t dot_step = 11, dot_sum = 20, dot_tile = 100;
 #endif
 
+// The sums of the lanes of each of a vector's number of vectors, of which `count` are wanted.
+template <class T>
+void add_up(const Vector<T>* each, int count, T* sums) {
+#if defined(__SSE2__) && !defined(__AVX512F__)
+  (void)count;
+  xsimd::haddp(each).store_aligned(sums);
+#else  // for AVX-512 the haddp of xsimd 8.1 mixes up their order
+#pragma GCC unroll 16
+  for (int i = 0; i < count; ++i) sums[i] = xsimd::hadd(each[i]);
+#endif
+}
+
 // c[i, j] for `rows` rows from i and `columns` columns from j on. Asks for k >= width.
 template <int rows, int columns, class T>
 void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
@@ -56,19 +68,18 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
     });
   }
 
-  // As many sums as a vector has lanes are added up at once, always in the same order.
+  // As many as a vector has lanes are added up at once, always in the same order.
   constexpr int all = rows * columns, lanes = static_cast<int>(width<T>);
-  constexpr int groups = (all + lanes - 1) / lanes;
-  alignas(64) T added[groups * lanes];
+  alignas(64) T added[(all + lanes - 1) / lanes * lanes];
 #pragma GCC unroll 16
-  for (int group = 0; group < groups; ++group) {
+  for (int first = 0; first < all; first += lanes) {
     Vector<T> each[lanes];
 #pragma GCC unroll 16
     for (int lane = 0; lane < lanes; ++lane) {
-      const int sum = group * lanes + lane;
+      const int sum = first + lane;
       each[lane] = sum < all ? sums[sum / columns][sum % columns] : Vector<T>(T(0));
     }
-    xsimd::haddp(each).store_aligned(added + group * lanes);
+    add_up(each, first + lanes <= all ? lanes : all - first, added + first);
   }
   T* const c = static_cast<T*>(block.c) + i * block.c_row + j * block.c_column;
   const T* const bias = static_cast<const T*>(block.bias);
