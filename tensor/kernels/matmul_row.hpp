@@ -71,10 +71,11 @@ template <class T>
 constexpr Stretches<T> stretches =
     all_stretches<T>(std::make_integer_sequence<int, stretch_vectors>());
 
-// One row, or, where k is too short for a tile to do much, several.
+// One row, or, where k is too short for a tile to do much, several. A single product and a bias are
+// left to the tile, which rounds them one after the other.
 bool can_go_by_rows(const MatmulBlock& block) {
-  return (block.m == 1 || block.k <= 2) && block.k > 0 && !block.pack_a && !block.b_packed &&
-         block.c_column == 1 && !block.onto_c;
+  return (block.m == 1 || block.k <= 2) && block.k > (block.bias == nullptr ? 0 : 1) &&
+         !block.pack_a && !block.b_packed && block.c_column == 1 && !block.onto_c;
 }
 
 // In stretches of nearly the same length, as panels have nearly the same height.

@@ -100,14 +100,15 @@ template <int rows, class Second, class T>
   };
 
   std::int64_t rest = tile.k;
-  if (tile.onto_c || rest == 0) {
+  if (tile.onto_c || rest <= 1) {
     const T* from = c;
 #pragma GCC unroll 16
     for (int row = 0; row < rows; ++row, from += c_row) {
       sums[row] = tile.onto_c ? First::load_unaligned(from) : First(T(0));
       more[row] = tile.onto_c ? Second::load_unaligned(from + second) : Second(T(0));
     }
-  } else {  // a product instead of zeros to add to: that saves Zen 3 twenty cycles
+  } else {  // A product instead of zeros to add to: that saves Zen 3 twenty cycles. But were it the
+            // only one, a compiler might join it with the bias, and round once instead of twice.
     step(std::true_type());
     --rest;
   }
