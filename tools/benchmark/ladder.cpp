@@ -123,7 +123,6 @@ std::vector<LadderPlot::Bar> measure_ladder(Context& context, const Sizes& sizes
 }  // namespace
 
 void run_ladder(Context& context) {
-  context.effort.seconds *= 10;  // so that the threads have woken up
   Context alone = context;
   alone.threads = 1;
   const Peak one_core = peak(alone), all_cores = peak(context);

@@ -56,7 +56,7 @@ std::vector<Timing> measure(const std::vector<Way>& ways, const Effort& effort) 
       const std::size_t i = (turn + static_cast<std::size_t>(round)) % ways.size();
       const double turns = effort.seconds > 0 ? effort.warm_up / effort.seconds : 0;
       const auto first = std::llround(turns * static_cast<double>(calls[i]));
-      if (first > 0) ways[i].calls(first);
+      if (first > 0) ways[i].calls(calls[i] > 1 ? first : 1);  // a turn of one call may last long
       seconds[i].push_back(ways[i].calls(calls[i]) / static_cast<double>(calls[i]));
     }
   std::vector<Timing> timings;
