@@ -100,29 +100,53 @@ MatmulBlock columns_of(const Machine& machine, MatmulBlock block, std::int64_t b
 std::int64_t tasks_of(const MatmulBlock& x) {
   const std::int64_t elements = x.m * x.k + x.k * x.n + x.m * x.n;
   const std::int64_t tasks = (x.m * x.n * x.k + 2 * elements) / task_work, all = threads();
+  if (all == 1) return 1;
   return tasks >= 4 * all ? 2 * all : std::clamp<std::int64_t>(tasks, 1, all);
 }
 
-// Tiles over threads, cut along the longer side of c. But where k is short c is mostly written, and
-// each task gets stretches of its memory for itself; so it does where c lies transposed. Columns
-// are cut between whole strips, and the last task takes the rest along: so its last vector has room
-// to reach back, and no two tasks write to the same element.
-template <class Kernel>
-void over_tasks(const Machine& machine, const MatmulBlock& block, const Kernel& kernel) {
-  const std::int64_t tasks = tasks_of(block);
+// Strips that can go to different tasks. Of a b in place the last must hold a vector, or goes along
+// with the one before: so vectors have room to reach back, and no two tasks write to one element.
+std::int64_t strips_of(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t width = machine.kernel.columns;
+  return std::max<std::int64_t>(
+      1, x.b_column == 1 ? (x.n + width / 2) / width : divide_up(x.n, width));
+}
+
+// Tiles over threads, cut along the longer side of c. But where k is short c is mostly written, and
+// each task gets stretches of its memory for itself; so it does where c lies transposed, and in a
+// product xᵀ dy, the gradient of a weight: the thread that computes a stretch will go through it
+// for the optimizer, too.
+bool cuts_rows(const Machine& machine, const MatmulBlock& x) {
+  if (x.pack_a || x.c_column != 1) return x.pack_a;
+  const bool gradient = x.a_column != 1 && x.m >= 4 * machine.kernel.rows * threads();
+  return x.m >= x.n || x.k <= 8 || gradient;
+}
+
+// Calls kernel(part, task, first column) for parts of nearly the same number of panels or strips.
+template <class Kernel>
+void over_tasks(const Machine& machine, const MatmulBlock& block, bool by_rows,
+                const Kernel& kernel) {
+  const std::int64_t width = machine.kernel.columns, strips = strips_of(machine, block);
   const std::int64_t panels = divide_up(block.m, machine.kernel.rows);
-  const std::int64_t strips = std::max<std::int64_t>(1, block.n / width);
-  if (strips == 1 || block.pack_a ||
-      (block.c_column == 1 && (block.m >= block.n || block.k <= 8))) {
-    parallel_for(panels, divide_up(panels, tasks), [&](std::int64_t begin, std::int64_t end) {
-      kernel(rows_of(machine, block, begin * block.m / panels, end * block.m / panels));
-    });
-  } else {
-    parallel_for(strips, divide_up(strips, tasks), [&](std::int64_t begin, std::int64_t end) {
-      kernel(columns_of(machine, block, begin * width, end == strips ? block.n : end * width));
-    });
-  }
+  by_rows = by_rows || strips == 1;
+  const std::int64_t pieces = by_rows ? panels : strips, tasks = std::min(tasks_of(block), pieces);
+  parallel_for(tasks, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t task = first; task < last; ++task) {
+      const std::int64_t begin = task * pieces / tasks, end = (task + 1) * pieces / tasks;
+      if (by_rows)
+        kernel(rows_of(machine, block, begin * block.m / panels, end * block.m / panels), task, 0);
+      else
+        kernel(columns_of(machine, block, begin * width, end == strips ? block.n : end * width),
+               task, begin * width);
+    }
+  });
+}
+
+// Gives each part to a kernel.
+void over_tasks(const Machine& machine, const MatmulBlock& block,
+                void (*kernel)(const MatmulBlock&)) {
+  over_tasks(machine, block, cuts_rows(machine, block),
+             [kernel](const MatmulBlock& part, auto...) { kernel(part); });
 }
 
 void multiply(const Machine& machine, const MatmulBlock& block) {
@@ -138,7 +162,7 @@ bool can_skip_zeros(const Machine& machine, const MatmulBlock& x) {
 }
 
 void multiply_nonzeros(const Machine& machine, const MatmulBlock& block) {
-  over_tasks(machine, block, [&](const MatmulBlock& part) {
+  over_tasks(machine, block, cuts_rows(machine, block), [&](const MatmulBlock& part, auto...) {
     if (!machine.kernel.multiply_nonzeros(part)) machine.kernel.multiply(part);
   });
 }
@@ -149,20 +173,47 @@ std::shared_ptr<Storage> packing_room(const Machine& machine, std::int64_t k, st
   return allocate(static_cast<std::size_t>(divide_up(n, width) * width * k * machine.bytes));
 }
 
+// Packs the strips from number `begin` to `end` of b.
+void pack_strips(const Machine& machine, const MatmulBlock& x, void* room, std::int64_t begin,
+                 std::int64_t end) {
+  const std::int64_t width = machine.kernel.columns;
+  for (std::int64_t column = begin * width; column < std::min(x.n, end * width); column += width)
+    machine.kernel.pack(machine.at(room, column * x.k), machine.at(x.b, column * x.b_column),
+                        x.b_row, x.b_column, x.k, std::min(width, x.n - column));
+}
+
+MatmulBlock with_packed(const MatmulBlock& x, const void* b) {
+  MatmulBlock block = x;
+  block.b = b;
+  block.b_packed = true;
+  return block;
+}
+
 // The block with its b replaced by a packed copy in `room`.
 MatmulBlock packed(const Machine& machine, const MatmulBlock& x, void* room) {
   const std::int64_t width = machine.kernel.columns;
   const std::int64_t grain =
       std::max<std::int64_t>(1, packing_grain / std::max(x.k * width, width));
   parallel_for(divide_up(x.n, width), grain, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t column = begin * width; column < std::min(x.n, end * width); column += width)
-      machine.kernel.pack(machine.at(room, column * x.k), machine.at(x.b, column * x.b_column),
-                          x.b_row, x.b_column, x.k, std::min(width, x.n - column));
+    pack_strips(machine, x, room, begin, end);
   });
-  MatmulBlock block = x;
-  block.b = room;
-  block.b_packed = true;
-  return block;
+  return with_packed(x, room);
+}
+
+// Each task packs for itself what it reads: a copy would be slow to come from another core. Where
+// strips are too few to share out, everyone has them all, unless that were too much.
+void multiply_packed(const Machine& machine, const MatmulBlock& x) {
+  const std::int64_t copy = divide_up(x.n, machine.kernel.columns) * machine.kernel.columns * x.k;
+  const bool by_rows = strips_of(machine, x) < threads(),
+             shared = by_rows && copy * tasks_of(x) > large;
+  const auto room = packing_room(machine, by_rows && !shared ? x.k * tasks_of(x) : x.k, x.n);
+  if (shared) return multiply(machine, packed(machine, x, room->data()));
+  over_tasks(machine, x, by_rows,
+             [&](const MatmulBlock& part, std::int64_t task, std::int64_t column) {
+               void* const its = machine.at(room->data(), by_rows ? task * copy : column * x.k);
+               pack_strips(machine, part, its, 0, divide_up(part.n, machine.kernel.columns));
+               machine.kernel.multiply(with_packed(part, its));
+             });
 }
 
 // Matrices that no cache holds. And where tiles are small and read much, smaller ones, too: an a
@@ -170,9 +221,11 @@ MatmulBlock packed(const Machine& machine, const MatmulBlock& x, void* room) {
 bool repays_packing(const Machine& machine, const MatmulBlock& x) {
   if (std::max(x.m, x.n) * x.k > large && std::min(x.m, x.n) >= large_side) return true;
   if (x.b_column != 1 || x.n < large_side / 4) return false;
-  const std::int64_t work = x.m * x.n * x.k, repaid = machine.kernel.packing_work;
-  if (x.a_column == 1) return work >= repaid && x.m >= large_side / 2;
-  return (work >= repaid && x.m >= large_side / 4) || (work >= repaid / 4 && x.k >= large_side / 2);
+  const std::int64_t work = x.m * x.n * x.k;
+  const auto& repaid = machine.kernel.packing;
+  if (x.m >= large_side / 2 && work >= (x.a_column == 1 ? repaid.rows : repaid.columns))
+    return true;
+  return x.a_column != 1 && x.k >= large_side / 2 && work >= repaid.deep;
 }
 
 // For matrices that no cache holds, b is packed piece by piece and a panel by panel:
@@ -182,10 +235,14 @@ bool repays_packing(const Machine& machine, const MatmulBlock& x) {
 //     k   │ packed │  next  │     that fits L1 (512 floats). All panels of a pass over its copy in
 //     ↓   ├────────┼────────┤     L3, each packed by the kernel just before. Between two levels
 //         │  then  │        │     of k the sums wait in c, where they lose no bit: the chains go on
-//         └────────┴────────┘     from there. For few rows b is read in place.
+//         └────────┴────────┘     from there. For few rows b is read in place; for
+//                                 tall tiles it is, too, where it fits L2.
 void multiply_large(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t depth = machine.kernel.packed_depth;
-  const bool pack_b = x.m >= large_side / 4;
+  const std::int64_t work = x.m * x.n * x.k;
+  const bool pack_b =
+      x.b_column != 1 ||
+      (x.m >= large_side / 4 && (x.k * x.n > large || work >= machine.kernel.packing.rows));
   const auto room =
       packing_room(machine, std::min(depth, x.k), pack_b ? std::min(packed_columns, x.n) : 0);
   for (std::int64_t column = 0; column < x.n; column += packed_columns)
@@ -224,8 +281,7 @@ void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, 
     if (can_run_along_k(machine, either) && cost_along_k(machine, either) < cost(machine, block))
       return over_tasks(machine, either, machine.kernel.multiply_along_k);
   if (can_read_in_place(machine, block)) return multiply(machine, block);
-  const auto room = packing_room(machine, k, block.n);
-  multiply(machine, packed(machine, block, room->data()));
+  multiply_packed(machine, block);
 }
 
 }  // namespace ebb

@@ -12,9 +12,11 @@ namespace {
 template <class T>
 constexpr std::int64_t strip_width = 2 * width<T>;
 
-// A packed panel of a has whole vectors for each step of k, and at most so many steps.
+// So many panels of a are packed at a time. Each has whole vectors for a step of k, and at most so
+// many steps that what belongs to them of a strip of b stays in L1.
+constexpr std::int64_t packed_panels = 4;
 template <class T>
-constexpr std::int64_t depth = 2048 / static_cast<std::int64_t>(sizeof(T));
+constexpr std::int64_t depth = (tall_tile ? 1024 : 2048) / static_cast<std::int64_t>(sizeof(T));
 template <class T>
 constexpr std::int64_t packed_row = (tile_rows + width<T> - 1) / width<T>* width<T>;
 
@@ -174,7 +176,7 @@ void multiply_packed_panels(const MatmulBlock& block, const Panels& panels) {
 template <class T>
 std::int64_t panels_at_a_time(const MatmulBlock& block, const Panels& panels) {
   if (block.k <= 8) return 1;
-  if (tile_rows > 8) return block.m < block.n ? panels.count : 1;
+  if (tall_tile) return block.m < block.n ? panels.count : 1;
   constexpr std::int64_t room = 1 << 17;
   return room / (tile_rows * block.k * static_cast<std::int64_t>(sizeof(T))) + 1;
 }
@@ -206,12 +208,17 @@ void pack(void* strip, const void* b, std::int64_t b_row, std::int64_t b_column,
     for (std::int64_t j = n; j < strip_width<T>; ++j) to[p * strip_width<T> + j] = 0;
 }
 
+// A tall tile reads rows in place as fast as packed ones.
+constexpr std::int64_t never = INT64_MAX;
+constexpr decltype(MatmulKernels::Type::packing) packing = {tall_tile ? never : 1 << 24, 1 << 24,
+                                                            tall_tile ? never : 1 << 22};
+
 template <class T>
 constexpr MatmulKernels::Type type = {tile_rows,
                                       strip_width<T>,
                                       half_width<T>,
                                       depth<T>,
-                                      packing_work,
+                                      packing,
                                       multiply<T>,
                                       multiply_along_k<T>,
                                       {dot_rows, dot_columns, dot_step, dot_sum, dot_tile},

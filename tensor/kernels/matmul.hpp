@@ -31,7 +31,9 @@ struct MatmulKernels {
     std::int64_t rows, columns;  // of the tile that the registers hold: two vectors wide,
     std::int64_t half;           // or one vector and so many columns
     std::int64_t packed_depth;   // the largest k of a block with pack_a
-    std::int64_t packing_work;   // multiply-adds that repay to pack both matrices
+    struct {
+      std::int64_t rows, columns, deep;  // multiply-adds that repay to pack both matrices: for an a
+    } packing;                           // in rows, in columns, in columns with a long k
 
     // Asks for a packed b, or b_column = 1 and n >= columns / 2.
     void (*multiply)(const MatmulBlock& block);

@@ -20,11 +20,10 @@ namespace {
 // Two vectors of b and one of a must fit beside the tile.
 #if defined(__AVX512F__) || defined(__aarch64__)
 constexpr int tile_rows = 14;  // 28 of 32 registers
-constexpr std::int64_t packed_panels = 1, packing_work = INT64_MAX;
 #else
 constexpr int tile_rows = 6;  // 12 of 16 registers
-constexpr std::int64_t packed_panels = 4, packing_work = 1 << 24;
 #endif
+constexpr bool tall_tile = tile_rows > 8;
 
 // What stands beside the first vector of a tile: nothing, half a vector, or a whole one. Halves
 // save what 20 columns would waste of two vectors of 16.
@@ -70,6 +69,21 @@ struct Tile {
   bool per_row;                  // for each row, or else for each column
 };
 
+// Steps to the next row. A tall tile must not have all its rows' addresses made beforehand: there
+// are more than the processor's registers hold, and laying them out costs more than fifty cycles.
+template <class T>
+void step_down(T*& row, std::int64_t stride) {
+  row += stride;
+  if constexpr (tall_tile) asm("" : "+r"(row));
+}
+
+// Has what a row of the tile reads or writes brought to L1 before it is needed.
+template <class T>
+void prefetch_row(const T* row, std::int64_t second) {
+  __builtin_prefetch(row);
+  __builtin_prefetch(row + second);
+}
+
 template <int rows, class Second, class T>
 [[gnu::always_inline]] inline void multiply_tile(const Tile<T>& tile) {
   using First = Vector<T>;
@@ -100,10 +114,11 @@ template <int rows, class Second, class T>
   };
 
   std::int64_t rest = tile.k;
+  const std::int64_t last = tile.k > 64 ? 8 : tile.k;
   if (tile.onto_c || rest <= 1) {
     const T* from = c;
 #pragma GCC unroll 16
-    for (int row = 0; row < rows; ++row, from += c_row) {
+    for (int row = 0; row < rows; ++row, step_down(from, c_row)) {
       sums[row] = tile.onto_c ? First::load_unaligned(from) : First(T(0));
       more[row] = tile.onto_c ? Second::load_unaligned(from + second) : Second(T(0));
     }
@@ -112,6 +127,11 @@ template <int rows, class Second, class T>
     step(std::true_type());
     --rest;
   }
+  if constexpr (tall_tile)
+    for (const T* ahead = b + 8 * b_row; rest > last; --rest, ahead += b_row) {
+      prefetch_row(ahead, second);
+      step(std::false_type());
+    }
   for (; rest > 0; --rest) step(std::false_type());
 
   if (bias != nullptr) {
@@ -122,7 +142,7 @@ template <int rows, class Second, class T>
     }
   }
 #pragma GCC unroll 16
-  for (int row = 0; row < rows; ++row, c += c_row) {
+  for (int row = 0; row < rows; ++row, step_down(c, c_row)) {
     sums[row].store_unaligned(c);
     more[row].store_unaligned(c + second);
   }
@@ -132,6 +152,12 @@ template <int rows, class Second, class T>
 void multiply_tiles(const Tile<T>& tiles) {
   Tile<T> tile = tiles;  // its own, so that no store into c makes it be read again
   for (; tile.panels > 0; --tile.panels) {
+    if (tall_tile && tile.onto_c && tile.panels > 1) {
+      const T* next = tile.c + rows * tile.c_row;
+#pragma GCC unroll 16
+      for (int row = 0; row < rows; ++row, step_down(next, tile.c_row))
+        prefetch_row(next, tile.second);
+    }
     multiply_tile<rows, Second, T>(tile);
     tile.a += tile.a_panel;
     tile.c += rows * tile.c_row;
