@@ -37,14 +37,6 @@ Tensor laid_out_like(const Tensor& weight, const Tensor& gradient) {
   return contiguous(permute(gradient, detail::memory_order(weight.strides())));
 }
 
-struct Piece {
-  DType dtype;
-  char* weight;
-  const char* gradient;
-  char* states[2];
-  std::int64_t count;
-};
-
 }  // namespace
 
 Optimizer::Optimizer(const char* name, const Module& model, double learning_rate, int states)
@@ -93,35 +85,41 @@ void Optimizer::compare(const Gradients& gradients) const {
 
 void Optimizer::step(const Gradients& gradients) {
   // Everything that may fail comes before the first change.
-  std::vector<Piece> pieces;
-  std::vector<std::pair<Storage*, Tensor>> used;  // weights, with gradients that had to be copied
-  for (Slot& slot : slots_) {
-    const Tensor* gradient = gradients.find(slot.leaf);
-    if (gradient == nullptr) continue;
-    const Tensor& weight = slot.leaf.value();
-    used.emplace_back(weight.storage().get(), laid_out_like(weight, *gradient));
-    const auto bytes = static_cast<std::int64_t>(size_of(weight.dtype()));
-    for (std::int64_t begin = 0; begin < weight.count(); begin += grain) {
-      Piece piece = {weight.dtype(),
-                     static_cast<char*>(weight.raw()) + begin * bytes,
-                     static_cast<const char*>(used.back().second.raw()) + begin * bytes,
-                     {},
-                     std::min(grain, weight.count() - begin)};
-      for (std::size_t i = 0; i < slot.states.size(); ++i)
-        piece.states[i] = static_cast<char*>(slot.states[i].raw()) + begin * bytes;
-      pieces.push_back(piece);
-    }
-  }
+  std::vector<std::pair<const Slot*, Tensor>> used;  // gradients, some of which had to be copied
+  for (const Slot& slot : slots_)
+    if (const Tensor* gradient = gradients.find(slot.leaf))
+      used.emplace_back(&slot, laid_out_like(slot.leaf.value(), *gradient));
   if (steps_ == 0 || used.size() < gradients.entries().size()) compare(gradients);
 
+  // Each thread gets a stretch of every parameter: the one whose gradient it has computed, since a
+  // product is cut like this as well. What another core has written is slow to come.
+  struct Piece {
+    const Slot* slot;
+    const Tensor* gradient;
+    std::int64_t begin, count;
+  };
+  std::vector<Piece> pieces;
+  for (std::int64_t part = 0, parts = threads(); part < parts; ++part)
+    for (const auto& [slot, gradient] : used) {
+      const std::int64_t all = (gradient.count() + grain - 1) / grain;
+      for (std::int64_t i = part * all / parts; i < (part + 1) * all / parts; ++i)
+        pieces.push_back(
+            {slot, &gradient, i * grain, std::min(grain, gradient.count() - i * grain)});
+    }
+
   ++steps_;
-  for (const auto& [weight, gradient] : used) weight->note_write();
+  for (const auto& [slot, gradient] : used) slot->leaf.value().storage()->note_write();
   parallel_for(static_cast<std::int64_t>(pieces.size()), 1,
-               [&](std::int64_t begin, std::int64_t end) {
-                 for (std::int64_t i = begin; i < end; ++i) {
-                   const Piece& piece = pieces[static_cast<std::size_t>(i)];
-                   void* const states[] = {piece.states[0], piece.states[1]};
-                   update(piece.dtype, piece.weight, piece.gradient, states, piece.count);
+               [&](std::int64_t first, std::int64_t last) {
+                 for (std::int64_t i = first; i < last; ++i) {
+                   const auto& [slot, gradient, begin, count] = pieces[static_cast<std::size_t>(i)];
+                   const DType dtype = gradient->dtype();
+                   const auto bytes = static_cast<std::int64_t>(size_of(dtype)) * begin;
+                   void* states[2] = {};
+                   for (std::size_t j = 0; j < slot->states.size(); ++j)
+                     states[j] = static_cast<char*>(slot->states[j].raw()) + bytes;
+                   update(dtype, static_cast<char*>(slot->leaf.value().raw()) + bytes,
+                          static_cast<const char*>(gradient->raw()) + bytes, states, count);
                  }
                });
 }

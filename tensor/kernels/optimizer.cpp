@@ -5,13 +5,19 @@
 namespace ebb::kernels {
 namespace {
 
-// Calls body(load, store) over the n elements: body sees full vectors only, the end is padded.
+// Calls body(load, store) over the n elements: body sees full vectors only, the end is padded. The
+// weights were read by every core since the last step: to write one, its cache line must be taken
+// from the others. It is asked for 1 KB ahead; else each store waits, and Adam takes 1.6 times as
+// long on two threads.
 template <class T, class Body>
-void over_vectors(std::int64_t n, const Body& body) {
+void over_vectors(const T* weights, std::int64_t n, const Body& body) {
+  constexpr auto ahead = 1024 / static_cast<std::int64_t>(sizeof(T));
   std::int64_t i = 0;
-  for (; i + width<T> <= n; i += width<T>)
+  for (; i + width<T> <= n; i += width<T>) {
+    __builtin_prefetch(weights + i + ahead, 1);
     body([i](const T* x) { return load(x + i); },
          [i](T* y, const Vector<T>& values) { values.store_unaligned(y + i); });
+  }
   if (i < n)
     body([i, n](const T* x) { return load_end<T>(x + i, n - i, 0); },
          [i, n](T* y, const Vector<T>& values) { store_end<T>(y + i, n - i, values); });
@@ -25,7 +31,7 @@ void sgd(void* weight, const void* gradient, void* velocity, std::int64_t n, con
   const T* const g = static_cast<const T*>(gradient);
   const Vector<T> rate(static_cast<T>(step.learning_rate)), momentum(static_cast<T>(step.momentum));
   const Vector<T> decay(static_cast<T>(step.weight_decay));
-  over_vectors<T>(n, [&](const auto& get, const auto& put) {
+  over_vectors(w, n, [&](const auto& get, const auto& put) {
     const Vector<T> old = get(w);
     Vector<T> move = get(g) + decay * old;
     if (v != nullptr) {
@@ -50,7 +56,7 @@ void adam(void* weight, const void* gradient, void* mean, void* square, std::int
   const Vector<T> rate(static_cast<T>(step.learning_rate / step.correction1));
   const Vector<T> root_correction(static_cast<T>(1 / step.correction2));
   const Vector<T> epsilon(static_cast<T>(step.epsilon)), decay(static_cast<T>(step.weight_decay));
-  over_vectors<T>(n, [&](const auto& get, const auto& put) {
+  over_vectors(w, n, [&](const auto& get, const auto& put) {
     const Vector<T> old = get(w);
     const Vector<T> slope = get(g) + decay * old;
     const Vector<T> new_mean = beta1 * get(m) + rest1 * slope;
