@@ -17,7 +17,7 @@ namespace {
 // rows · columns sums, a vector of each row and one of a column must fit the registers.
 #if defined(__AVX512F__) || defined(__aarch64__)
 constexpr int dot_rows = 4, dot_columns = 6;  // 24 + 4 + 1 of 32
-constexpr std::int64_t dot_step = 10, dot_sum = 40, dot_tile = 700;
+constexpr std::int64_t dot_step = 10, dot_sum = 20, dot_tile = 300;
 #else
 constexpr int dot_rows = 3, dot_columns = 4;  // 12 + 3 + 1 of 16
 constexpr std::int64_t dot_step = 11, dot_sum = 20, dot_tile = 100;
@@ -26,10 +26,23 @@ constexpr std::int64_t dot_step = 11, dot_sum = 20, dot_tile = 100;
 // The sums of the lanes of each of a vector's number of vectors, of which `count` are wanted.
 template <class T>
 void add_up(const Vector<T>* each, int count, T* sums) {
-#if defined(__SSE2__) && !defined(__AVX512F__)
+#if defined(__AVX512F__)  // in halves: the haddp of xsimd 8.1 mixes up the order of whole ones
+  using Part = xsimd::batch<T, xsimd::fma3<xsimd::avx2>>;
+  constexpr int n = static_cast<int>(Part::size);
+  for (int first = 0; first < count; first += n) {
+    Part parts[n];
+#pragma GCC unroll 8
+    for (int i = 0; i < n; ++i) {
+      alignas(64) T lanes[2 * n];
+      each[first + i].store_aligned(lanes);
+      parts[i] = Part::load_aligned(lanes) + Part::load_aligned(lanes + n);
+    }
+    xsimd::haddp(parts).store_aligned(sums + first);
+  }
+#elif defined(__SSE2__)
   (void)count;
   xsimd::haddp(each).store_aligned(sums);
-#else  // for AVX-512 the haddp of xsimd 8.1 mixes up their order
+#else
 #pragma GCC unroll 16
   for (int i = 0; i < count; ++i) sums[i] = xsimd::hadd(each[i]);
 #endif
