@@ -201,10 +201,11 @@ MatmulBlock packed(const Machine& machine, const MatmulBlock& x, void* room) {
 }
 
 // Each task packs for itself what it reads: a copy would be slow to come from another core. Where
-// strips are too few to share out, everyone has them all, unless that were too much.
+// strips are too few to share out, or little beside c, everyone has them all, unless that were too
+// much.
 void multiply_packed(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t copy = divide_up(x.n, machine.kernel.columns) * machine.kernel.columns * x.k;
-  const bool by_rows = strips_of(machine, x) < threads(),
+  const bool by_rows = strips_of(machine, x) < 2 * threads() || 8 * x.k <= x.m,
              shared = by_rows && copy * tasks_of(x) > large;
   const auto room = packing_room(machine, by_rows && !shared ? x.k * tasks_of(x) : x.k, x.n);
   if (shared) return multiply(machine, packed(machine, x, room->data()));
