@@ -13,10 +13,12 @@ struct Loops {
   float (*fma)(std::int64_t rounds);
   std::int64_t multiply_adds;
 
-  // Memory, n floats in each array, n a multiple of 64: read x; y = x; y = a + b.
+  // Memory, n floats in each array, n a multiple of 64: read x; y = x; y = a + b; and x,
+  // y and z each += a, four streams as in an optimizer's update.
   float (*read)(const float* x, std::int64_t n);
   void (*copy)(float* y, const float* x, std::int64_t n);
   void (*add)(float* y, const float* a, const float* b, std::int64_t n);
+  void (*update)(float* x, float* y, float* z, const float* a, std::int64_t n);
 };
 
 // xsimd's own functions, y = f(x), as in Loops.

@@ -54,12 +54,25 @@ void add_loop(float* y, const float* a, const float* b, std::int64_t n) {
     }
 }
 
+void update_loop(float* x, float* y, float* z, const float* a, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; i += width) {
+    const Vector more = Vector::load_aligned(a + i);
+    for (float* each : {x + i, y + i, z + i})
+      (Vector::load_aligned(each) + more).store_aligned(each);
+  }
+}
+
 }  // namespace
 
 namespace EBB_KERNELS {
 extern const Loops loops;
-constexpr Loops loops = {
-    BENCH_NAME(EBB_KERNELS), fma_loop, chains* steps* width, read_loop, copy_loop, add_loop};
+constexpr Loops loops = {BENCH_NAME(EBB_KERNELS),
+                         fma_loop,
+                         chains* steps* width,
+                         read_loop,
+                         copy_loop,
+                         add_loop,
+                         update_loop};
 }  // namespace EBB_KERNELS
 
 }  // namespace bench

@@ -14,19 +14,20 @@ namespace {
 
 using Block = std::shared_ptr<ebb::Storage>;
 
-// Three arrays of n floats for one thread. Their starts differ in the address's low bits: at equal
+// Four arrays of n floats for one thread. Their starts differ in the address's low bits: at equal
 // ones a load would wait for the store before it.
 struct Arrays {
   explicit Arrays(std::int64_t n)
-      : block(ebb::allocate(static_cast<std::size_t>(4 * (3 * n + 3 * gap)))),
+      : block(ebb::allocate(static_cast<std::size_t>(4 * (4 * n + 4 * gap)))),
         y(static_cast<float*>(block->data())),
         a(y + n + gap),
-        b(a + n + gap) {
-    std::fill(y, b + n, 1.0F);
+        b(a + n + gap),
+        c(b + n + gap) {
+    std::fill(y, c + n, 1.0F);
   }
   static constexpr std::int64_t gap = 256;
   Block block;
-  float *y, *a, *b;
+  float *y, *a, *b, *c;
 };
 
 // Floats per array, a multiple of 64, when `arrays` of them share so many bytes.
@@ -42,7 +43,7 @@ void measure_level(Level& level, const Context& context) {
   const Loops& loops = loops_in_use();
   const int threads = context.threads;
   const std::int64_t for_read = length(level.bytes, 1), for_copy = length(level.bytes, 2),
-                     for_add = length(level.bytes, 3);
+                     for_add = length(level.bytes, 3), for_update = length(level.bytes, 4);
   std::vector<std::unique_ptr<Arrays>> arrays;
   for (int i = 0; i < threads; ++i) arrays.push_back(std::make_unique<Arrays>(for_copy));
   const auto of = [&](int thread) -> Arrays& { return *arrays[static_cast<std::size_t>(thread)]; };
@@ -53,11 +54,17 @@ void measure_level(Level& level, const Context& context) {
                       [&](int thread) { loops.copy(of(thread).y, of(thread).a, for_copy); }),
        way_on_threads(
            level.name + " add", threads,
-           [&](int thread) { loops.add(of(thread).y, of(thread).a, of(thread).b, for_add); })},
+           [&](int thread) { loops.add(of(thread).y, of(thread).a, of(thread).b, for_add); }),
+       way_on_threads(level.name + " update", threads,
+                      [&](int thread) {
+                        loops.update(of(thread).y, of(thread).a, of(thread).b, of(thread).c,
+                                     for_update);
+                      })},
       context.effort);
   level.read = gigabytes(4 * for_read, threads, times[0]);
   level.copy = gigabytes(8 * for_copy, threads, times[1]);
   level.add = gigabytes(12 * for_add, threads, times[2]);
+  level.update = gigabytes(28 * for_update, threads, times[3]);
 }
 
 Peak measure_peak(const Context& context) {
@@ -112,11 +119,15 @@ const Peak& peak(const Context& context) {
 
 void run_peak(Context& context) {
   const Peak& roof = peak(context);
-  context.report.begin_table(
-      "bandwidth of the levels",
-      {{"level", 0, 8}, {"KB per thread", 0}, {"read GB/s", 1}, {"copy GB/s", 1}, {"add GB/s", 1}});
+  context.report.begin_table("bandwidth of the levels", {{"level", 0, 8},
+                                                         {"KB per thread", 0},
+                                                         {"read GB/s", 1},
+                                                         {"copy GB/s", 1},
+                                                         {"add GB/s", 1},
+                                                         {"update GB/s", 1}});
   for (const Level& level : roof.levels)
-    context.report.add({level.name, level.bytes / 1024, level.read, level.copy, level.add});
+    context.report.add(
+        {level.name, level.bytes / 1024, level.read, level.copy, level.add, level.update});
   context.report.note("GFLOP/s", roof.gflops,
                       fmt::format("float32 multiply-adds: {:.1f} GFLOP/s", roof.gflops));
 }

@@ -1,6 +1,7 @@
 // The roof: what this machine can do at best, measured in the same run as what is held against it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -10,9 +11,11 @@ namespace bench {
 
 // A place where arrays lie, by the size of what is used again and again.
 struct Level {
-  std::string name;                    // "L1", "L2", "L3", "memory"
-  std::int64_t bytes;                  // that a thread uses while the level is measured
-  double read = 0, copy = 0, add = 0;  // GB/s of all threads; y = x counts 8 bytes, y = a + b 12
+  std::string name;                                // "L1", "L2", "L3", "memory"
+  std::int64_t bytes;                              // that a thread uses while the level is measured
+  double read = 0, copy = 0, add = 0, update = 0;  // GB/s of all threads; of y = x 8 bytes count,
+                                                   // of y = a + b 12, of x, y, z += a 28
+  double best() const { return std::max({read, copy, add, update}); }
 };
 
 struct Peak {

@@ -94,8 +94,7 @@ void wake_threads(int threads, const std::function<void()>& work) {
 void run_roofline(Context& context) {
   const Peak& roof = peak(context);
   RooflinePlot plot;
-  for (const Level& level : roof.levels)
-    plot.levels.push_back({level.name, std::max({level.read, level.copy, level.add})});
+  for (const Level& level : roof.levels) plot.levels.push_back({level.name, level.best()});
   context.report.begin_table("work under its roof", {{"work", 0, 16},
                                                      {"FLOP/byte", 2},
                                                      {"lies in", 0},

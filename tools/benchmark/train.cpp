@@ -29,7 +29,7 @@ double roof_seconds(const Context& context, const Task& task, std::int64_t image
   const std::int64_t steps = (images + task.batch - 1) / task.batch;
   const Level& level = roof.level_of(16 * weights, context.threads);
   return static_cast<double>(flop_of(task.model, images)) / roof.gflops * 1e-9 +
-         static_cast<double>(28 * weights * steps) / std::max(level.copy, level.add) * 1e-9;
+         static_cast<double>(28 * weights * steps) / level.best() * 1e-9;
 }
 
 // One epoch each in turn. The first round does not count for what begins in this process: the

@@ -36,7 +36,7 @@ TEST_CASE("bench loops: multiply-adds compute what they should, round after roun
   CHECK(loops_in_use().fma(0) == 0 + 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10 + 11);
 }
 
-TEST_CASE("bench loops: memory is read, copied and added to the last element") {
+TEST_CASE("bench loops: memory is read, copied, added and updated to the last element") {
   for (const std::int64_t n : {64, 128, 192, 640}) {
     Numbers x(n), y(n), z(n);
     // A lane of the sum: the first of every vector.
@@ -52,6 +52,14 @@ TEST_CASE("bench loops: memory is read, copied and added to the last element") {
     int wrong = 0;
     for (std::int64_t i = 0; i < n; ++i)
       wrong += y.data()[i] != x.data()[i] || z.data()[i] != 2 * x.data()[i];
+    CHECK(wrong == 0);
+
+    Numbers a(n);
+    loops_in_use().update(x.data(), y.data(), z.data(), a.data(), n);
+    for (std::int64_t i = 0; i < n; ++i) {
+      const float was = a.data()[i];
+      wrong += x.data()[i] != 2 * was || y.data()[i] != 2 * was || z.data()[i] != 3 * was;
+    }
     CHECK(wrong == 0);
   }
 }
