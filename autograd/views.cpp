@@ -19,8 +19,7 @@ Variable transpose(const Variable& x, int a, int b) {
 Variable permute(const Variable& x, const Shape& order) {
   const Tensor y = permute(x.value(), order);
   Shape inverse = order;
-  for (int i = 0; i < order.rank(); ++i)
-    inverse[resolve_axis("permute", order[i], x.rank())] = i;
+  for (int i = 0; i < order.rank(); ++i) inverse[resolve_axis("permute", order[i], x.rank())] = i;
   return record("permute", y,
                 Wrt{x, [inverse](const Variable& dy) { return permute(dy, inverse); }});
 }

@@ -95,13 +95,14 @@ MatmulBlock columns_of(const Machine& machine, MatmulBlock block, std::int64_t b
   return block;
 }
 
-// How many tasks a product makes: two for each thread, so that one that is late holds nobody up, or
-// one where the work is little. An element that is read or written counts as two multiply-adds.
+// How many tasks a product makes: one for each thread, fewer where the work is little, and two
+// where it is much, so that one that is late holds nobody up. An element that is read or written
+// counts as two multiply-adds.
 std::int64_t tasks_of(const MatmulBlock& x) {
   const std::int64_t elements = x.m * x.k + x.k * x.n + x.m * x.n;
   const std::int64_t tasks = (x.m * x.n * x.k + 2 * elements) / task_work, all = threads();
   if (all == 1) return 1;
-  return tasks >= 4 * all ? 2 * all : std::clamp<std::int64_t>(tasks, 1, all);
+  return tasks >= 32 * all ? 2 * all : std::clamp<std::int64_t>(tasks, 1, all);
 }
 
 // Strips that can go to different tasks. Of a b in place the last must hold a vector, or goes along

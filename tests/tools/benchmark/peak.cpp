@@ -11,7 +11,8 @@ TEST_CASE("bench peak: four levels, each with its bandwidths, and multiply-adds"
   const char* const names[] = {"L1", "L2", "L3", "memory"};
   for (std::size_t i = 0; i < 4; ++i) {
     CHECK(rows[i]["level"] == names[i]);
-    for (const char* way : {"read GB/s", "copy GB/s", "add GB/s", "update GB/s"}) CHECK(rows[i][way] > 0);
+    for (const char* way : {"read GB/s", "copy GB/s", "add GB/s", "update GB/s"})
+      CHECK(rows[i][way] > 0);
   }
   CHECK(tables[0]["notes"]["GFLOP/s"] > 0);
 }
