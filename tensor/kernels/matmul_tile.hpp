@@ -114,7 +114,6 @@ template <int rows, class Second, class T>
   };
 
   std::int64_t rest = tile.k;
-  const std::int64_t last = tile.k > 64 ? 8 : tile.k;
   if (tile.onto_c || rest <= 1) {
     const T* from = c;
 #pragma GCC unroll 16
@@ -128,10 +127,11 @@ template <int rows, class Second, class T>
     --rest;
   }
   if constexpr (tall_tile)
-    for (const T* ahead = b + 8 * b_row; rest > last; --rest, ahead += b_row) {
-      prefetch_row(ahead, second);
-      step(std::false_type());
-    }
+    if (constexpr std::int64_t steps = 8; tile.k > 8 * steps)  // a shorter strip of b stays in L1
+      for (const T* ahead = b + steps * b_row; rest > steps; --rest, ahead += b_row) {
+        prefetch_row(ahead, second);
+        step(std::false_type());
+      }
   for (; rest > 0; --rest) step(std::false_type());
 
   if (bias != nullptr) {
