@@ -143,11 +143,11 @@ void over_tasks(const Machine& machine, const MatmulBlock& block, bool by_rows,
   });
 }
 
-// Gives each part to a kernel.
-void over_tasks(const Machine& machine, const MatmulBlock& block,
-                void (*kernel)(const MatmulBlock&)) {
+// Calls kernel(part).
+template <class Kernel>
+void over_tasks(const Machine& machine, const MatmulBlock& block, const Kernel& kernel) {
   over_tasks(machine, block, cuts_rows(machine, block),
-             [kernel](const MatmulBlock& part, auto...) { kernel(part); });
+             [&kernel](const MatmulBlock& part, auto...) { kernel(part); });
 }
 
 void multiply(const Machine& machine, const MatmulBlock& block) {
@@ -163,7 +163,7 @@ bool can_skip_zeros(const Machine& machine, const MatmulBlock& x) {
 }
 
 void multiply_nonzeros(const Machine& machine, const MatmulBlock& block) {
-  over_tasks(machine, block, cuts_rows(machine, block), [&](const MatmulBlock& part, auto...) {
+  over_tasks(machine, block, [&](const MatmulBlock& part) {
     if (!machine.kernel.multiply_nonzeros(part)) machine.kernel.multiply(part);
   });
 }
@@ -206,9 +206,10 @@ MatmulBlock packed(const Machine& machine, const MatmulBlock& x, void* room) {
 // much.
 void multiply_packed(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t copy = divide_up(x.n, machine.kernel.columns) * machine.kernel.columns * x.k;
-  const bool by_rows = strips_of(machine, x) < 2 * threads() || 8 * x.k <= x.m,
-             shared = by_rows && copy * tasks_of(x) > large;
-  const auto room = packing_room(machine, by_rows && !shared ? x.k * tasks_of(x) : x.k, x.n);
+  const bool by_rows = strips_of(machine, x) < 2 * threads() || 8 * x.k <= x.m;
+  const std::int64_t copies = by_rows ? tasks_of(x) : 1;
+  const bool shared = by_rows && copies * copy > large;
+  const auto room = packing_room(machine, shared ? x.k : x.k * copies, x.n);
   if (shared) return multiply(machine, packed(machine, x, room->data()));
   over_tasks(machine, x, by_rows,
              [&](const MatmulBlock& part, std::int64_t task, std::int64_t column) {
@@ -234,27 +235,27 @@ bool repays_packing(const Machine& machine, const MatmulBlock& x) {
 //
 //             n →
 //         ┌────────┬────────┐     A piece has up to 2048 columns and as many rows as a panel of a
-//     k   │ packed │  next  │     that fits L1 (512 floats). All panels of a pass over its copy in
+//     k   │ packed │  next  │     that fits L1 (`depth`). All panels of a pass over its copy in
 //     ↓   ├────────┼────────┤     L3, each packed by the kernel just before. Between two levels
 //         │  then  │        │     of k the sums wait in c, where they lose no bit: the chains go on
-//         └────────┴────────┘     from there. For few rows b is read in place; for
-//                                 tall tiles it is, too, where it fits L2.
+//         └────────┴────────┘     from there. For few rows all of b is read in place, and under a
+//                                 tall tile also one that fits L2.
 void multiply_large(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t depth = machine.kernel.packed_depth;
   const std::int64_t work = x.m * x.n * x.k;
   const bool pack_b =
       x.b_column != 1 ||
       (x.m >= large_side / 4 && (x.k * x.n > large || work >= machine.kernel.packing.rows));
-  const auto room =
-      packing_room(machine, std::min(depth, x.k), pack_b ? std::min(packed_columns, x.n) : 0);
-  for (std::int64_t column = 0; column < x.n; column += packed_columns)
+  const std::int64_t columns = pack_b ? std::min(packed_columns, x.n) : x.n;
+  const auto room = packing_room(machine, std::min(depth, x.k), pack_b ? columns : 0);
+  for (std::int64_t column = 0; column < x.n; column += columns)
     for (std::int64_t level = 0; level < x.k; level += depth) {
       MatmulBlock part = x;
       part.k = std::min(depth, x.k - level);
       part.a = machine.at(x.a, level * x.a_column);
       part.b = machine.at(x.b, level * x.b_row + column * x.b_column);
       part.c = machine.at(x.c, column);
-      part.n = std::min(packed_columns, x.n - column);
+      part.n = std::min(columns, x.n - column);
       part.pack_a = true;
       part.onto_c = level > 0;
       part.bias = level + depth < x.k ? nullptr : machine.at(x.bias, column);
