@@ -12,22 +12,23 @@
 namespace bench {
 namespace {
 
-using Block = std::shared_ptr<ebb::Storage>;
-
-// Four arrays of n floats for one thread. Their starts differ in the address's low bits: at equal
-// ones a load would wait for the store before it.
-struct Arrays {
-  explicit Arrays(std::int64_t n)
-      : block(ebb::allocate(static_cast<std::size_t>(4 * (4 * n + 4 * gap)))),
-        y(static_cast<float*>(block->data())),
-        a(y + n + gap),
-        b(a + n + gap),
-        c(b + n + gap) {
-    std::fill(y, c + n, 1.0F);
+// Memory of one thread, which the arrays of a loop share. Their starts differ in the address's low
+// bits: at equal ones a load would wait for the store before it.
+class Arrays final {
+ public:
+  explicit Arrays(std::int64_t bytes) {
+    const std::int64_t floats = std::max<std::int64_t>(bytes / 4, most * 64) + most * gap;
+    block_ = ebb::allocate(static_cast<std::size_t>(4 * floats));
+    std::fill_n(array(0, 0), floats, 1.0F);
   }
-  static constexpr std::int64_t gap = 256;
-  Block block;
-  float *y, *a, *b, *c;
+  // The one with this number, of n floats each.
+  float* array(int number, std::int64_t n) const {
+    return static_cast<float*>(block_->data()) + number * (n + gap);
+  }
+
+ private:
+  static constexpr std::int64_t most = 4, gap = 256;
+  std::shared_ptr<ebb::Storage> block_;
 };
 
 // Floats per array, a multiple of 64, when `arrays` of them share so many bytes.
@@ -44,21 +45,22 @@ void measure_level(Level& level, const Context& context) {
   const int threads = context.threads;
   const std::int64_t for_read = length(level.bytes, 1), for_copy = length(level.bytes, 2),
                      for_add = length(level.bytes, 3), for_update = length(level.bytes, 4);
-  std::vector<std::unique_ptr<Arrays>> arrays;
-  for (int i = 0; i < threads; ++i) arrays.push_back(std::make_unique<Arrays>(for_copy));
-  const auto of = [&](int thread) -> Arrays& { return *arrays[static_cast<std::size_t>(thread)]; };
+  std::vector<Arrays> arrays;
+  for (int i = 0; i < threads; ++i) arrays.emplace_back(level.bytes);
+  const auto at = [&](int thread, int number, std::int64_t n) {
+    return arrays[static_cast<std::size_t>(thread)].array(number, n);
+  };
   const std::vector<Timing> times = measure(
       {way_on_threads(level.name + " read", threads,
-                      [&](int thread) { keep(loops.read(of(thread).y, for_read)); }),
+                      [&](int i) { keep(loops.read(at(i, 0, for_read), for_read)); }),
        way_on_threads(level.name + " copy", threads,
-                      [&](int thread) { loops.copy(of(thread).y, of(thread).a, for_copy); }),
+                      [&, n = for_copy](int i) { loops.copy(at(i, 0, n), at(i, 1, n), n); }),
        way_on_threads(
            level.name + " add", threads,
-           [&](int thread) { loops.add(of(thread).y, of(thread).a, of(thread).b, for_add); }),
+           [&, n = for_add](int i) { loops.add(at(i, 0, n), at(i, 1, n), at(i, 2, n), n); }),
        way_on_threads(level.name + " update", threads,
-                      [&](int thread) {
-                        loops.update(of(thread).y, of(thread).a, of(thread).b, of(thread).c,
-                                     for_update);
+                      [&, n = for_update](int i) {
+                        loops.update(at(i, 0, n), at(i, 1, n), at(i, 2, n), at(i, 3, n), n);
                       })},
       context.effort);
   level.read = gigabytes(4 * for_read, threads, times[0]);
