@@ -68,14 +68,15 @@ template <class V, class T>
                                         std::int64_t from_row, std::int64_t rows,
                                         std::int64_t columns) {
   constexpr std::int64_t n = side<T>, wide = static_cast<std::int64_t>(V::size);
-  for (std::int64_t i = 0; i < rows; i += n) {
-    const std::int64_t row = i < rows - n ? i : rows - n;
-    for (std::int64_t j = 0; j < columns; j += wide) {
-      const std::int64_t column = j < columns - wide ? j : columns - wide;
-      transpose_squares<V>(to + row * to_row + column, to_row, from + row + column * from_row,
-                           from_row);
-    }
-  }
+  constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));  // used whole at once
+  for (std::int64_t first = 0; first < rows; first += line)
+    for (std::int64_t j = 0; j < columns; j += wide)
+      for (std::int64_t i = first; i < rows && i < first + line; i += n) {
+        const std::int64_t row = i < rows - n ? i : rows - n;
+        const std::int64_t column = j < columns - wide ? j : columns - wide;
+        transpose_squares<V>(to + row * to_row + column, to_row, from + row + column * from_row,
+                             from_row);
+      }
 }
 
 // to[i to_row + j] = from[i from_row + j from_column] for rows x columns elements.
