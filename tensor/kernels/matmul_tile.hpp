@@ -127,11 +127,17 @@ template <int rows, class Second, class T>
     --rest;
   }
   if constexpr (tall_tile)
-    if (constexpr std::int64_t steps = 8; tile.k > 8 * steps)  // a shorter strip of b stays in L1
-      for (const T* ahead = b + steps * b_row; rest > steps; --rest, ahead += b_row) {
+    if (constexpr std::int64_t steps = 8; tile.k > 8 * steps) {  // a shorter strip stays in L1
+      const T *ahead = b + steps * b_row, *written = c;
+      for (; rest > steps; --rest, ahead += b_row) {
         prefetch_row(ahead, second);
+        if (rest <= steps + rows) {
+          prefetch_row(written, second);
+          written += c_row;
+        }
         step(std::false_type());
       }
+    }
   for (; rest > 0; --rest) step(std::false_type());
 
   if (bias != nullptr) {
