@@ -14,8 +14,8 @@ using kernels::MatmulBlock;
 // stays one chain of multiply-adds in the order of k, or its sums run along k: that is chosen for
 // the whole product, so the number of tasks cannot change a bit.
 constexpr std::int64_t task_work = 150'000;     // multiply-adds that are worth a task
-constexpr std::int64_t large = 1 << 19;         // elements of an operand that leaves the L2 cache,
-constexpr std::int64_t large_side = 512;        // and rows and columns that repay packing both
+constexpr std::int64_t large = 1 << 19;         // elements that are too many to pack for each task
+constexpr std::int64_t large_side = 512;        // rows and columns that repay packing both matrices
 constexpr std::int64_t packed_columns = 2048;   // of b, as many as are packed at a time
 constexpr std::int64_t packing_grain = 65'536;  // elements that a task packs at least
 constexpr std::int64_t look_work = 500'000;     // multiply-adds that repay a look for zeros in a
@@ -219,13 +219,21 @@ void multiply_packed(const Machine& machine, const MatmulBlock& x) {
              });
 }
 
+// Rows that begin a multiple of 4096 bytes apart have the same few places in an L1 cache, mostly 8:
+// those of a tall panel push one another out.
+bool rows_collide(const Machine& machine, std::int64_t stride) {
+  return machine.kernel.rows > 8 && stride * machine.bytes % 4096 == 0;
+}
+
 // Matrices that no cache holds. And where tiles are small and read much, smaller ones, too: an a
 // that lies transposed before all, of which a panel touches a cache line for each step of k.
 bool repays_packing(const Machine& machine, const MatmulBlock& x) {
-  if (std::max(x.m, x.n) * x.k > large && std::min(x.m, x.n) >= large_side) return true;
-  if (x.b_column != 1 || x.n < large_side / 4) return false;
-  const std::int64_t work = x.m * x.n * x.k;
   const auto& repaid = machine.kernel.packing;
+  if (std::max(x.m, x.n) * x.k > repaid.elements && std::min(x.m, x.n) >= large_side) return true;
+  if (x.b_column != 1 || x.n < large_side / 4) return false;
+  if (x.a_column == 1 && rows_collide(machine, x.a_row) && x.m > 8 && x.n >= large_side / 2)
+    return true;
+  const std::int64_t work = x.m * x.n * x.k;
   if (x.m >= large_side / 2 && work >= (x.a_column == 1 ? repaid.rows : repaid.columns))
     return true;
   return x.a_column != 1 && x.k >= large_side / 2 && work >= repaid.deep;
@@ -243,9 +251,9 @@ bool repays_packing(const Machine& machine, const MatmulBlock& x) {
 void multiply_large(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t depth = machine.kernel.packed_depth;
   const std::int64_t work = x.m * x.n * x.k;
-  const bool pack_b =
-      x.b_column != 1 ||
-      (x.m >= large_side / 4 && (x.k * x.n > large || work >= machine.kernel.packing.rows));
+  const bool pack_b = x.b_column != 1 || (x.m >= large_side && rows_collide(machine, x.b_row)) ||
+                      (x.m >= large_side / 4 && (x.k * x.n > machine.kernel.packing.elements ||
+                                                 work >= machine.kernel.packing.rows));
   const std::int64_t columns = pack_b ? std::min(packed_columns, x.n) : x.n;
   const auto room = packing_room(machine, std::min(depth, x.k), pack_b ? columns : 0);
   for (std::int64_t column = 0; column < x.n; column += columns)

@@ -12,11 +12,11 @@ namespace {
 template <class T>
 constexpr std::int64_t strip_width = 2 * width<T>;
 
-// So many panels of a are packed at a time. Each has whole vectors for a step of k, and at most so
-// many steps that what belongs to them of a strip of b stays in L1.
-constexpr std::int64_t packed_panels = 4;
+// So many panels of a are packed at a time. Each has whole vectors for a step of k, and so many
+// steps that c is seldom read and written between two levels of k.
+constexpr std::int64_t packed_panels = tall_tile ? 2 : 4;
 template <class T>
-constexpr std::int64_t depth = (tall_tile ? 1024 : 2048) / static_cast<std::int64_t>(sizeof(T));
+constexpr std::int64_t depth = 2048 / static_cast<std::int64_t>(sizeof(T));
 template <class T>
 constexpr std::int64_t packed_row = (tile_rows + width<T> - 1) / width<T>* width<T>;
 
@@ -210,7 +210,8 @@ void pack(void* strip, const void* b, std::int64_t b_row, std::int64_t b_column,
 
 // A tall tile reads rows in place as fast as packed ones.
 constexpr std::int64_t never = INT64_MAX;
-constexpr decltype(MatmulKernels::Type::packing) packing = {tall_tile ? never : 1 << 24, 1 << 24,
+constexpr decltype(MatmulKernels::Type::packing) packing = {tall_tile ? 1 << 20 : 1 << 19,
+                                                            tall_tile ? never : 1 << 24, 1 << 24,
                                                             tall_tile ? never : 1 << 22};
 
 template <class T>

@@ -32,6 +32,7 @@ struct MatmulKernels {
     std::int64_t half;           // or one vector and so many columns
     std::int64_t packed_depth;   // the largest k of a block with pack_a
     struct {
+      std::int64_t elements;             // of an operand that is not read in place any more, and
       std::int64_t rows, columns, deep;  // multiply-adds that repay to pack both matrices: for an a
     } packing;                           // in rows, in columns, in columns with a long k
 
