@@ -20,8 +20,6 @@ constexpr std::int64_t depth = 2048 / static_cast<std::int64_t>(sizeof(T));
 template <class T>
 constexpr std::int64_t packed_row = (tile_rows + width<T> - 1) / width<T>* width<T>;
 
-std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
-
 // Some panels of one height, one below the other.
 struct Run {
   std::int64_t first, rows, panels;  // from row `first` on, each of so many rows

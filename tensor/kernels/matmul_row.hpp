@@ -20,6 +20,8 @@ constexpr int stretch_vectors = 16;
 constexpr int stretch_vectors = 12;  // beside one of a in 16 registers
 #endif
 
+inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+
 // Some vectors of c from column j on, each element the same chain of multiply-adds as in a tile.
 // The last one begins at j + `last`: it may reach back over columns of the one before.
 template <int vectors, class T>
@@ -47,21 +49,25 @@ void multiply_stretch(const MatmulBlock& block, std::int64_t i, std::int64_t j, 
   for (int v = 0; v < vectors; ++v) sums[v].store_unaligned(c + at(v));
 }
 
-// All rows in stretches of so many vectors, of which the last one reaches back from the end.
+// All rows in stretches of so many vectors and, after the first `longer` ones, of one fewer. The
+// last vector of a row reaches back from the end.
 template <int vectors, class T>
-void multiply_stretches(const MatmulBlock& block) {
-  constexpr std::int64_t whole = vectors * width<T>, last = whole - width<T>;
+void multiply_stretches(const MatmulBlock& block, std::int64_t longer) {
+  constexpr std::int64_t whole = vectors * width<T>, shorter = whole - width<T>;
   for (std::int64_t i = 0; i < block.m; ++i) {
     std::int64_t j = 0;
-    for (; j + whole < block.n; j += whole) multiply_stretch<vectors, T>(block, i, j, last);
-    j = block.n < whole ? 0 : block.n - whole;
-    multiply_stretch<vectors, T>(block, i, j, block.n - width<T> - j);
+    for (std::int64_t left = longer; left > 0; --left, j += whole)
+      multiply_stretch<vectors, T>(block, i, j, smaller(shorter, block.n - width<T> - j));
+    if constexpr (vectors > 1)
+      for (; j < block.n; j += shorter)
+        multiply_stretch<vectors - 1, T>(block, i, j,
+                                         smaller(shorter - width<T>, block.n - width<T> - j));
   }
 }
 
 template <class T>
 struct Stretches {
-  void (*of[stretch_vectors])(const MatmulBlock&);
+  void (*of[stretch_vectors])(const MatmulBlock&, std::int64_t);
 };
 template <class T, int... i>
 constexpr Stretches<T> all_stretches(std::integer_sequence<int, i...>) {
@@ -83,7 +89,8 @@ template <class T>
 void multiply_rows(const MatmulBlock& block) {
   const std::int64_t all = (block.n + width<T> - 1) / width<T>;
   const std::int64_t count = (all + stretch_vectors - 1) / stretch_vectors;
-  stretches<T>.of[(all + count - 1) / count - 1](block);
+  const std::int64_t vectors = (all + count - 1) / count;
+  stretches<T>.of[vectors - 1](block, count - (vectors * count - all));
 }
 
 }  // namespace
