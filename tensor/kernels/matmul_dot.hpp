@@ -126,13 +126,18 @@ void multiply_rows_of_dots(const MatmulBlock& block, std::int64_t j) {
   }
 }
 
-// A single row takes as many columns at once as it has sums to add up in one go.
+// A single row takes as many columns at once as it has sums to add up in one go, then half as many.
+template <int columns, class T>
+void multiply_row_of_dots(const MatmulBlock& block, std::int64_t j) {
+  for (; j + columns <= block.n; j += columns) multiply_dots<1, columns, T>(block, 0, j);
+  if constexpr (columns > 1) multiply_row_of_dots<columns / 2, T>(block, j);
+}
+
 template <class T>
 void multiply_along_k(const MatmulBlock& block) {
+  if (block.m == 1) return multiply_row_of_dots<static_cast<int>(width<T>), T>(block, 0);
   std::int64_t j = 0;
-  constexpr int many = static_cast<int>(width<T>);
-  for (; block.m == 1 && j + many <= block.n; j += many) multiply_dots<1, many, T>(block, 0, j);
-  for (; block.m > 1 && j + dot_columns <= block.n; j += dot_columns)
+  for (; j + dot_columns <= block.n; j += dot_columns)
     multiply_rows_of_dots<dot_columns, T>(block, j);
   for (; j < block.n; ++j) multiply_rows_of_dots<1, T>(block, j);
 }
