@@ -1,5 +1,10 @@
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <mutex>
@@ -24,12 +29,74 @@ SizeClass size_class(std::size_t bytes) {
   const int power = std::bit_width(bytes - 1) - 1;  // 2^power < bytes <= 2^(power + 1)
   const std::size_t step = std::size_t{1} << (power - 2);
   const std::size_t quarter = (bytes - (std::size_t{1} << power) + step - 1) / step;  // 1 to 4
-  return {power * 4 + static_cast<int>(quarter) - 1, (std::size_t{1} << power) + quarter * step};
+  return {power * 4 + static_cast<int>(quarter) - 1, (4 + quarter) * step};
+}
+std::size_t bytes_of(int index) {
+  return static_cast<std::size_t>(5 + index % 4) << (index / 4 - 2);
 }
 
 // Free blocks of each class form a list that runs through the blocks themselves.
 struct FreeBlock {
   FreeBlock* next;
+};
+
+// The system gives memory in slabs, from which blocks are cut side by side. So they lie on huge
+// pages, where the system has them: a product that reads a matrix in place is on another page at
+// every row, and a processor remembers where some tens of pages are. A slab begins at a multiple of
+// slab_bytes and a block in the first so many bytes of its slab, so that its address tells which.
+struct Slab {
+  Slab* next;
+  char *unused, *end;
+  std::int64_t live;  // blocks that somebody owns
+};
+constexpr std::size_t huge_page = std::size_t{2} << 20, slab_bytes = 8 * huge_page;
+static_assert(sizeof(Slab) <= alignment);
+
+Slab& slab_of(void* block) {
+  return *reinterpret_cast<Slab*>(reinterpret_cast<std::uintptr_t>(block) & ~(slab_bytes - 1));
+}
+
+class Slabs {
+ public:
+  // A new block, or nullptr when the system has no more. A large one has a slab to itself.
+  void* cut(std::size_t bytes) {
+    if (bytes > slab_bytes / 4) {
+      Slab* const own = add(alignment + bytes);
+      return own == nullptr ? nullptr : std::exchange(own->unused, own->end);
+    }
+    if (open_ == nullptr || static_cast<std::size_t>(open_->end - open_->unused) < bytes) {
+      Slab* const slab = add(slab_bytes);
+      if (slab == nullptr) return nullptr;
+      open_ = slab;
+    }
+    return std::exchange(open_->unused, open_->unused + bytes);
+  }
+
+  // Gives back those of which no block is in use.
+  void release() {
+    for (Slab** link = &first_; *link != nullptr;) {
+      Slab* const slab = *link;
+      if (slab->live > 0) {
+        link = &slab->next;
+        continue;
+      }
+      if (slab == open_) open_ = nullptr;
+      *link = slab->next;
+      std::free(slab);
+    }
+  }
+
+ private:
+  Slab* add(std::size_t bytes) {
+    void* const memory = std::aligned_alloc(slab_bytes, bytes);
+    if (memory == nullptr) return nullptr;
+#if defined(__linux__)
+    madvise(memory, bytes / huge_page * huge_page, MADV_HUGEPAGE);  // no harm where it fails
+#endif
+    char* const begin = static_cast<char*>(memory);
+    return first_ = new (memory) Slab{first_, begin + alignment, begin + bytes, 0};
+  }
+  Slab *first_ = nullptr, *open_ = nullptr;
 };
 
 class Cache {
@@ -49,6 +116,7 @@ class Cache {
     } else {
       block = ask_system(wanted.bytes, bytes);
     }
+    ++slab_of(block).live;
     live_ += wanted.bytes;
     peak_ = std::max(peak_, live_);
     return block;
@@ -57,6 +125,7 @@ class Cache {
   void give(void* block, std::size_t bytes) {
     const SizeClass its = size_class(bytes);
     const std::lock_guard lock(mutex_);
+    --slab_of(block).live;
     free_[its.index] = new (block) FreeBlock{free_[its.index]};
     live_ -= its.bytes;
     cached_ += its.bytes;
@@ -89,21 +158,29 @@ class Cache {
   }
   void* ask_system(std::size_t block_bytes, std::size_t bytes) {
     ++misses_;
-    void* block = std::aligned_alloc(alignment, block_bytes);
+    void* block = slabs_.cut(block_bytes);
     if (block == nullptr) {
       release_locked();  // blocks of other sizes may make the room
-      block = std::aligned_alloc(alignment, block_bytes);
+      block = slabs_.cut(block_bytes);
     }
     if (block == nullptr) fail(bytes);
     return block;
   }
   void release_locked() {
-    for (FreeBlock*& head : free_)
-      while (head != nullptr) std::free(std::exchange(head, head->next));
-    cached_ = 0;
+    for (int i = 0; i < classes; ++i)
+      for (FreeBlock** link = &free_[i]; *link != nullptr;) {
+        if (slab_of(*link).live > 0) {
+          link = &(*link)->next;
+        } else {
+          *link = (*link)->next;
+          cached_ -= bytes_of(i);
+        }
+      }
+    slabs_.release();
   }
 
   std::mutex mutex_;
+  Slabs slabs_;
   FreeBlock* free_[classes] = {};
   std::size_t live_ = 0, peak_ = 0, cached_ = 0;
   std::size_t limit_ = no_limit;

@@ -37,7 +37,7 @@ struct MemoryUse {
   std::size_t live_bytes;    // in blocks that somebody owns now, rounded up to their size class
   std::size_t peak_bytes;    // the most that live_bytes has been since reset_peak_memory
   std::size_t cached_bytes;  // in blocks that wait for their next owner
-  std::uint64_t misses;      // how often the cache had to ask the system
+  std::uint64_t misses;      // how often the cache had no such block
 };
 MemoryUse memory_use();
 void reset_peak_memory();
@@ -45,7 +45,8 @@ void reset_peak_memory();
 // No allocation lets live_bytes pass `bytes`; the default is no limit.
 void set_memory_limit(std::size_t bytes);
 
-// Gives the cached blocks back to the system.
+// Gives cached blocks back to the system: whole slabs of 16 MB of which no block is in use, and
+// every block of more than 4 MB.
 void release_cached_memory();
 
 }  // namespace ebb
