@@ -25,44 +25,45 @@ inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a :
 // Some vectors of c from column j on, each element the same chain of multiply-adds as in a tile.
 // The last one begins at j + `last`: it may reach back over columns of the one before.
 template <int vectors, class T>
-void multiply_stretch(const MatmulBlock& block, std::int64_t i, std::int64_t j, std::int64_t last) {
+void multiply_stretch(const MatmulBlock& from, std::int64_t j, std::int64_t last) {
+  const MatmulBlock block = from;  // its own, so that no store into c makes it be read again
   const auto at = [last](int v) { return v < vectors - 1 ? v * width<T> : last; };
-  const T* a = static_cast<const T*>(block.a) + i * block.a_row;
-  const T* b = static_cast<const T*>(block.b) + j;
-  Vector<T> sums[vectors];
+  for (std::int64_t i = 0; i < block.m; ++i) {
+    const T* a = static_cast<const T*>(block.a) + i * block.a_row;
+    const T* b = static_cast<const T*>(block.b) + j;
+    Vector<T> sums[vectors];
 #pragma GCC unroll 16
-  for (int v = 0; v < vectors; ++v) sums[v] = Vector<T>(*a) * load(b + at(v));
-  for (std::int64_t rest = block.k - 1; rest > 0; --rest) {
-    a += block.a_column;
-    b += block.b_row;
+    for (int v = 0; v < vectors; ++v) sums[v] = Vector<T>(*a) * load(b + at(v));
+    for (std::int64_t rest = block.k - 1; rest > 0; --rest) {
+      a += block.a_column;
+      b += block.b_row;
 #pragma GCC unroll 16
-    for (int v = 0; v < vectors; ++v) sums[v] = fma(Vector<T>(*a), load(b + at(v)), sums[v]);
+      for (int v = 0; v < vectors; ++v) sums[v] = fma(Vector<T>(*a), load(b + at(v)), sums[v]);
+    }
+    if (block.bias != nullptr) {
+      const T* const bias = static_cast<const T*>(block.bias);
+#pragma GCC unroll 16
+      for (int v = 0; v < vectors; ++v)
+        sums[v] += block.bias_per_row ? Vector<T>(bias[i]) : load(bias + j + at(v));
+    }
+    T* const c = static_cast<T*>(block.c) + i * block.c_row + j;
+#pragma GCC unroll 16
+    for (int v = 0; v < vectors; ++v) sums[v].store_unaligned(c + at(v));
   }
-  if (block.bias != nullptr) {
-    const T* const bias = static_cast<const T*>(block.bias);
-#pragma GCC unroll 16
-    for (int v = 0; v < vectors; ++v)
-      sums[v] += block.bias_per_row ? Vector<T>(bias[i]) : load(bias + j + at(v));
-  }
-  T* const c = static_cast<T*>(block.c) + i * block.c_row + j;
-#pragma GCC unroll 16
-  for (int v = 0; v < vectors; ++v) sums[v].store_unaligned(c + at(v));
 }
 
-// All rows in stretches of so many vectors and, after the first `longer` ones, of one fewer. The
-// last vector of a row reaches back from the end.
+// Stretches of so many vectors and, after the first `longer` ones, of one fewer. The last vector of
+// all reaches back from the end.
 template <int vectors, class T>
 void multiply_stretches(const MatmulBlock& block, std::int64_t longer) {
   constexpr std::int64_t whole = vectors * width<T>, shorter = whole - width<T>;
-  for (std::int64_t i = 0; i < block.m; ++i) {
-    std::int64_t j = 0;
-    for (std::int64_t left = longer; left > 0; --left, j += whole)
-      multiply_stretch<vectors, T>(block, i, j, smaller(shorter, block.n - width<T> - j));
-    if constexpr (vectors > 1)
-      for (; j < block.n; j += shorter)
-        multiply_stretch<vectors - 1, T>(block, i, j,
-                                         smaller(shorter - width<T>, block.n - width<T> - j));
-  }
+  std::int64_t j = 0;
+  for (; longer > 0; --longer, j += whole)
+    multiply_stretch<vectors, T>(block, j, smaller(shorter, block.n - width<T> - j));
+  if constexpr (vectors > 1)
+    for (; j < block.n; j += shorter)
+      multiply_stretch<vectors - 1, T>(block, j,
+                                       smaller(shorter - width<T>, block.n - width<T> - j));
 }
 
 template <class T>
