@@ -88,7 +88,8 @@ struct SparseRow {
 };
 
 template <int vectors, class T>
-void multiply_row(const NonZeros<T>& list, const SparseRow<T>& row) {
+void multiply_row(const NonZeros<T>& list, const SparseRow<T>& from) {
+  const SparseRow<T> row = from;  // its own, so that no store into c makes it be read again
   const auto place = [&row](int v) {
     const std::int64_t at = v * width<T>;
     return v < vectors - 2 || at < row.last ? at : row.last;
