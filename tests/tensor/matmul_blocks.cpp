@@ -138,8 +138,8 @@ TEST_CASE("matmul_blocks: small float64 shapes are within their bound, however t
 TEST_CASE("matmul_blocks: large matrices give the bits of their thin slices, within the bound") {
   struct {
     int m, n, k;
-  } const shapes[] = {
-      {513, 600, 1030}, {600, 2070, 300}, {1100, 512, 515}, {260, 301, 230}, {300, 2060, 250}};
+  } const shapes[] = {{520, 1100, 1030}, {600, 2070, 300}, {1100, 512, 515}, {260, 301, 230},
+                      {300, 2060, 250},  {24, 300, 1024},  {530, 1024, 1024}};
   const Threads two(2);
   for (const auto& shape : shapes) {
     const int m = shape.m, n = shape.n, k = shape.k;
@@ -147,7 +147,7 @@ TEST_CASE("matmul_blocks: large matrices give the bits of their thin slices, wit
     const std::vector<double> a = fractions(m * k, 1), b = fractions(k * n, 2), c = fractions(n, 3);
     const std::vector<float> bias(c.begin(), c.end());
     const Matrix<float> right(b, k, n, plain);
-    std::vector<float> sliced;  // slices of 100 rows are too thin to be packed
+    std::vector<float> sliced;  // slices of 100 rows are too thin to be packed, unless rows collide
     const Matrix<float> left(a, m, k, plain);
     for (int row = 0; row < m; row += 100) {
       const auto part =
