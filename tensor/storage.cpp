@@ -88,8 +88,8 @@ class Slabs {
 
  private:
   Slab* add(std::size_t bytes) {
-    void* const memory = std::aligned_alloc(slab_bytes, bytes);
-    if (memory == nullptr) return nullptr;
+    void* memory = nullptr;
+    if (posix_memalign(&memory, slab_bytes, bytes) != 0) return nullptr;
 #if defined(__linux__)
     madvise(memory, bytes / huge_page * huge_page, MADV_HUGEPAGE);  // no harm where it fails
 #endif
