@@ -242,12 +242,13 @@ bool repays_packing(const Machine& machine, const MatmulBlock& x) {
 // For matrices that no cache holds, b is packed piece by piece and a panel by panel:
 //
 //             n →
-//         ┌────────┬────────┐     A piece has up to 2048 columns and as many rows as a panel of a
-//     k   │ packed │  next  │     that fits L1 (`depth`). All panels of a pass over its copy in
+//         ┌────────┬────────┐     A piece has up to 2048 columns and as many rows as the packed
+//         panels
+//     k   │ packed │  next  │     of a have steps (`depth`). All panels of a pass over its copy in
 //     ↓   ├────────┼────────┤     L3, each packed by the kernel just before. Between two levels
 //         │  then  │        │     of k the sums wait in c, where they lose no bit: the chains go on
 //         └────────┴────────┘     from there. For few rows all of b is read in place, and under a
-//                                 tall tile also one that fits L2.
+//                                 tall tile also a larger one whose rows do not collide.
 void multiply_large(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t depth = machine.kernel.packed_depth;
   const std::int64_t work = x.m * x.n * x.k;
