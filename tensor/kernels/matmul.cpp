@@ -51,6 +51,7 @@ struct Strip {
   std::int64_t first, second;  // where the two vectors begin
   std::int64_t columns;        // from `first` on
   std::int64_t computed;       // the same with the zeros of a packed strip
+  std::int64_t done;           // how many of them the strip before has, too
   TileWidth width;
 };
 template <class T>
@@ -59,14 +60,15 @@ Strip strip_at(std::int64_t number, const MatmulBlock& block) {
   const std::int64_t first = number * strip_width<T>, rest = block.n - first;
   const TileWidth wide = rest <= w ? one_vector : rest <= w + half ? one_and_half : two_vectors;
   const std::int64_t beside = wide == one_vector ? 0 : wide == one_and_half ? half : w;
-  if (block.b_packed) return {first, first + w, smaller(rest, w + beside), w + beside, wide};
+  if (block.b_packed) return {first, first + w, smaller(rest, w + beside), w + beside, 0, wide};
   const std::int64_t one = smaller(first, block.n - w);
   const std::int64_t two = smaller(first + w, block.n - beside);
   const std::int64_t columns = wide == one_vector ? w : two + beside - one;
-  return {one, two, columns, columns, wide};
+  return {one, two, columns, columns, first - one, wide};
 }
 
-// For tiles that are not whole vectors wide, or that lie transposed in c: each is made in a copy.
+// For tiles that are not whole vectors wide, or that lie transposed in c, or that must not go on
+// from what the strip before has done: each is made in a copy.
 template <class T>
 void multiply_through_copy(const MatmulBlock& block, Tile<T> tile, const Run& run,
                            const Strip& strip) {
@@ -84,10 +86,11 @@ void multiply_through_copy(const MatmulBlock& block, Tile<T> tile, const Run& ru
     if (block.onto_c)
       copy_matrix(copy, row, c, block.c_row, block.c_column, run.rows, strip.columns);
     tiles<T>.of[strip.width][run.rows - 1](tile);
+    const std::int64_t done = strip.done, fresh = strip.columns - done;
     if (block.c_column == 1)
-      copy_matrix(c, block.c_row, copy, row, 1, run.rows, strip.columns);
+      copy_matrix(c + done, block.c_row, copy + done, row, 1, run.rows, fresh);
     else
-      copy_matrix(c, block.c_column, copy, 1, row, strip.columns, run.rows);
+      copy_matrix(c + done * block.c_column, block.c_column, copy + done, 1, row, fresh, run.rows);
     tile.a += run.a_panel;
     if (tile.bias != nullptr && tile.per_row) tile.bias += run.rows;
   }
@@ -111,7 +114,8 @@ void multiply_run_by_strip(const MatmulBlock& block, const Run& run, const Strip
   tile.onto_c = block.onto_c;
   tile.per_row = block.bias_per_row;
   tile.bias = bias == nullptr ? bias : bias + (tile.per_row ? run.first : strip.first);
-  if (block.c_column == 1 && strip.columns == strip.computed)
+  const bool twice = block.onto_c && strip.done > 0;
+  if (block.c_column == 1 && strip.columns == strip.computed && !twice)
     tiles<T>.of[strip.width][run.rows - 1](tile);
   else
     multiply_through_copy(block, tile, run, strip);
