@@ -169,6 +169,28 @@ TEST_CASE("matmul_blocks: large matrices give the bits of their thin slices, wit
   }
 }
 
+TEST_CASE("matmul_blocks: the last rows of forty shapes drawn at random are within the bound") {
+  const Threads two(2);
+  std::uint32_t state = 1;
+  const auto draw = [&state](std::uint32_t most) {
+    state = state * 1664525u + 1013904223u;
+    return 1 + static_cast<int>((state >> 8) % most);
+  };
+  for (int i = 0; i < 40; ++i) {
+    const int m = draw(600), n = draw(600), k = i % 4 == 0 ? 1024 : draw(1200);
+    const int rows = std::min(m, 8);
+    CAPTURE(m);
+    CAPTURE(n);
+    CAPTURE(k);
+    const std::vector<double> a = fractions(m * k, 1), b = fractions(k * n, 2);
+    const Matrix<float> x(a, m, k, static_cast<Layout>(i / 4 % 2)),
+        y(b, k, n, static_cast<Layout>(i / 8 % 2));
+    const auto c = product<float>(m, n, k, x.view, y.view);
+    const std::vector<double> last(a.end() - rows * k, a.end());
+    CHECK(within_bound<float>({c.end() - rows * n, c.end()}, Reference(last, b, rows, n, k), k));
+  }
+}
+
 TEST_CASE("matmul_blocks: threads share a large product") {
   const Threads two(2);
   const Matrix<float> a(fractions(256 * 256, 1), 256, 256, plain);
