@@ -171,16 +171,18 @@ void multiply_packed_panels(const MatmulBlock& block, const Panels& panels) {
   }
 }
 
-// How many panels go together through the strips. A tile of 14 rows does so much with each vector
-// of b that either matrix may come from afar: the one that is read again and again is the smaller
-// one. One of 6 rows reads b more than twice as often: a strip must stay in L1 for as many panels
-// as L2 has room for. Where k is short, it is c that counts, and c is written along its rows.
+// How many panels go together through the strips: a strip, and as many panels as L2 has room for.
+// One of 6 rows reads b more than twice as often as one of 14, so that a strip must stay in L1.
+// Tall ones do so much with each vector of b that either matrix may come from afar: where L2 has no
+// room for all of a, the one that is read again and again is the smaller one. Where k is short, it
+// is c that counts, and c is written along its rows.
 template <class T>
 std::int64_t panels_at_a_time(const MatmulBlock& block, const Panels& panels) {
   if (block.k <= 8) return 1;
-  if (tall_tile) return block.m < block.n ? panels.count : 1;
   constexpr std::int64_t room = 1 << 17;
-  return room / (tile_rows * block.k * static_cast<std::int64_t>(sizeof(T))) + 1;
+  const std::int64_t row = block.k * static_cast<std::int64_t>(sizeof(T));
+  if (tall_tile) return block.m < block.n || block.m * row <= room ? panels.count : 1;
+  return room / (tile_rows * row) + 1;
 }
 
 template <class T>
