@@ -242,9 +242,8 @@ bool repays_packing(const Machine& machine, const MatmulBlock& x) {
 // For matrices that no cache holds, b is packed piece by piece and a panel by panel:
 //
 //             n →
-//         ┌────────┬────────┐     A piece has up to 2048 columns and as many rows as the packed
-//         panels
-//     k   │ packed │  next  │     of a have steps (`depth`). All panels of a pass over its copy in
+//         ┌────────┬────────┐     A piece has up to 2048 columns and up to `depth` rows, as many as
+//     k   │ packed │  next  │     a packed panel has steps. All panels of a pass over its copy in
 //     ↓   ├────────┼────────┤     L3, each packed by the kernel just before. Between two levels
 //         │  then  │        │     of k the sums wait in c, where they lose no bit: the chains go on
 //         └────────┴────────┘     from there. For few rows all of b is read in place, and under a

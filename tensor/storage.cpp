@@ -20,19 +20,15 @@ constexpr int classes = 4 * 48;
 constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
 // Size classes: four per power of two, so that a block is at most a quarter larger than asked for.
-struct SizeClass {
-  int index;
-  std::size_t bytes;
-};
-SizeClass size_class(std::size_t bytes) {
+int size_class(std::size_t bytes) {
   bytes = std::max(bytes, alignment * 4);
   const int power = std::bit_width(bytes - 1) - 1;  // 2^power < bytes <= 2^(power + 1)
   const std::size_t step = std::size_t{1} << (power - 2);
   const std::size_t quarter = (bytes - (std::size_t{1} << power) + step - 1) / step;  // 1 to 4
-  return {power * 4 + static_cast<int>(quarter) - 1, (4 + quarter) * step};
+  return power * 4 + static_cast<int>(quarter) - 1;
 }
-std::size_t bytes_of(int index) {
-  return static_cast<std::size_t>(5 + index % 4) << (index / 4 - 2);
+std::size_t bytes_of(int size_class) {
+  return static_cast<std::size_t>(5 + size_class % 4) << (size_class / 4 - 2);
 }
 
 // Free blocks of each class form a list that runs through the blocks themselves.
@@ -105,30 +101,31 @@ class Cache {
     if (bytes > std::size_t{1} << 46)
       throw MemoryError(
           text("memory: ", bytes, " bytes are more than any machine has; try a smaller shape"));
-    const SizeClass wanted = size_class(bytes);
+    const int wanted = size_class(bytes);
+    const std::size_t block_bytes = bytes_of(wanted);
     const std::lock_guard lock(mutex_);
-    if (wanted.bytes > limit_ - std::min(limit_, live_)) fail(bytes);
-    FreeBlock*& head = free_[wanted.index];
+    if (block_bytes > limit_ - std::min(limit_, live_)) fail(bytes);
+    FreeBlock*& head = free_[wanted];
     void* block = head;
     if (head != nullptr) {
       head = head->next;
-      cached_ -= wanted.bytes;
+      cached_ -= block_bytes;
     } else {
-      block = ask_system(wanted.bytes, bytes);
+      block = ask_system(block_bytes, bytes);
     }
     ++slab_of(block).live;
-    live_ += wanted.bytes;
+    live_ += block_bytes;
     peak_ = std::max(peak_, live_);
     return block;
   }
 
   void give(void* block, std::size_t bytes) {
-    const SizeClass its = size_class(bytes);
+    const int its = size_class(bytes);
     const std::lock_guard lock(mutex_);
     --slab_of(block).live;
-    free_[its.index] = new (block) FreeBlock{free_[its.index]};
-    live_ -= its.bytes;
-    cached_ += its.bytes;
+    free_[its] = new (block) FreeBlock{free_[its]};
+    live_ -= bytes_of(its);
+    cached_ += bytes_of(its);
   }
 
   void release() {
