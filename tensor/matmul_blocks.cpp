@@ -1,16 +1,17 @@
 #include <algorithm>
 #include <tensor/isa.hpp>
 #include <tensor/matmul_blocks.hpp>
+#include <tensor/matmul_way.hpp>
 #include <tensor/parallel.hpp>
 #include <tensor/storage.hpp>
-#include <utility>
 
 namespace ebb {
 namespace {
 
+using detail::cheapest_way, detail::divide_up, detail::Machine;
 using kernels::MatmulBlock;
 
-// Every choice below looks at shapes and strides alone, but for the one to skip zeros. Each element
+// Every choice looks at shapes and strides alone, but for the one to skip zeros. Each element
 // stays one chain of multiply-adds in the order of k, or its sums run along k: that is chosen for
 // the whole product, so the number of tasks cannot change a bit.
 constexpr std::int64_t task_work = 150'000;     // multiply-adds that are worth a task
@@ -19,63 +20,6 @@ constexpr std::int64_t large_side = 512;        // rows and columns that repay p
 constexpr std::int64_t packed_columns = 2048;   // of b, as many as are packed at a time
 constexpr std::int64_t packing_grain = 65'536;  // elements that a task packs at least
 constexpr std::int64_t look_work = 500'000;     // multiply-adds that repay a look for zeros in a
-
-std::int64_t divide_up(std::int64_t n, std::int64_t by) { return (n + by - 1) / by; }
-
-// The kernel for a dtype on the instruction set in use, and what its pointers count by.
-struct Machine {
-  const kernels::MatmulKernels::Type& kernel;
-  std::int64_t bytes;
-
-  void* at(const void* data, std::int64_t elements) const {
-    if (data == nullptr) return nullptr;  // a bias that is not there
-    return const_cast<char*>(static_cast<const char*>(data)) + elements * bytes;
-  }
-};
-
-// bᵀ aᵀ = cᵀ has the same numbers, but aᵀ stands where the kernel wants rows without gaps. For x Wᵀ
-// with few rows of x that is a small matrix to pack, where W is a large one.
-MatmulBlock transposed(const MatmulBlock& x) {
-  MatmulBlock y = x;
-  std::swap(y.m, y.n);
-  y.a = x.b, y.a_row = x.b_column, y.a_column = x.b_row;
-  y.b = x.a, y.b_row = x.a_column, y.b_column = x.a_row;
-  std::swap(y.c_row, y.c_column);
-  y.bias_per_row = !x.bias_per_row;
-  return y;
-}
-
-bool can_read_in_place(const Machine& machine, const MatmulBlock& x) {
-  return x.b_column == 1 && x.n >= machine.kernel.columns / 2;
-}
-
-bool can_run_along_k(const Machine& machine, const MatmulBlock& x) {
-  return x.a_column == 1 && x.b_row == 1 && x.k >= machine.kernel.columns / 2;
-}
-
-// How many halves of vectors the strips of n columns are wide.
-std::int64_t halves_of_vectors(const Machine& machine, std::int64_t n) {
-  const std::int64_t width = machine.kernel.columns / 2, half = machine.kernel.half;
-  const std::int64_t rest = n % (2 * width);
-  const std::int64_t last = rest <= width ? 2 : rest <= width + half ? 2 + 2 * half / width : 4;
-  return n / (2 * width) * 4 + (rest == 0 ? 0 : last);
-}
-
-// About the clock cycles: one per multiply-add of vectors and per element of c that is transposed,
-// one for two elements that are packed.
-std::int64_t cost(const Machine& machine, const MatmulBlock& x) {
-  return x.m * x.k * halves_of_vectors(machine, x.n) / 2 +
-         (can_read_in_place(machine, x) ? 0 : x.k * x.n / 2) + (x.c_column == 1 ? 0 : x.m * x.n);
-}
-
-// The same for sums along k. A vector of sums of a single row is added up at once.
-std::int64_t cost_along_k(const Machine& machine, const MatmulBlock& x) {
-  const auto& dot = machine.kernel.dot;
-  const std::int64_t steps = divide_up(x.k, machine.kernel.columns / 2);
-  if (x.m == 1) return x.n * (steps + 2);
-  const std::int64_t tiles = divide_up(x.m, dot.rows) * divide_up(x.n, dot.columns);
-  return (x.m * x.n * (steps * dot.step + dot.sum) + tiles * dot.tile) / 10;
-}
 
 MatmulBlock rows_of(const Machine& machine, MatmulBlock block, std::int64_t begin,
                     std::int64_t end) {
@@ -286,13 +230,10 @@ void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, 
   block.bias = bias;
   if (can_skip_zeros(machine, block)) return multiply_nonzeros(machine, block);
   if (repays_packing(machine, block)) return multiply_large(machine, block);
-  const MatmulBlock other = transposed(block);
-  if (cost(machine, other) < cost(machine, block)) block = other;
-  for (const MatmulBlock& either : {block, transposed(block)})
-    if (can_run_along_k(machine, either) && cost_along_k(machine, either) < cost(machine, block))
-      return over_tasks(machine, either, machine.kernel.multiply_along_k);
-  if (can_read_in_place(machine, block)) return multiply(machine, block);
-  multiply_packed(machine, block);
+  const detail::MatmulWay way = cheapest_way(machine, block);
+  if (way.along_k) return over_tasks(machine, way.block, machine.kernel.multiply_along_k);
+  if (can_read_in_place(machine, way.block)) return multiply(machine, way.block);
+  multiply_packed(machine, way.block);
 }
 
 }  // namespace ebb

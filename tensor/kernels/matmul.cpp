@@ -226,7 +226,7 @@ constexpr MatmulKernels::Type type = {tile_rows,
                                       packing,
                                       multiply<T>,
                                       multiply_along_k<T>,
-                                      {dot_rows, dot_columns, dot_step, dot_sum, dot_tile},
+                                      {dot_rows, dot_columns, dot_step, dot_tile},
                                       multiply_nonzeros<T>,
                                       mostly_zero<T>,
                                       pack<T>};

@@ -43,9 +43,9 @@ struct MatmulKernels {
     // k >= columns / 2. Neither pack_a nor onto_c.
     void (*multiply_along_k)(const MatmulBlock& block);
     struct {
-      std::int64_t rows, columns;    // of the tile that its registers hold
-      std::int64_t step, sum, tile;  // what a multiply-add, a sum to add up and the beginning of a
-    } dot;                           // tile cost, in tenths of a multiply-add of `multiply`
+      std::int64_t rows, columns;  // of the tile that its registers hold
+      std::int64_t step, tile;     // what a multiply-add and, beside them, a tile cost, in
+    } dot;                         // hundredths of a multiply-add of `multiply`
 
     // The same as multiply, for an a of which few elements are non-zero: only these are multiplied.
     // Asks for b in place, c_column = 1, neither pack_a nor onto_c, and a_row or a_column = 1.

@@ -14,37 +14,53 @@
 namespace ebb::kernels {
 namespace {
 
-// rows · columns sums, a vector of each row and one of a column must fit the registers.
+// rows · columns sums, a vector of each row and one of a column must fit the registers. Costs count
+// hundredths of a multiply-add.
 #if defined(__AVX512F__) || defined(__aarch64__)
-constexpr int dot_rows = 4, dot_columns = 6;  // 24 + 4 + 1 of 32
-constexpr std::int64_t dot_step = 10, dot_sum = 20, dot_tile = 300;
+constexpr int dot_rows = 3, dot_columns = 8;  // 24 + 3 + 1 of 32
+constexpr std::int64_t dot_step = 104, dot_tile = 5000;
 #else
 constexpr int dot_rows = 3, dot_columns = 4;  // 12 + 3 + 1 of 16
-constexpr std::int64_t dot_step = 11, dot_sum = 20, dot_tile = 100;
+constexpr std::int64_t dot_step = 110, dot_tile = 4000;
 #endif
 
-// The sums of the lanes of each of a vector's number of vectors, of which `count` are wanted.
-template <class T>
-void add_up(const Vector<T>* each, int count, T* sums) {
 #if defined(__AVX512F__)  // in halves: the haddp of xsimd 8.1 mixes up the order of whole ones
-  using Part = xsimd::batch<T, xsimd::fma3<xsimd::avx2>>;
-  constexpr int n = static_cast<int>(Part::size);
-  for (int first = 0; first < count; first += n) {
-    Part parts[n];
-#pragma GCC unroll 8
-    for (int i = 0; i < n; ++i) {
-      alignas(64) T lanes[2 * n];
-      each[first + i].store_aligned(lanes);
-      parts[i] = Part::load_aligned(lanes) + Part::load_aligned(lanes + n);
-    }
-    xsimd::haddp(parts).store_aligned(sums + first);
-  }
-#elif defined(__SSE2__)
-  (void)count;
-  xsimd::haddp(each).store_aligned(sums);
+template <class T>
+using Sums = xsimd::batch<T, xsimd::fma3<xsimd::avx2>>;
 #else
+template <class T>
+using Sums = Vector<T>;
+#endif
+
+// The sums of the lanes of each of as many vectors as there is room for.
+template <class T>
+Sums<T> add_up(const Vector<T>* each) {
+#if defined(__AVX512F__)
+  constexpr int n = static_cast<int>(Sums<T>::size);
+  Sums<T> parts[n];
+#pragma GCC unroll 8
+  for (int i = 0; i < n; ++i) {
+    alignas(64) T lanes[2 * n];
+    each[i].store_aligned(lanes);
+    parts[i] = Sums<T>::load_aligned(lanes) + Sums<T>::load_aligned(lanes + n);
+  }
+  return xsimd::haddp(parts);
+#elif defined(__SSE2__)
+  return xsimd::haddp(each);
+#else
+  constexpr int n = static_cast<int>(Sums<T>::size);
+  T sums[n];
 #pragma GCC unroll 16
-  for (int i = 0; i < count; ++i) sums[i] = xsimd::hadd(each[i]);
+  for (int i = 0; i < n; ++i) sums[i] = xsimd::hadd(each[i]);
+  return Sums<T>::load_unaligned(sums);
+#endif
+}
+
+// A vector that several multiply-adds read is loaded once: g++ would load it again for each.
+template <class T>
+void load_once([[maybe_unused]] Vector<T>& x) {
+#if defined(__AVX512F__)
+  asm("" : "+v"(x.data));
 #endif
 }
 
@@ -65,7 +81,8 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
     for (int row = 0; row < rows; ++row) left[row] = load_at(a + row * block.a_row);
 #pragma GCC unroll 16
     for (int column = 0; column < columns; ++column) {
-      const Vector<T> right = load_at(b + column * block.b_column);
+      Vector<T> right = load_at(b + column * block.b_column);
+      load_once<T>(right);
 #pragma GCC unroll 4
       for (int row = 0; row < rows; ++row)
         sums[row][column] = fma(left[row], right, sums[row][column]);
@@ -81,9 +98,23 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
     });
   }
 
-  // As many as a vector has lanes are added up at once, always in the same order.
-  constexpr int all = rows * columns, lanes = static_cast<int>(width<T>);
-  alignas(64) T added[(all + lanes - 1) / lanes * lanes];
+  T* const c = static_cast<T*>(block.c) + i * block.c_row + j * block.c_column;
+  const T* const bias = static_cast<const T*>(block.bias);
+  constexpr int lanes = static_cast<int>(Sums<T>::size);
+  if constexpr (columns % lanes == 0)  // sums of neighbors in c
+    if (block.c_column == 1 && !(bias != nullptr && block.bias_per_row)) {
+#pragma GCC unroll 4
+      for (int row = 0; row < rows; ++row)
+#pragma GCC unroll 16
+        for (int first = 0; first < columns; first += lanes) {
+          Sums<T> added = add_up<T>(&sums[row][first]);
+          if (bias != nullptr) added += Sums<T>::load_unaligned(bias + j + first);
+          added.store_unaligned(c + row * block.c_row + first);
+        }
+      return;
+    }
+  constexpr int all = rows * columns;
+  T added[(all + lanes - 1) / lanes * lanes];
 #pragma GCC unroll 16
   for (int first = 0; first < all; first += lanes) {
     Vector<T> each[lanes];
@@ -92,10 +123,8 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
       const int sum = first + lane;
       each[lane] = sum < all ? sums[sum / columns][sum % columns] : Vector<T>(T(0));
     }
-    add_up(each, first + lanes <= all ? lanes : all - first, added + first);
+    add_up<T>(each).store_unaligned(added + first);
   }
-  T* const c = static_cast<T*>(block.c) + i * block.c_row + j * block.c_column;
-  const T* const bias = static_cast<const T*>(block.bias);
   for (int row = 0; row < rows; ++row)
     for (int column = 0; column < columns; ++column) {
       T sum = added[row * columns + column];
@@ -104,42 +133,30 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
     }
 }
 
-template <int columns, class T>
-void multiply_rows_of_dots(const MatmulBlock& block, std::int64_t j) {
-  const std::int64_t panels = (block.m + dot_rows - 1) / dot_rows;
-  for (std::int64_t panel = 0; panel < panels; ++panel) {
-    const std::int64_t i = panel * block.m / panels;
-    switch ((panel + 1) * block.m / panels - i) {
-      case 1:
-        multiply_dots<1, columns, T>(block, i, j);
-        break;
-      case 2:
-        multiply_dots<2, columns, T>(block, i, j);
-        break;
-      case 3:
-        multiply_dots<3, columns, T>(block, i, j);
-        break;
-      case 4:
-        if constexpr (dot_rows > 3) multiply_dots<4, columns, T>(block, i, j);
-        break;
-    }
-  }
+// The columns from j to `end`: as many at once as `columns`, at last half as many, and so on.
+template <int rows, int columns, class T>
+void multiply_row_of_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j,
+                          std::int64_t end) {
+  for (; j + columns <= end; j += columns) multiply_dots<rows, columns, T>(block, i, j);
+  if constexpr (columns > 1) multiply_row_of_dots<rows, columns / 2, T>(block, i, j, end);
 }
 
-// A single row takes as many columns at once as it has sums to add up in one go, then half as many.
-template <int columns, class T>
-void multiply_row_of_dots(const MatmulBlock& block, std::int64_t j) {
-  for (; j + columns <= block.n; j += columns) multiply_dots<1, columns, T>(block, 0, j);
-  if constexpr (columns > 1) multiply_row_of_dots<columns / 2, T>(block, j);
-}
-
+// The few rows of a panel stay in L1 while columns pass by, which L2 keeps for the next panel.
 template <class T>
 void multiply_along_k(const MatmulBlock& block) {
-  if (block.m == 1) return multiply_row_of_dots<static_cast<int>(width<T>), T>(block, 0);
-  std::int64_t j = 0;
-  for (; j + dot_columns <= block.n; j += dot_columns)
-    multiply_rows_of_dots<dot_columns, T>(block, j);
-  for (; j < block.n; ++j) multiply_rows_of_dots<1, T>(block, j);
+  if (block.m == 1)  // as many columns at once as there are sums to add up in one go
+    return multiply_row_of_dots<1, static_cast<int>(width<T>), T>(block, 0, 0, block.n);
+  constexpr std::int64_t room = (1 << 18) / static_cast<std::int64_t>(sizeof(T));
+  const std::int64_t step = (room / (block.k * dot_columns) + 1) * dot_columns;
+  const std::int64_t panels = (block.m + dot_rows - 1) / dot_rows;
+  for (std::int64_t j = 0; j < block.n; j += step)
+    for (std::int64_t panel = 0; panel < panels; ++panel) {
+      const std::int64_t i = panel * block.m / panels, rows = (panel + 1) * block.m / panels - i;
+      const std::int64_t end = smaller(j + step, block.n);
+      if (rows == 1) multiply_row_of_dots<1, dot_columns, T>(block, i, j, end);
+      if (rows == 2) multiply_row_of_dots<2, dot_columns, T>(block, i, j, end);
+      if (rows == 3) multiply_row_of_dots<3, dot_columns, T>(block, i, j, end);
+    }
 }
 
 }  // namespace

@@ -20,8 +20,6 @@ constexpr int stretch_vectors = 16;
 constexpr int stretch_vectors = 12;  // beside one of a in 16 registers
 #endif
 
-inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
-
 // Some vectors of c from column j on, each element the same chain of multiply-adds as in a tile.
 // The last one begins at j + `last`: it may reach back over columns of the one before.
 template <int vectors, class T>

@@ -22,6 +22,8 @@ using Vector = xsimd::batch<T>;
 template <class T>
 inline constexpr std::int64_t width = static_cast<std::int64_t>(Vector<T>::size);
 
+inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+
 template <class T>
 Vector<T> load(const T* x) {
   return Vector<T>::load_unaligned(x);

@@ -205,7 +205,7 @@ TEST_CASE("matmul_blocks: any number of threads gives the same bits") {
   } const shapes[] = {{32, 256, 784}, {128, 400, 100},  {784, 256, 32},  {20, 400, 128},
                       {400, 20, 128}, {1, 3000, 500},   {3000, 1, 500},  {97, 113, 131},
                       {300, 37, 90},  {520, 530, 1020}, {128, 200, 200}, {256, 784, 128},
-                      {512, 50, 200}, {600, 100, 1000}};
+                      {512, 50, 200}, {600, 100, 1000}, {5, 500, 400}};
   for (const auto& shape : shapes) {
     const int m = shape.m, n = shape.n, k = shape.k;
     CAPTURE(m);

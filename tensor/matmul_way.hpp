@@ -1,0 +1,33 @@
+// Which way a small matrix product goes through the kernels.
+#pragma once
+
+#include <cstdint>
+#include <tensor/kernels/table.hpp>
+
+namespace ebb::detail {
+
+// The kernel for a dtype on the instruction set in use, and what its pointers count by.
+struct Machine {
+  const kernels::MatmulKernels::Type& kernel;
+  std::int64_t bytes;
+
+  void* at(const void* data, std::int64_t elements) const {
+    if (data == nullptr) return nullptr;  // a bias that is not there
+    return const_cast<char*>(static_cast<const char*>(data)) + elements * bytes;
+  }
+};
+
+inline std::int64_t divide_up(std::int64_t n, std::int64_t by) { return (n + by - 1) / by; }
+
+// May tiles read b where it lies? Else it is packed first.
+bool can_read_in_place(const Machine& machine, const kernels::MatmulBlock& x);
+
+struct MatmulWay {
+  kernels::MatmulBlock block;  // as it stands, or turned around: bᵀ aᵀ = cᵀ has the same numbers
+  bool along_k;                // by sums along k, or else by tiles
+};
+
+// The one that costs least, by shapes and strides alone.
+MatmulWay cheapest_way(const Machine& machine, const kernels::MatmulBlock& x);
+
+}  // namespace ebb::detail
