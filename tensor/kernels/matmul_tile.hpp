@@ -25,6 +25,11 @@ constexpr int tile_rows = 6;  // 12 of 16 registers
 #endif
 constexpr bool tall_tile = tile_rows > 8;
 
+// A tall tile does its last steps of k a third of its rows at a time. So it stores one while it
+// computes the next: a store takes as long as two multiply-adds, and all stores at once are more
+// than the processor can hide behind the beginning of the next tile.
+constexpr std::int64_t last_steps = tall_tile ? 4 : 0;
+
 // What stands beside the first vector of a tile: nothing, half a vector, or a whole one. Halves
 // save what 20 columns would waste of two vectors of 16.
 struct Nothing {
@@ -99,11 +104,11 @@ template <int rows, class Second, class T>
   for (int group = 0; group < groups; ++group) a[group] = tile.a + 5 * group * a_row;
   const T *b = tile.b, *bias = tile.bias;
   const std::int64_t a_column = tile.a_column, b_row = tile.b_row;
-  const auto step = [&](auto begins) __attribute__((always_inline)) {
+  const auto step = [&](auto begins, auto top, auto bottom) __attribute__((always_inline)) {
     const First right = First::load_unaligned(b);
     const Second beside = Second::load_unaligned(b + second);
 #pragma GCC unroll 16
-    for (int row = 0; row < rows; ++row) {
+    for (int row = decltype(top)::value; row < decltype(bottom)::value; ++row) {
       const T left = a[row / 5][row % 5 * a_row];
       sums[row] = begins ? First(left) * right : fma(First(left), right, sums[row]);
       more[row] = begins ? Second(left) * beside : fma(Second(left), beside, more[row]);
@@ -112,6 +117,8 @@ template <int rows, class Second, class T>
 #pragma GCC unroll 3
     for (int group = 0; group < groups; ++group) a[group] += a_column;
   };
+  using Row0 = std::integral_constant<int, 0>;
+  using Rows = std::integral_constant<int, rows>;
 
   std::int64_t rest = tile.k;
   if (tile.onto_c || rest <= 1) {
@@ -123,7 +130,7 @@ template <int rows, class Second, class T>
     }
   } else {  // A product instead of zeros to add to: that saves Zen 3 twenty cycles. But were it the
             // only one, a compiler might join it with the bias, and round once instead of twice.
-    step(std::true_type());
+    step(std::true_type(), Row0(), Rows());
     --rest;
   }
   if constexpr (tall_tile)
@@ -135,23 +142,41 @@ template <int rows, class Second, class T>
           prefetch_row(written, second);
           written += c_row;
         }
-        step(std::false_type());
+        step(std::false_type(), Row0(), Rows());
       }
     }
-  for (; rest > 0; --rest) step(std::false_type());
+  for (; rest > last_steps; --rest) step(std::false_type(), Row0(), Rows());
 
-  if (bias != nullptr) {
-#pragma GCC unroll 16
-    for (int row = 0; row < rows; ++row) {
-      sums[row] += tile.per_row ? First(bias[row]) : First::load_unaligned(bias);
-      more[row] += tile.per_row ? Second(bias[row]) : Second::load_unaligned(bias + second);
+  const auto finish = [&](auto top, auto bottom) __attribute__((always_inline)) {
+    if constexpr (last_steps > 0) {
+      const T *const b_here = b, *a_here[groups];
+#pragma GCC unroll 3
+      for (int group = 0; group < groups; ++group) a_here[group] = a[group];
+#pragma GCC unroll 1
+      for (std::int64_t left = rest; left > 0; --left) step(std::false_type(), top, bottom);
+      b = b_here;
+#pragma GCC unroll 3
+      for (int group = 0; group < groups; ++group) a[group] = a_here[group];
     }
-  }
+    if (bias != nullptr) {
 #pragma GCC unroll 16
-  for (int row = 0; row < rows; ++row, step_down(c, c_row)) {
-    sums[row].store_unaligned(c);
-    more[row].store_unaligned(c + second);
-  }
+      for (int row = decltype(top)::value; row < decltype(bottom)::value; ++row) {
+        sums[row] += tile.per_row ? First(bias[row]) : First::load_unaligned(bias);
+        more[row] += tile.per_row ? Second(bias[row]) : Second::load_unaligned(bias + second);
+      }
+    }
+#pragma GCC unroll 16
+    for (int row = decltype(top)::value; row < decltype(bottom)::value;
+         ++row, step_down(c, c_row)) {
+      sums[row].store_unaligned(c);
+      more[row].store_unaligned(c + second);
+    }
+  };
+  using Third = std::integral_constant<int, tall_tile ? rows / 3 : 0>;
+  using TwoThirds = std::integral_constant<int, tall_tile ? 2 * rows / 3 : 0>;
+  if constexpr (Third::value > 0) finish(Row0(), Third());
+  if constexpr (TwoThirds::value > Third::value) finish(Third(), TwoThirds());
+  finish(TwoThirds(), Rows());
 }
 
 template <int rows, class Second, class T>
