@@ -14,7 +14,7 @@ using kernels::MatmulBlock;
 // Every choice looks at shapes and strides alone, but for the one to skip zeros. Each element
 // stays one chain of multiply-adds in the order of k, or its sums run along k: that is chosen for
 // the whole product, so the number of tasks cannot change a bit.
-constexpr std::int64_t task_work = 150'000;     // multiply-adds that are worth a task
+constexpr std::int64_t task_work = 75'000;      // multiply-adds that are worth a task
 constexpr std::int64_t large = 1 << 19;         // elements that are too many to pack for each task
 constexpr std::int64_t large_side = 512;        // rows and columns that repay packing both matrices
 constexpr std::int64_t packed_columns = 2048;   // of b, as many as are packed at a time
@@ -46,7 +46,7 @@ std::int64_t tasks_of(const MatmulBlock& x) {
   const std::int64_t elements = x.m * x.k + x.k * x.n + x.m * x.n;
   const std::int64_t tasks = (x.m * x.n * x.k + 2 * elements) / task_work, all = threads();
   if (all == 1) return 1;
-  return tasks >= 32 * all ? 2 * all : std::clamp<std::int64_t>(tasks, 1, all);
+  return tasks >= 64 * all ? 2 * all : std::clamp<std::int64_t>(tasks, 1, all);
 }
 
 // Strips that can go to different tasks. Of a b in place the last must hold a vector, or goes along
@@ -67,14 +67,15 @@ bool cuts_rows(const Machine& machine, const MatmulBlock& x) {
   return x.m >= x.n || x.k <= 8 || gradient;
 }
 
-// Calls kernel(part, task, first column) for parts of nearly the same number of panels or strips.
+// Calls kernel(part, task, first column) for at most so many parts of nearly the same number of
+// panels or strips.
 template <class Kernel>
-void over_tasks(const Machine& machine, const MatmulBlock& block, bool by_rows,
+void over_tasks(const Machine& machine, const MatmulBlock& block, bool by_rows, std::int64_t most,
                 const Kernel& kernel) {
   const std::int64_t width = machine.kernel.columns, strips = strips_of(machine, block);
   const std::int64_t panels = divide_up(block.m, machine.kernel.rows);
   by_rows = by_rows || strips == 1;
-  const std::int64_t pieces = by_rows ? panels : strips, tasks = std::min(tasks_of(block), pieces);
+  const std::int64_t pieces = by_rows ? panels : strips, tasks = std::min(most, pieces);
   parallel_for(tasks, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t task = first; task < last; ++task) {
       const std::int64_t begin = task * pieces / tasks, end = (task + 1) * pieces / tasks;
@@ -90,7 +91,7 @@ void over_tasks(const Machine& machine, const MatmulBlock& block, bool by_rows,
 // Calls kernel(part).
 template <class Kernel>
 void over_tasks(const Machine& machine, const MatmulBlock& block, const Kernel& kernel) {
-  over_tasks(machine, block, cuts_rows(machine, block),
+  over_tasks(machine, block, cuts_rows(machine, block), tasks_of(block),
              [&kernel](const MatmulBlock& part, auto...) { kernel(part); });
 }
 
@@ -145,17 +146,18 @@ MatmulBlock packed(const Machine& machine, const MatmulBlock& x, void* room) {
   return with_packed(x, room);
 }
 
-// Each task packs for itself what it reads: a copy would be slow to come from another core. Where
-// strips are too few to share out, or little beside c, everyone has them all, unless that were too
-// much.
+// Each task packs for itself what it reads: a copy would be slow to come from another core, and to
+// wait for. Where panels of a are packed, strips are too few to share out, or little beside c, each
+// thread has them all, unless that were too much.
 void multiply_packed(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t copy = divide_up(x.n, machine.kernel.columns) * machine.kernel.columns * x.k;
-  const bool by_rows = strips_of(machine, x) < 2 * threads() || 8 * x.k <= x.m;
-  const std::int64_t copies = by_rows ? tasks_of(x) : 1;
+  const bool by_rows = x.pack_a || strips_of(machine, x) < 2 * threads() || 8 * x.k <= x.m;
+  const std::int64_t tasks = by_rows ? std::min<std::int64_t>(tasks_of(x), threads()) : tasks_of(x);
+  const std::int64_t copies = by_rows ? tasks : 1;
   const bool shared = by_rows && copies * copy > large;
   const auto room = packing_room(machine, shared ? x.k : x.k * copies, x.n);
   if (shared) return multiply(machine, packed(machine, x, room->data()));
-  over_tasks(machine, x, by_rows,
+  over_tasks(machine, x, by_rows, tasks,
              [&](const MatmulBlock& part, std::int64_t task, std::int64_t column) {
                void* const its = machine.at(room->data(), by_rows ? task * copy : column * x.k);
                pack_strips(machine, part, its, 0, divide_up(part.n, machine.kernel.columns));
@@ -199,7 +201,6 @@ void multiply_large(const Machine& machine, const MatmulBlock& x) {
                       (x.m >= large_side / 4 && (x.k * x.n > machine.kernel.packing.elements ||
                                                  work >= machine.kernel.packing.rows));
   const std::int64_t columns = pack_b ? std::min(packed_columns, x.n) : x.n;
-  const auto room = packing_room(machine, std::min(depth, x.k), pack_b ? columns : 0);
   for (std::int64_t column = 0; column < x.n; column += columns)
     for (std::int64_t level = 0; level < x.k; level += depth) {
       MatmulBlock part = x;
@@ -211,7 +212,10 @@ void multiply_large(const Machine& machine, const MatmulBlock& x) {
       part.pack_a = true;
       part.onto_c = level > 0;
       part.bias = level + depth < x.k ? nullptr : machine.at(x.bias, column);
-      multiply(machine, pack_b ? packed(machine, part, room->data()) : part);
+      if (pack_b)
+        multiply_packed(machine, part);
+      else
+        multiply(machine, part);
     }
 }
 
