@@ -69,9 +69,9 @@ void compare_sums(const std::string& product, const std::string& peer, double ou
         fmt::format("gemm: {}: {} computes {}, Ebb {}", product, peer, theirs, ours));
 }
 
-// The line of a product: Ebb, the naive loop and the libraries in turn.
-void compare(Context& context, const Product& product, std::deque<PeerProcess>& peers,
-             ProductSummary& summary) {
+// Ebb, the naive loop and the libraries in turn.
+void compare(const Context& context, const Product& product, std::deque<PeerProcess>& peers,
+             const Effort& effort, Turns& turns) {
   const Ours ours(product.shape);
   const double sum = ours.sum();
   std::vector<Way> ways = {way("Ebb", [&] { ours.multiply(); })};
@@ -82,7 +82,11 @@ void compare(Context& context, const Product& product, std::deque<PeerProcess>& 
     ways.push_back(peer.way());
   }
   const Pinned pinned(getpid(), context.threads);
-  const std::vector<Timing> times = measure(ways, context.effort);
+  take_turns(ways, effort, turns);
+}
+
+void add_line(Context& context, const Product& product, const std::vector<Timing>& times,
+              ProductSummary& summary) {
   const double flops = product.shape.flops() * 1e-9, speed = flops / times[0].minimum;
   const double share = speed / peak(context).gflops;
   const double naive = few_rows(product.shape).flops() * 1e-9 / times[1].minimum;
@@ -94,7 +98,7 @@ void compare(Context& context, const Product& product, std::deque<PeerProcess>& 
     best.minimum = std::min(best.minimum, times[i].minimum);
     best.median = std::min(best.median, times[i].median);
   }
-  const bool alone = peers.size() == 1;
+  const bool alone = times.size() == 2;
   const double ratio = alone ? std::nan("") : best.minimum / times[0].minimum;
   if (!alone) line.insert(line.end(), {ratio, best.median / times[0].median});
   summary.add(product, share, ratio);
@@ -136,7 +140,16 @@ void run_gemm(Context& context) {
   peak(context);  // measured before the table begins
   context.report.begin_table("matrix products", columns);
   ProductSummary summary;
-  for (const Product& product : list) compare(context, product, peers, summary);
+  // In several passes: so a minute in which the machine has other work spoils no line.
+  const int passes = context.options.quick ? 1 : 3;
+  Effort effort = context.effort;
+  effort.rounds = (effort.rounds + passes - 1) / passes;
+  std::vector<Turns> turns(list.size());
+  for (int pass = 1; pass <= passes; ++pass)
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      compare(context, list[i], peers, effort, turns[i]);
+      if (pass == passes) add_line(context, list[i], timings(turns[i]), summary);
+    }
   summary.report(context.report);
   note_missing(context.report, programs);
 }

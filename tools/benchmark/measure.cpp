@@ -47,22 +47,31 @@ Way way_on_threads(std::string name, int threads, std::function<void(int)> work)
           }};
 }
 
-std::vector<Timing> measure(const std::vector<Way>& ways, const Effort& effort) {
+void take_turns(const std::vector<Way>& ways, const Effort& effort, Turns& turns) {
   std::vector<std::int64_t> calls;
   for (const Way& way : ways) calls.push_back(calls_of_a_turn(way, effort));
-  std::vector<std::vector<double>> seconds(ways.size());
+  turns.resize(ways.size());
   for (int round = 0; round < effort.rounds; ++round)
     for (std::size_t turn = 0; turn < ways.size(); ++turn) {
       const std::size_t i = (turn + static_cast<std::size_t>(round)) % ways.size();
-      const double turns = effort.seconds > 0 ? effort.warm_up / effort.seconds : 0;
-      const auto first = std::llround(turns * static_cast<double>(calls[i]));
+      const double warm = effort.seconds > 0 ? effort.warm_up / effort.seconds : 0;
+      const auto first = std::llround(warm * static_cast<double>(calls[i]));
       if (first > 0) ways[i].calls(calls[i] > 1 ? first : 1);  // a turn of one call may last long
-      seconds[i].push_back(ways[i].calls(calls[i]) / static_cast<double>(calls[i]));
+      turns[i].push_back(ways[i].calls(calls[i]) / static_cast<double>(calls[i]));
     }
-  std::vector<Timing> timings;
-  for (const std::vector<double>& each : seconds)
-    timings.push_back({*std::min_element(each.begin(), each.end()), median(each)});
-  return timings;
+}
+
+std::vector<Timing> timings(const Turns& turns) {
+  std::vector<Timing> times;
+  for (const std::vector<double>& each : turns)
+    times.push_back({*std::min_element(each.begin(), each.end()), median(each)});
+  return times;
+}
+
+std::vector<Timing> measure(const std::vector<Way>& ways, const Effort& effort) {
+  Turns turns;
+  take_turns(ways, effort, turns);
+  return timings(turns);
 }
 
 double median(std::vector<double> values) {

@@ -57,8 +57,16 @@ struct Timing {
   double minimum = 0, median = 0;
 };
 
+// For each way the seconds per call in each of its turns.
+using Turns = std::vector<std::vector<double>>;
+
 // Finds for each way how many calls make a turn, then gives them turns in rotating order, each
-// after calls that do not count: they wake the threads and fill the caches again.
+// after calls that do not count: they wake the threads and fill the caches again. Adds to `turns`,
+// so that a suite can come back to the same ways later, when the machine does something else.
+void take_turns(const std::vector<Way>& ways, const Effort& effort, Turns& turns);
+std::vector<Timing> timings(const Turns& turns);
+
+// Both.
 std::vector<Timing> measure(const std::vector<Way>& ways, const Effort& effort);
 
 double median(std::vector<double> values);                 // NaN of nothing

@@ -14,6 +14,7 @@ void ProductSummary::add(const Product& product, double share, double ratio) {
                             [&](const Group& each) { return each.name == product.group; });
   if (group == groups_.end()) group = groups_.insert(groups_.end(), Group{product.group});
   group->ratios.push_back(ratio);
+  group->at_peak.push_back(ratio / share);
   if (ratio < group->least) group->least = ratio, group->worst = product.name;
 }
 
@@ -22,9 +23,10 @@ void ProductSummary::report(Report& report) const {
   for (const Group& group : groups_) {
     const double mean = geometric_mean(group.ratios);
     report.note(group.name, mean,
-                fmt::format("{}: {:.3f} of the best other library (geometric mean of {}), "
-                            "least {:.3f}: {}",
-                            group.name, mean, group.ratios.size(), group.least, group.worst));
+                fmt::format("{}: {:.3f} of the best other library (geometric mean of {}; at peak "
+                            "it would be {:.3f}), least {:.3f}: {}",
+                            group.name, mean, group.ratios.size(), geometric_mean(group.at_peak),
+                            group.least, group.worst));
     if (!worst || group.least < worst->least) worst = &group;
   }
   if (worst)

@@ -15,14 +15,14 @@ class ProductSummary final {
   // other libraries (NaN where there is none).
   void add(const Product& product, double share, double ratio);
 
-  // Per group the geometric mean of the ratios and the worst product; the worst of all; the
-  // geometric mean of the wide layers' shares.
+  // Per group the geometric mean of the ratios, what it would be at peak, and the worst product;
+  // the worst of all; the geometric mean of the wide layers' shares.
   void report(Report& report) const;
 
  private:
   struct Group {
     std::string name;
-    std::vector<double> ratios = {};
+    std::vector<double> ratios = {}, at_peak = {};
     double least = std::numeric_limits<double>::infinity();
     std::string worst = {};
   };

@@ -96,3 +96,17 @@ TEST_CASE("bench measure: medians and geometric means") {
   CHECK(geometric_mean({2, 8}) == doctest::Approx(4));
   CHECK(std::isnan(geometric_mean({})));
 }
+
+TEST_CASE("bench measure: turns taken later add to the earlier ones") {
+  double seconds = 3;
+  const std::vector<Way> ways = {
+      {"a", [&](std::int64_t calls) { return seconds * static_cast<double>(calls); }}};
+  Turns turns;
+  take_turns(ways, {.rounds = 2, .seconds = 0}, turns);
+  seconds = 1;
+  take_turns(ways, {.rounds = 1, .seconds = 0}, turns);
+  REQUIRE(turns.size() == 1);
+  CHECK(turns[0] == std::vector<double>{3, 3, 1});
+  CHECK(timings(turns)[0].minimum == 1);
+  CHECK(timings(turns)[0].median == 3);
+}
