@@ -147,6 +147,7 @@ template <int rows, class Second, class T>
     }
   for (; rest > last_steps; --rest) step(std::false_type(), Row0(), Rows());
 
+  // The rows from `top` to `bottom`: their last steps, from where all rows stand, then into c.
   const auto finish = [&](auto top, auto bottom) __attribute__((always_inline)) {
     if constexpr (last_steps > 0) {
       const T *const b_here = b, *a_here[groups];
