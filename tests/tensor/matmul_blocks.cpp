@@ -29,15 +29,8 @@ struct Reference {
   std::vector<double> c, size;
 };
 
-// Numbers in [-1, 1) that fill the 24 bits of float32, so that sums of their products round.
 std::vector<double> fractions(std::int64_t count, std::uint32_t seed) {
-  std::vector<double> values(static_cast<std::size_t>(count));
-  std::uint32_t state = seed * 2654435761u + 1;
-  for (double& value : values) {
-    state = state * 1664525u + 1013904223u;
-    value = (state >> 8) / 8388608.0 - 1;
-  }
-  return values;
+  return numbers(count, seed, 24);
 }
 
 enum Layout { plain, transposed };

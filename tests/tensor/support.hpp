@@ -53,13 +53,20 @@ class Rendezvous final {
   std::atomic<int> arrived_{0};
 };
 
-// Multiples of 2^-8 in [-1, 1), which float32 holds exactly and adds exactly for a long time.
-inline std::vector<double> numbers(std::int64_t count, std::uint32_t seed = 1) {
+// The place of T in the kernels' tables.
+template <class T>
+constexpr int type_of = static_cast<int>(ebb::dtype_of<T>);
+template <class T>
+constexpr T infinity = std::numeric_limits<T>::infinity();
+
+// Numbers of so many bits in [-1, 1). Those of nine float32 adds exactly for a long time, those of
+// 24 fill it, so that sums of their products round.
+inline std::vector<double> numbers(std::int64_t count, std::uint32_t seed = 1, int bits = 9) {
   std::vector<double> values(static_cast<std::size_t>(count));
   std::uint32_t state = seed * 2654435761u + 1;
   for (double& value : values) {
     state = state * 1664525u + 1013904223u;
-    value = (state >> 23) / 256.0 - 1;
+    value = std::ldexp(state >> (32 - bits), 1 - bits) - 1;
   }
   return values;
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <tensor/isa.hpp>
 #include <tests/tensor/kernels/guarded.hpp>
+#include <tests/tensor/support.hpp>
 #include <vector>
 
 using namespace ebb;
@@ -15,8 +16,6 @@ template <class F>
 kernels::ElementwiseLoop loop_of(int type) {
   return kernels_in_use().elementwise.loops[type][kernels::AllFormulas::place<F>];
 }
-template <class T>
-constexpr int type_of = sizeof(T) == 4 ? 0 : 1;
 
 constexpr std::int64_t longest = 70;  // more than four vectors of any table
 

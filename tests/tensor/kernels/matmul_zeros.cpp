@@ -50,8 +50,6 @@ struct Size {
   std::int64_t m, n, k;
 };
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 }  // namespace
 
 TEST_CASE("matmul: skipping zeros gives what the dense kernel gives") {
@@ -76,7 +74,7 @@ TEST_CASE("matmul: skipping zeros gives what the dense kernel gives") {
 
 TEST_CASE("matmul: a block with a number in b that is not finite is left to the dense kernel") {
   const Tensor a = sparse({8, 50}, DType::float32, 10, 1), c = full({8, 70}, 3);
-  for (const double bad : {infinity, -infinity, std::nan("")})
+  for (const double bad : {infinity<double>, -infinity<double>, std::nan("")})
     for (const std::int64_t place : {0, 63, 64, 69, 70 * 49, 70 * 50 - 1}) {
       const Tensor b = reshape(where(arange(0, 70 * 50) == double(place), bad, 1.0), {50, 70});
       CHECK_FALSE(kernel_for(DType::float32).multiply_nonzeros(block_of(a, b, c)));
@@ -87,7 +85,7 @@ TEST_CASE("matmul: a block with a number in b that is not finite is left to the 
 TEST_CASE("matmul: zeros do not hide what is not finite in the other matrix") {
   const Tensor a = sparse({64, 200}, DType::float32, 10, 1);
   REQUIRE(kernel_for(DType::float32).mostly_zero(block_of(a, zeros({200, 100}), zeros({64, 100}))));
-  for (const double bad : {infinity, std::nan("")}) {
+  for (const double bad : {infinity<double>, std::nan("")}) {
     // Row 7 of b meets zeros in most rows of a; only column 31 is touched.
     const Tensor place = arange(0, 200 * 100) == 7.0 * 100 + 31;
     const Tensor y = matmul(a, reshape(where(place, bad, 1.0), {200, 100}));

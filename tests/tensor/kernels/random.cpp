@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <tensor/isa.hpp>
+#include <tests/tensor/support.hpp>
 #include <vector>
 
 using namespace ebb;
@@ -101,12 +102,11 @@ TEST_CASE("uniform kernel: float64 takes the first 53 bits of two words") {
 
 TEST_CASE_TEMPLATE("normal kernel: two uniform numbers become a radius and an angle", T, float,
                    double) {
-  const int type = sizeof(T) == 4 ? 0 : 1;
   const kernels::RandomKernels& random = kernels_in_use().random;
   for (const Stream& s : streams) {
     const std::uint64_t first = s.block * (16 / sizeof(T));
-    const auto u = draw<T>(random.uniform[type], s, first, 600);
-    const auto y = draw<T>(random.normal[type], s, first, 600);
+    const auto u = draw<T>(random.uniform[type_of<T>], s, first, 600);
+    const auto y = draw<T>(random.normal[type_of<T>], s, first, 600);
     double worst = 0;
     for (std::size_t i = 0; i < y.size(); i += 2) {
       const double radius = std::sqrt(-2 * std::log(1 - static_cast<double>(u[i])));
@@ -120,10 +120,9 @@ TEST_CASE_TEMPLATE("normal kernel: two uniform numbers become a radius and an an
 
 TEST_CASE_TEMPLATE("random kernels: any stretch of a stream has the numbers of the whole", T, float,
                    double) {
-  const int type = sizeof(T) == 4 ? 0 : 1;
   const kernels::RandomKernels& random = kernels_in_use().random;
   const Stream s = {5, 6, 0};
-  for (const auto loop : {random.uniform[type], random.normal[type]}) {
+  for (const auto loop : {random.uniform[type_of<T>], random.normal[type_of<T>]}) {
     const auto all = draw<T>(loop, s, 0, 300);
     int wrong = 0;
     for (const int n : {0, 1, 2, 3, 4, 7, 63, 64, 65, 130})

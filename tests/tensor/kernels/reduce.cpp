@@ -6,16 +6,12 @@
 #include <limits>
 #include <tensor/isa.hpp>
 #include <tests/tensor/kernels/guarded.hpp>
+#include <tests/tensor/support.hpp>
 #include <vector>
 
 using namespace ebb;
 
 namespace {
-
-template <class T>
-constexpr int type_of = sizeof(T) == 4 ? 0 : 1;
-template <class T>
-constexpr T infinity = std::numeric_limits<T>::infinity();
 
 template <class T>
 T reduced(const kernels::ReduceKernels::Kind& kind, const T* x, std::int64_t n) {

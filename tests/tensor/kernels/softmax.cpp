@@ -5,15 +5,11 @@
 #include <limits>
 #include <tensor/isa.hpp>
 #include <tests/tensor/kernels/guarded.hpp>
+#include <tests/tensor/support.hpp>
 
 using namespace ebb;
 
 namespace {
-
-template <class T>
-constexpr int type_of = sizeof(T) == 4 ? 0 : 1;
-template <class T>
-constexpr T infinity = std::numeric_limits<T>::infinity();
 
 constexpr std::int64_t rows = 3;
 
