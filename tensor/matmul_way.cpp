@@ -42,7 +42,6 @@ std::int64_t cost(const Machine& machine, const MatmulBlock& x) {
 std::int64_t cost_along_k(const Machine& machine, const MatmulBlock& x) {
   const auto& dot = machine.kernel.dot;
   const std::int64_t steps = divide_up(x.k, machine.kernel.columns / 2);
-  if (x.m == 1) return x.n * (steps + 2);  // a vector of sums is added up at once
   const int last = std::popcount(static_cast<std::uint64_t>(x.n % dot.columns));
   const std::int64_t tiles = divide_up(x.m, dot.rows) * (x.n / dot.columns + last);
   return (x.m * x.n * steps * dot.step + tiles * dot.tile) / 100 +
@@ -56,7 +55,11 @@ bool can_read_in_place(const Machine& machine, const MatmulBlock& x) {
 }
 
 MatmulWay cheapest_way(const Machine& machine, const MatmulBlock& x) {
+  // A single row has but one good way, and takes no longer than to compare many.
+  if (x.m == 1 && can_run_along_k(machine, x)) return {x, true};
+  if (x.m == 1 && can_read_in_place(machine, x)) return {x, false};
   const MatmulBlock turned = transposed(x);
+  if (turned.m == 1 && can_run_along_k(machine, turned)) return {turned, true};
   const MatmulBlock& tiles = cost(machine, turned) < cost(machine, x) ? turned : x;
   const MatmulBlock& sums = cost_along_k(machine, turned) < cost_along_k(machine, x) ? turned : x;
   const bool along_k =
