@@ -36,8 +36,8 @@ std::string complaint(const Source& file, const std::string& include) {
   if (include.starts_with("xsimd/") &&
       !starts_with_any(file.path, {"tensor/kernels/", "tools/benchmark"}))
     return "xsimd is named in tensor/kernels alone";
-  if (starts_with_any(include, {"tbb/", "oneapi/"}) && file.path != "tensor/parallel.cpp")
-    return "oneTBB is named in tensor/parallel.cpp alone";
+  if (starts_with_any(include, {"tbb/", "oneapi/"}) && file.path != "tensor/thread_pool.cpp")
+    return "oneTBB is named in tensor/thread_pool.cpp alone";
   if (starts_with_any(include, {"nlohmann/"}) && from < place("nn/")) return "JSON begins in nn";
   if (starts_with_any(include, {"CLI/", "fmt/", "stb/"}) && from < place("tools/"))
     return "command lines and pictures begin in tools";
@@ -69,6 +69,7 @@ TEST_CASE("house: a wrong arrow is noticed") {
   CHECK(notices("tensor/matmul.cpp", "tensor/kernels/simd.hpp"));
   CHECK(notices("tensor/tensor.hpp", "xsimd/xsimd.hpp"));
   CHECK(notices("nn/optimizer.cpp", "tbb/parallel_for.h"));
+  CHECK(notices("tensor/parallel.cpp", "tbb/task_arena.h"));
   CHECK(notices("nn/checkpoint.cpp", "fmt/core.h"));
   CHECK_FALSE(notices("nn/linear.cpp", "autograd/matmul.hpp"));
   CHECK_FALSE(notices("tensor/kernels/simd.hpp", "xsimd/xsimd.hpp"));

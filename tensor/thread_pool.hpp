@@ -1,0 +1,70 @@
+// Threads that share out numbered tasks: what is below parallel_for.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <vector>
+
+namespace ebb::detail {
+
+// The threads are oneTBB's, but between loops the pool keeps them awake for a moment, watching for
+// the next. So a loop is begun and ended within half a microsecond, where oneTBB takes up to two:
+//
+//     caller     ─ opens ─ 0 ─ 1 ─ 2 ─ closes ─ waits ─┐
+//                    ↘                                 │
+//     helper     ─── enters ── 3 ─ 4 ─ 5 ── leaves ────┘
+//
+// Each thread has a stretch of the tasks to itself, loop after loop the same part of memory, and
+// then takes what is left of the others'. The caller waits for those alone that have entered: a
+// helper that sleeps, or that the system keeps from running, holds nobody up.
+class ThreadPool final {
+ public:
+  using Task = void (*)(void* argument, std::int64_t number);
+
+  static constexpr int most_threads = 1024;
+  static ThreadPool& instance();
+
+  int threads() const { return threads_; }  // that share a loop, the caller included
+  void resize(int threads);                 // from 1 to most_threads; not while a loop runs
+
+  // Calls task(argument, i) once for each i in [0, count), on any of the threads, and returns when
+  // all are done. After an exception no further task begins, and the first arrives here. False, and
+  // nothing called, while another loop runs, around this one or beside it.
+  bool run(std::int64_t count, Task task, void* argument);
+
+ private:
+  struct Threads;  // what names oneTBB
+
+  // The loop in hand, in one cache line: that is all that must travel before a helper begins.
+  struct alignas(64) Loop {
+    std::atomic<std::uint64_t> helpers{0};  // still wanted, and 2^32 for each that has left
+    Task task = nullptr;
+    void* argument = nullptr;
+    std::int64_t count = 0;
+    int stretches = 0;
+    std::atomic<bool> failed{false};
+  };
+  struct alignas(64) Stretch {
+    std::atomic<std::int64_t> next{0};
+  };
+
+  ThreadPool();
+  void call_helpers(int wanted);
+  void help();
+  void watch();
+  int enter();
+  void work(int mine);
+
+  std::unique_ptr<Threads> source_;
+  int threads_ = 1;
+  std::vector<Stretch> stretches_;
+  Loop loop_;
+  alignas(64) std::atomic<int> awake_{0};  // helpers, those that are just called included
+  std::atomic<bool> closing_{false};
+  alignas(64) std::atomic<bool> busy_{false};
+  std::exception_ptr error_;
+};
+
+}  // namespace ebb::detail

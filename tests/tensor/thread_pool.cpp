@@ -1,0 +1,124 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <tensor/thread_pool.hpp>
+#include <tests/tensor/support.hpp>
+
+using ebb::detail::ThreadPool;
+
+namespace {
+
+using Body = std::function<void(std::int64_t)>;
+
+bool run(std::int64_t count, Body body) {
+  return ThreadPool::instance().run(
+      count, [](void* the_body, std::int64_t i) { (*static_cast<Body*>(the_body))(i); }, &body);
+}
+
+// Waits until `done`, or for too long.
+bool becomes_true(const std::function<bool()>& done) {
+  for (int i = 0; i < 10'000'000 && !done(); ++i) std::this_thread::yield();
+  return done();
+}
+
+}  // namespace
+
+TEST_CASE("thread_pool: each task runs once, on any number of threads and for any of tasks") {
+  for (const int count : {1, 2, 3, 8}) {
+    const Threads some(count);
+    for (const std::int64_t tasks : {1, 2, 3, 7, 8, 9, 100, 1001}) {
+      std::vector<std::atomic<int>> runs(static_cast<std::size_t>(tasks));
+      CHECK(run(tasks, [&](std::int64_t i) { ++runs[static_cast<std::size_t>(i)]; }));
+      CHECK(std::all_of(runs.begin(), runs.end(), [](const auto& one) { return one == 1; }));
+    }
+  }
+}
+
+TEST_CASE("thread_pool: each thread begins with a stretch of its own") {
+  constexpr int count = 4, stretch = 10;
+  const Threads four(count);
+  for (int again = 0; again < 20; ++again) {
+    Rendezvous all(count);
+    std::map<std::int64_t, std::thread::id> who;
+    std::mutex mutex;
+    CHECK(run(count * stretch, [&](std::int64_t i) {
+      if (i % stretch == 0) CHECK(all.arrive());
+      const std::lock_guard lock(mutex);
+      who[i] = std::this_thread::get_id();
+    }));
+    CHECK(who.size() == count * stretch);
+    CHECK(who[0] == std::this_thread::get_id());
+    for (int i = 1; i < count; ++i) CHECK(who[i * stretch] != who[(i - 1) * stretch]);
+  }
+}
+
+TEST_CASE("thread_pool: what a thread leaves undone the others take") {
+  const Threads two(2);
+  std::atomic<int> done{0};
+  std::atomic<bool> begun{false};
+  CHECK(run(20, [&](std::int64_t i) {
+    if (i == 0) CHECK(becomes_true([&] { return begun.load(); }));
+    if (i == 10) {  // the helper stays with the first task of its stretch
+      begun = true;
+      CHECK(becomes_true([&] { return done == 19; }));
+    }
+    ++done;
+  }));
+  CHECK(done == 20);
+}
+
+TEST_CASE("thread_pool: a loop within a loop or beside it is left to its caller") {
+  const Threads two(2);
+  std::atomic<int> refused{0};
+  CHECK(run(4, [&](std::int64_t) { refused += !run(4, [](std::int64_t) { FAIL("called"); }); }));
+  CHECK(refused == 4);
+  CHECK(run(2, [&](std::int64_t i) {
+    if (i == 0) std::thread([&] { refused += !run(2, [](std::int64_t) {}); }).join();
+  }));
+  CHECK(refused == 5);
+  CHECK(run(4, [](std::int64_t) {}));
+}
+
+TEST_CASE("thread_pool: after an exception no task begins, and the first one arrives") {
+  for (const int count : {2, 4}) {
+    const Threads some(count);
+    std::atomic<int> after{0};
+    std::atomic<bool> thrown{false};
+    CHECK_THROWS_WITH_AS(run(1000,
+                             [&](std::int64_t) {
+                               if (!thrown.exchange(true)) throw std::range_error("enough");
+                               std::this_thread::sleep_for(std::chrono::microseconds(100));
+                               ++after;
+                             }),
+                         "enough", std::range_error);
+    CHECK(after < 999);
+    CHECK(run(10, [](std::int64_t) {}));
+  }
+}
+
+TEST_CASE("thread_pool: helpers that have gone to sleep come again, and other numbers of them") {
+  for (const int count : {2, 5, 3, 8, 2}) {
+    const Threads some(count);
+    for (int again = 0; again < 3; ++again) {
+      Rendezvous all(count);
+      CHECK(run(count, [&](std::int64_t) { CHECK(all.arrive()); }));
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+}
+
+TEST_CASE("thread_pool: what a task wrote is there when the loop returns") {
+  const Threads four(4);
+  std::vector<std::int64_t> values(64);
+  std::int64_t wrong = 0;
+  for (std::int64_t round = 1; round <= 2000; ++round) {
+    run(64, [&](std::int64_t i) { values[static_cast<std::size_t>(i)] += i; });
+    for (std::int64_t i = 0; i < 64; ++i) wrong += values[static_cast<std::size_t>(i)] != round * i;
+  }
+  CHECK(wrong == 0);
+}
