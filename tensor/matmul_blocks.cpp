@@ -14,7 +14,7 @@ using kernels::MatmulBlock;
 // Every choice looks at shapes and strides alone, but for the one to skip zeros. Each element
 // stays one chain of multiply-adds in the order of k, or its sums run along k: that is chosen for
 // the whole product, so the number of tasks cannot change a bit.
-constexpr std::int64_t task_work = 75'000;      // multiply-adds that are worth a task
+constexpr std::int64_t task_work = 50'000;      // multiply-adds that are worth a task
 constexpr std::int64_t large = 1 << 19;         // elements that are too many to pack for each task
 constexpr std::int64_t large_side = 512;        // rows and columns that repay packing both matrices
 constexpr std::int64_t packed_columns = 2048;   // of b, as many as are packed at a time
@@ -57,33 +57,68 @@ std::int64_t strips_of(const Machine& machine, const MatmulBlock& x) {
       1, x.b_column == 1 ? (x.n + width / 2) / width : divide_up(x.n, width));
 }
 
-// Tiles over threads, cut along the longer side of c. But where k is short c is mostly written, and
-// each task gets stretches of its memory for itself; so it does where c lies transposed, and in a
-// product xᵀ dy, the gradient of a weight: the thread that computes a stretch will go through it
-// for the optimizer, too.
-bool cuts_rows(const Machine& machine, const MatmulBlock& x) {
-  if (x.pack_a || x.c_column != 1) return x.pack_a;
-  const bool gradient = x.a_column != 1 && x.m >= 4 * machine.kernel.rows * threads();
-  return x.m >= x.n || x.k <= 8 || gradient;
+// Pieces of c that make up tasks: panels of rows, nearly equal, or strips of so many columns.
+struct Cut {
+  bool by_rows;
+  std::int64_t pieces, columns;
+};
+
+// Does one leave less to the thread that gets most, by so many percent of the whole?
+bool evener(const Cut& one, const Cut& other, std::int64_t tasks, int percent) {
+  const auto largest = [&](const Cut& cut) {
+    return static_cast<double>(divide_up(cut.pieces, tasks)) * 100 /
+           static_cast<double>(cut.pieces);
+  };
+  return largest(one) + percent < largest(other);
 }
 
-// Calls kernel(part, task, first column) for at most so many parts of nearly the same number of
-// panels or strips.
+// Panels of a tile's rows, or lower ones, to half of them, where that makes the tasks even.
+Cut into_panels(const Machine& machine, const MatmulBlock& x, std::int64_t tasks) {
+  const std::int64_t rows = machine.kernel.rows, panels = divide_up(x.m, rows);
+  const std::int64_t even = divide_up(panels, tasks) * tasks;
+  return {true, x.m > rows / 2 * even ? even : panels, 0};
+}
+
+Cut into_strips(const Machine& machine, const MatmulBlock& x) {
+  return {false, strips_of(machine, x), machine.kernel.columns};
+}
+
+// Tiles over threads, cut along the longer side of c, unless a few wide strips leave one thread
+// much more than another. But where k is short c is mostly written, and each task gets stretches
+// of its memory for itself; so it does where c lies transposed, and in a product xᵀ dy, the
+// gradient of a weight: the thread that computes a stretch will go through it for the optimizer,
+// too.
+Cut cut_of(const Machine& machine, const MatmulBlock& x, std::int64_t tasks) {
+  const Cut panels = into_panels(machine, x, tasks);
+  const Cut strips = into_strips(machine, x);
+  if (x.pack_a) return panels;
+  const bool gradient = x.a_column != 1 && x.m >= 4 * machine.kernel.rows * threads();
+  if (x.c_column == 1 && (x.m >= x.n || x.k <= 8 || gradient)) return panels;
+  return evener(panels, strips, tasks, 3) ? panels : strips;
+}
+
+// The same for sums along k, which go in other steps.
+Cut cut_along_k(const Machine& machine, const MatmulBlock& x, std::int64_t tasks) {
+  const auto& dot = machine.kernel.dot;
+  const Cut panels = {true, x.m, 0};
+  const Cut strips = {false, divide_up(x.n, dot.columns), dot.columns};
+  return evener(panels, strips, tasks, 3) ? panels : strips;
+}
+
+// Calls kernel(part, task, first column) for at most so many parts of nearly the same size.
 template <class Kernel>
-void over_tasks(const Machine& machine, const MatmulBlock& block, bool by_rows, std::int64_t most,
+void over_tasks(const Machine& machine, const MatmulBlock& block, const Cut& cut, std::int64_t most,
                 const Kernel& kernel) {
-  const std::int64_t width = machine.kernel.columns, strips = strips_of(machine, block);
-  const std::int64_t panels = divide_up(block.m, machine.kernel.rows);
-  by_rows = by_rows || strips == 1;
-  const std::int64_t pieces = by_rows ? panels : strips, tasks = std::min(most, pieces);
+  const std::int64_t pieces = cut.pieces, tasks = std::min(most, pieces);
   parallel_for(tasks, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t task = first; task < last; ++task) {
       const std::int64_t begin = task * pieces / tasks, end = (task + 1) * pieces / tasks;
-      if (by_rows)
-        kernel(rows_of(machine, block, begin * block.m / panels, end * block.m / panels), task, 0);
+      if (cut.by_rows)
+        kernel(rows_of(machine, block, begin * block.m / pieces, end * block.m / pieces), task, 0);
       else
-        kernel(columns_of(machine, block, begin * width, end == strips ? block.n : end * width),
-               task, begin * width);
+        kernel(columns_of(machine, block, begin * cut.columns,
+                          end == pieces ? block.n : end * cut.columns),
+               task, begin * cut.columns);
     }
   });
 }
@@ -91,12 +126,20 @@ void over_tasks(const Machine& machine, const MatmulBlock& block, bool by_rows, 
 // Calls kernel(part).
 template <class Kernel>
 void over_tasks(const Machine& machine, const MatmulBlock& block, const Kernel& kernel) {
-  over_tasks(machine, block, cuts_rows(machine, block), tasks_of(block),
+  const std::int64_t tasks = tasks_of(block);
+  over_tasks(machine, block, cut_of(machine, block, tasks), tasks,
              [&kernel](const MatmulBlock& part, auto...) { kernel(part); });
 }
 
 void multiply(const Machine& machine, const MatmulBlock& block) {
   over_tasks(machine, block, machine.kernel.multiply);
+}
+
+void multiply_along_k(const Machine& machine, const MatmulBlock& block) {
+  const std::int64_t tasks = tasks_of(block);
+  over_tasks(
+      machine, block, cut_along_k(machine, block, tasks), tasks,
+      [&machine](const MatmulBlock& part, auto...) { machine.kernel.multiply_along_k(part); });
 }
 
 // Pixels on a black ground, a bag of words: of a large product whose left matrix is zero for more
@@ -147,17 +190,18 @@ MatmulBlock packed(const Machine& machine, const MatmulBlock& x, void* room) {
 }
 
 // Each task packs for itself what it reads: a copy would be slow to come from another core, and to
-// wait for. Where panels of a are packed, strips are too few to share out, or little beside c, each
-// thread has them all, unless that were too much.
+// wait for. Where panels of a are packed, strips cannot be shared out evenly, or are little beside
+// c, each thread has them all, unless that were too much.
 void multiply_packed(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t copy = divide_up(x.n, machine.kernel.columns) * machine.kernel.columns * x.k;
-  const bool by_rows = x.pack_a || strips_of(machine, x) < 2 * threads() || 8 * x.k <= x.m;
-  const std::int64_t tasks = by_rows ? std::min<std::int64_t>(tasks_of(x), threads()) : tasks_of(x);
-  const std::int64_t copies = by_rows ? tasks : 1;
+  const std::int64_t most = tasks_of(x), each = std::min<std::int64_t>(most, threads());
+  const Cut panels = into_panels(machine, x, each), strips = into_strips(machine, x);
+  const bool by_rows = x.pack_a || 8 * x.k <= x.m || evener(panels, strips, each, 10);
+  const std::int64_t tasks = by_rows ? each : most, copies = by_rows ? tasks : 1;
   const bool shared = by_rows && copies * copy > large;
   const auto room = packing_room(machine, shared ? x.k : x.k * copies, x.n);
   if (shared) return multiply(machine, packed(machine, x, room->data()));
-  over_tasks(machine, x, by_rows, tasks,
+  over_tasks(machine, x, by_rows ? panels : strips, tasks,
              [&](const MatmulBlock& part, std::int64_t task, std::int64_t column) {
                void* const its = machine.at(room->data(), by_rows ? task * copy : column * x.k);
                pack_strips(machine, part, its, 0, divide_up(part.n, machine.kernel.columns));
@@ -235,7 +279,7 @@ void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, 
   if (can_skip_zeros(machine, block)) return multiply_nonzeros(machine, block);
   if (repays_packing(machine, block)) return multiply_large(machine, block);
   const detail::MatmulWay way = cheapest_way(machine, block);
-  if (way.along_k) return over_tasks(machine, way.block, machine.kernel.multiply_along_k);
+  if (way.along_k) return multiply_along_k(machine, way.block);
   if (can_read_in_place(machine, way.block)) return multiply(machine, way.block);
   multiply_packed(machine, way.block);
 }
