@@ -6,7 +6,7 @@
 namespace ebb {
 namespace {
 
-constexpr std::int64_t grain = 32768;  // elements of a piece: some microseconds of work
+constexpr std::int64_t grain = 4096;  // elements of a piece: some microseconds of work
 
 void check_indices(std::span<const std::int64_t> indices, std::int64_t rows) {
   for (std::size_t i = 0; i < indices.size(); ++i)
