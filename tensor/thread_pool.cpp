@@ -4,6 +4,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <new>
 #include <tensor/thread_pool.hpp>
 #include <thread>
 #include <utility>
@@ -85,11 +86,17 @@ bool ThreadPool::run(std::int64_t count, Task task, void* argument) {
   return true;
 }
 
-// Those that are awake see by themselves that they are wanted.
+// Those that are awake see by themselves that they are wanted. Where memory is too short to call
+// one, the loop does with fewer.
 void ThreadPool::call_helpers(int wanted) {
   while (awake_ < wanted) {
     ++awake_;
-    source_->arena->enqueue([this] { help(); });
+    try {
+      source_->arena->enqueue([this] { help(); });
+    } catch (const std::bad_alloc&) {
+      --awake_;
+      return;
+    }
   }
 }
 
