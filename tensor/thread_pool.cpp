@@ -4,7 +4,6 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <new>
 #include <tensor/thread_pool.hpp>
 #include <thread>
 #include <utility>
@@ -86,14 +85,14 @@ bool ThreadPool::run(std::int64_t count, Task task, void* argument) {
   return true;
 }
 
-// Those that are awake see by themselves that they are wanted. Where memory is too short to call
-// one, the loop does with fewer.
+// Those that are awake see by themselves that they are wanted. Where none can be called, for want
+// of memory or of threads, the loop does with fewer.
 void ThreadPool::call_helpers(int wanted) {
   while (awake_ < wanted) {
     ++awake_;
     try {
       source_->arena->enqueue([this] { help(); });
-    } catch (const std::bad_alloc&) {
+    } catch (...) {
       --awake_;
       return;
     }
