@@ -11,7 +11,8 @@ namespace {
 using detail::cheapest_way, detail::divide_up, detail::Machine;
 using kernels::MatmulBlock;
 
-// Every choice looks at shapes and strides alone, but for the one to skip zeros. Each element
+// Every choice of a way looks at shapes and strides alone, but for the one to skip zeros; only who
+// computes what looks at the number of threads. Each element
 // stays one chain of multiply-adds in the order of k, or its sums run along k: that is chosen for
 // the whole product, so the number of tasks cannot change a bit.
 constexpr std::int64_t task_work = 50'000;      // multiply-adds that are worth a task

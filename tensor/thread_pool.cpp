@@ -52,10 +52,9 @@ ThreadPool::ThreadPool() : source_(std::make_unique<Threads>()) {
   resize(std::min(tbb::info::default_concurrency(), most_threads));
 }
 
+// Helpers of before, which look at stretches in an open loop alone, may go on: oneTBB keeps their
+// arena until they have left.
 void ThreadPool::resize(int threads) {
-  closing_ = true;
-  while (awake_ > 0) std::this_thread::yield();
-  closing_ = false;
   source_->arena = std::make_unique<tbb::task_arena>(threads);
   stretches_ = std::vector<Stretch>(static_cast<std::size_t>(threads));
   threads_ = threads;
@@ -111,7 +110,7 @@ void ThreadPool::help() {
 }
 
 void ThreadPool::watch() {
-  for (int waited = 0; waited < patience && !closing_.load(std::memory_order_relaxed); ++waited) {
+  for (int waited = 0; waited < patience; ++waited) {
     if (const int stretch = enter(); stretch > 0) {
       work(stretch);
       loop_.helpers.fetch_add(one_left, std::memory_order_release);

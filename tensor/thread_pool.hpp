@@ -16,9 +16,10 @@ namespace ebb::detail {
 //                    ↘                                 │
 //     helper     ─── enters ── 3 ─ 4 ─ 5 ── leaves ────┘
 //
-// Each thread has a stretch of the tasks to itself, loop after loop the same part of memory, and
-// then takes what is left of the others'. The caller waits for those alone that have entered: a
-// helper that sleeps, or that the system keeps from running, holds nobody up.
+// Each thread has a stretch of the tasks to itself, the caller always the first and helpers as they
+// come, and then takes what is left of the others'. So two threads have the same part of memory
+// loop after loop. The caller waits for those alone that have entered: a helper that is late or
+// asleep holds nobody up.
 class ThreadPool final {
  public:
   using Task = void (*)(void* argument, std::int64_t number);
@@ -29,15 +30,16 @@ class ThreadPool final {
   int threads() const { return threads_; }  // that share a loop, the caller included
   void resize(int threads);                 // from 1 to most_threads; not while a loop runs
 
-  // Calls task(argument, i) once for each i in [0, count), on any of the threads, and returns when
-  // all are done. After an exception no further task begins, and the first arrives here. False, and
-  // nothing called, while another loop runs, around this one or beside it.
+  // Calls task(argument, i) once for each i in [0, count), count >= 1, on any of the threads, and
+  // returns when all are done. After an exception no further task begins, and the first arrives
+  // here. False, and nothing called, while another loop runs, around this one or beside it.
   bool run(std::int64_t count, Task task, void* argument);
 
  private:
   struct Threads;  // what names oneTBB
 
-  // The loop in hand, in one cache line: that is all that must travel before a helper begins.
+  // The loop in hand, in one cache line: with a stretch all that must travel before a helper
+  // begins.
   struct alignas(64) Loop {
     std::atomic<std::uint64_t> helpers{0};  // still wanted, and 2^32 for each that has left
     Task task = nullptr;
@@ -62,7 +64,6 @@ class ThreadPool final {
   std::vector<Stretch> stretches_;
   Loop loop_;
   alignas(64) std::atomic<int> awake_{0};  // helpers, those that are just called included
-  std::atomic<bool> closing_{false};
   alignas(64) std::atomic<bool> busy_{false};
   std::exception_ptr error_;
 };
