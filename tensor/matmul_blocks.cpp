@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <tensor/isa.hpp>
 #include <tensor/matmul_blocks.hpp>
 #include <tensor/matmul_way.hpp>
@@ -12,9 +13,9 @@ using detail::cheapest_way, detail::divide_up, detail::Machine;
 using kernels::MatmulBlock;
 
 // Every choice of a way looks at shapes and strides alone, but for the one to skip zeros; only who
-// computes what looks at the number of threads. Each element
-// stays one chain of multiply-adds in the order of k, or its sums run along k: that is chosen for
-// the whole product, so the number of tasks cannot change a bit.
+// computes what looks at the number of threads. Each element stays one chain of multiply-adds in
+// the order of k, or its sums run along k, or it leaves out the zeros: that is chosen for the whole
+// product, so the number of tasks cannot change a bit.
 constexpr std::int64_t task_work = 50'000;      // multiply-adds that are worth a task
 constexpr std::int64_t large = 1 << 19;         // elements that are too many to pack for each task
 constexpr std::int64_t large_side = 512;        // rows and columns that repay packing both matrices
@@ -86,9 +87,8 @@ Cut into_strips(const Machine& machine, const MatmulBlock& x) {
 
 // Tiles over threads, cut along the longer side of c, unless a few wide strips leave one thread
 // much more than another. But where k is short c is mostly written, and each task gets stretches
-// of its memory for itself; so it does where c lies transposed, and in a product xᵀ dy, the
-// gradient of a weight: the thread that computes a stretch will go through it for the optimizer,
-// too.
+// of its memory for itself; so it does in a product xᵀ dy, the gradient of a weight: the thread that
+// computes a stretch will go through it for the optimizer, too.
 Cut cut_of(const Machine& machine, const MatmulBlock& x, std::int64_t tasks) {
   const Cut panels = into_panels(machine, x, tasks);
   const Cut strips = into_strips(machine, x);
@@ -151,10 +151,13 @@ bool can_skip_zeros(const Machine& machine, const MatmulBlock& x) {
          (x.a_row == 1 || x.a_column == 1) && machine.kernel.mostly_zero(x);
 }
 
-void multiply_nonzeros(const Machine& machine, const MatmulBlock& block) {
+// False where part of the right matrix is not finite: then all of c is to be computed again.
+bool multiply_nonzeros(const Machine& machine, const MatmulBlock& block) {
+  std::atomic<bool> done{true};
   over_tasks(machine, block, [&](const MatmulBlock& part) {
-    if (!machine.kernel.multiply_nonzeros(part)) machine.kernel.multiply(part);
+    if (!machine.kernel.multiply_nonzeros(part)) done = false;
   });
+  return done;
 }
 
 // Room for the packed copy of a k x n matrix.
@@ -277,7 +280,7 @@ void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, 
   block.b = b.data, block.b_row = b.row_stride, block.b_column = b.column_stride;
   block.c = c, block.c_row = c_row_stride, block.c_column = 1;
   block.bias = bias;
-  if (can_skip_zeros(machine, block)) return multiply_nonzeros(machine, block);
+  if (can_skip_zeros(machine, block) && multiply_nonzeros(machine, block)) return;
   if (repays_packing(machine, block)) return multiply_large(machine, block);
   const detail::MatmulWay way = cheapest_way(machine, block);
   if (way.along_k) return multiply_along_k(machine, way.block);

@@ -5,7 +5,7 @@
 //     row of a  =  0 0 5 0 0 0 2 0      First the non-zeros of a row are listed: 5 for b[2] and 2
 //                      └───┐   └─┐      for b[6]. Then a row of c, held in registers, gathers them:
 //     row of c  =  5 b[2] + 2 b[6]      the chain of the dense product without the links that add
-//                                       nothing, so the result is the same.
+//                                       nothing, so the result is the same but for a zero's sign.
 //
 // A zero adds nothing to finite numbers, but 0 times infinity is NaN. So b is looked through first,
 // and where it is not finite the dense product takes over.
