@@ -1,5 +1,5 @@
-// Loops over the cores. Work is cut by size, never by the number of threads, so that every number
-// of threads computes the same bits.
+// Loops over the cores. How an element is computed never looks at the number of threads, so that
+// every number of threads computes the same bits.
 #pragma once
 
 #include <cstdint>

@@ -44,16 +44,18 @@ TEST_CASE("thread_pool: each thread begins with a stretch of its own") {
   const Threads four(count);
   for (int again = 0; again < 20; ++again) {
     Rendezvous all(count);
-    std::map<std::int64_t, std::thread::id> who;
+    std::map<std::thread::id, std::int64_t> first;
     std::mutex mutex;
     CHECK(run(count * stretch, [&](std::int64_t i) {
+      {
+        const std::lock_guard lock(mutex);
+        first.emplace(std::this_thread::get_id(), i);
+      }
       if (i % stretch == 0) CHECK(all.arrive());
-      const std::lock_guard lock(mutex);
-      who[i] = std::this_thread::get_id();
     }));
-    CHECK(who.size() == count * stretch);
-    CHECK(who[0] == std::this_thread::get_id());
-    for (int i = 1; i < count; ++i) CHECK(who[i * stretch] != who[(i - 1) * stretch]);
+    CHECK(first.size() == count);
+    CHECK(first[std::this_thread::get_id()] == 0);
+    for (const auto& [thread, task] : first) CHECK(task % stretch == 0);
   }
 }
 
@@ -97,6 +99,25 @@ TEST_CASE("thread_pool: after an exception no task begins, and the first one arr
                              }),
                          "enough", std::range_error);
     CHECK(after < 999);
+    CHECK(run(10, [](std::int64_t) {}));
+  }
+}
+
+TEST_CASE("thread_pool: what a helper throws arrives at the caller") {
+  const Threads two(2);
+  std::atomic<bool> begun{false};
+  const auto helper = [&] {
+    return run(1000, [&](std::int64_t i) {
+      if (i == 0) CHECK(becomes_true([&] { return begun.load(); }));
+      if (i == 500) {  // the first task of the helper's stretch
+        begun = true;
+        throw std::range_error("enough");
+      }
+    });
+  };
+  for (int again = 0; again < 3; ++again) {
+    begun = false;
+    CHECK_THROWS_WITH_AS(helper(), "enough", std::range_error);
     CHECK(run(10, [](std::int64_t) {}));
   }
 }
