@@ -87,8 +87,8 @@ Cut into_strips(const Machine& machine, const MatmulBlock& x) {
 
 // Tiles over threads, cut along the longer side of c, unless a few wide strips leave one thread
 // much more than another. But where k is short c is mostly written, and each task gets stretches
-// of its memory for itself; so it does in a product xᵀ dy, the gradient of a weight: the thread that
-// computes a stretch will go through it for the optimizer, too.
+// of its memory for itself; so it does in a product xᵀ dy, the gradient of a weight: the thread
+// that computes a stretch will go through it for the optimizer, too.
 Cut cut_of(const Machine& machine, const MatmulBlock& x, std::int64_t tasks) {
   const Cut panels = into_panels(machine, x, tasks);
   const Cut strips = into_strips(machine, x);

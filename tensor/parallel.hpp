@@ -22,8 +22,8 @@ void run_pieces(std::int64_t count, std::int64_t grain, Piece piece, void* body)
 }  // namespace detail
 
 // Calls body(begin, end) for the pieces [0, grain), [grain, 2 grain), … of [0, count), in any order
-// and on any thread; a single piece runs on the caller at once, and so does a loop within a loop, or
-// one that another thread begins meanwhile. Kernels are called from here alone: on each thread
+// and on any thread; a single piece runs on the caller at once, and so does a loop within a loop,
+// or one that another thread begins meanwhile. Kernels are called from here alone: on each thread
 // denormals count as zero while body runs, and the former setting returns after it. The first
 // exception that body throws arrives at the caller, and pieces not yet begun are left out.
 template <class Body>

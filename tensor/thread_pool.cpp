@@ -17,7 +17,7 @@ namespace {
 
 // Until a thread looks again: at once for some microseconds, and later only if no other thread
 // wants the core.
-void wait_a_moment(int waited) {
+void wait_a_moment(std::int64_t waited) {
   if (waited > 500) return std::this_thread::yield();
 #if defined(__SSE2__)
   _mm_pause();
@@ -75,7 +75,8 @@ bool ThreadPool::run(std::int64_t count, Task task, void* argument) {
   call_helpers(stretches - 1);
   work(0);
   const std::uint64_t entered = wanted - (loop_.helpers.fetch_and(~wanted_bits) & wanted_bits);
-  for (int waited = 0; loop_.helpers.load(std::memory_order_acquire) < entered * one_left; ++waited)
+  for (std::int64_t waited = 0; loop_.helpers.load(std::memory_order_acquire) < entered * one_left;
+       ++waited)
     wait_a_moment(waited);
   const std::exception_ptr error = std::exchange(error_, nullptr);
   loop_.failed = false;

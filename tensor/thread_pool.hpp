@@ -19,7 +19,7 @@ namespace ebb::detail {
 // Each thread has a stretch of the tasks to itself, the caller always the first and helpers as they
 // come, and then takes what is left of the others'. So two threads have the same part of memory
 // loop after loop. The caller waits for those alone that have entered: a helper that is late or
-// asleep holds nobody up.
+// asleep holds nobody up. (One that loses its core within a task does.)
 class ThreadPool final {
  public:
   using Task = void (*)(void* argument, std::int64_t number);
