@@ -8,6 +8,7 @@
 #include <tools/benchmark/array_functions.hpp>
 #include <tools/benchmark/formulas.hpp>
 #include <tools/benchmark/peak.hpp>
+#include <tools/benchmark/pinned.hpp>
 #include <tools/benchmark/streams.hpp>
 #include <tools/benchmark/suites.hpp>
 
@@ -118,6 +119,7 @@ void measure_functions(Context& context, std::int64_t n) {
 
 void run_elementwise(Context& context) {
   peak(context);  // measured before the tables begin
+  const Pinned pinned = pin_own_threads(context.threads);
   std::vector<std::int64_t> sizes = {1'000, 100'000, 10'000'000};
   if (context.options.quick) sizes.pop_back();
   for (std::int64_t n : sizes) measure_formulas(context, n);

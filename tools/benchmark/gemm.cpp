@@ -1,7 +1,6 @@
 // Matrix products of the shapes that training asks for, and squares, against the machine's peak,
 // the naive loop, and the other libraries that were built.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -81,7 +80,7 @@ void compare(const Context& context, const Product& product, std::deque<PeerProc
     if (shape.m == product.shape.m) compare_sums(product.name, peer.name(), sum, other, shape);
     ways.push_back(peer.way());
   }
-  const Pinned pinned(getpid(), context.threads);
+  const Pinned pinned = pin_own_threads(context.threads);
   take_turns(ways, effort, turns);
 }
 

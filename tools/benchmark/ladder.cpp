@@ -1,6 +1,5 @@
 // The rungs of a matrix product, from three plain loops to all threads of the library.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <functional>
@@ -59,19 +58,10 @@ std::vector<Climb> climbs(int threads, const Tensor& a, const Tensor& b) {
   return result;
 }
 
-// Threads that were just set may sleep for a while, and come when there is work for them.
-void wake(Climb& climb) {
-  if (ebb::threads() == climb.threads) return;
-  ebb::set_threads(climb.threads);
-  const double begin = seconds_now();
-  while (ebb::threads_that_ran() < climb.threads && seconds_now() - begin < 0.5)
-    climb.multiply(climb.c);
-}
-
 Way way_up(Climb& climb) {
   return {climb.name, [&climb](std::int64_t calls) {
-            wake(climb);
-            const Pinned pinned(getpid(), climb.threads);
+            if (ebb::threads() != climb.threads) ebb::set_threads(climb.threads);
+            const Pinned pinned = pin_own_threads(climb.threads);
             const double begin = seconds_now();
             for (std::int64_t i = 0; i < calls; ++i) climb.multiply(climb.c);
             return seconds_now() - begin;

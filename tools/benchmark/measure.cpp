@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <tensor/parallel.hpp>
 #include <thread>
 #include <tools/benchmark/measure.hpp>
 
@@ -29,20 +30,22 @@ std::int64_t calls_of_a_turn(const Way& way, const Effort& effort) {
 }  // namespace
 
 Way way_on_threads(std::string name, int threads, std::function<void(int)> work) {
-  return {std::move(name), [threads, work = std::move(work)](std::int64_t calls) {
+  return {name, [name, threads, work = std::move(work)](std::int64_t calls) {
             std::atomic<int> missing{threads};
             std::vector<double> seconds(static_cast<std::size_t>(threads));
-            const auto run = [&](int thread) {
+            ebb::parallel_for(threads, 1, [&](std::int64_t thread, std::int64_t) {
               missing.fetch_sub(1);
-              while (missing.load() > 0) std::this_thread::yield();
+              const double arrival = seconds_now();
+              while (missing.load() > 0) {
+                if (seconds_now() - arrival > 10)
+                  throw std::runtime_error(
+                      fmt::format("{}: fewer than {} threads take part", name, threads));
+                std::this_thread::yield();
+              }
               const double begin = seconds_now();
-              for (std::int64_t i = 0; i < calls; ++i) work(thread);
+              for (std::int64_t i = 0; i < calls; ++i) work(static_cast<int>(thread));
               seconds[static_cast<std::size_t>(thread)] = seconds_now() - begin;
-            };
-            std::vector<std::thread> others;
-            for (int thread = 1; thread < threads; ++thread) others.emplace_back(run, thread);
-            run(0);
-            for (std::thread& other : others) other.join();
+            });
             return *std::max_element(seconds.begin(), seconds.end());
           }};
 }

@@ -35,8 +35,8 @@ Way way(std::string name, Work work) {
           }};
 }
 
-// A way of which each of so many threads does its part, work(thread), without waiting for the
-// others: what the machine can do at best. The seconds are those of the slowest thread.
+// A way of which each of so many of Ebb's threads does its part, work(thread), without waiting for
+// the others: what the machine can do at best. The seconds are those of the slowest thread.
 Way way_on_threads(std::string name, int threads, std::function<void(int thread)> work);
 
 // The compiler must believe that the value is used.

@@ -7,6 +7,7 @@
 #include <tensor/storage.hpp>
 #include <tools/benchmark/loops.hpp>
 #include <tools/benchmark/peak.hpp>
+#include <tools/benchmark/pinned.hpp>
 #include <tools/benchmark/suites.hpp>
 
 namespace bench {
@@ -80,6 +81,7 @@ double measure_gflops(const Context& context) {
 
 Peak measure_peak(const Context& context) {
   const auto [l1, l2, l3] = cache_sizes();
+  const Pinned pinned = pin_own_threads(context.threads);
   Peak result;
   const std::int64_t threads = context.threads;
   const std::int64_t large =

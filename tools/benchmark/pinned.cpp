@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <tools/benchmark/measure.hpp>
 #include <tools/benchmark/pinned.hpp>
 
 namespace bench {
@@ -50,6 +52,11 @@ Pinned::Pinned(pid_t process, int threads) : threads_(threads_of(process)) {
 
 Pinned::~Pinned() {
   for (pid_t thread : threads_) let_run_on(thread, cores_.data(), cores_.data() + cores_.size());
+}
+
+Pinned pin_own_threads(int threads) {
+  way_on_threads("threads", threads, [](int) {}).calls(1);
+  return Pinned(getpid(), threads);
 }
 
 }  // namespace bench

@@ -26,4 +26,7 @@ class Pinned final {
   std::vector<int> cores_;  // that the first of them might use
 };
 
+// Ebb's own threads, so many of them, awake: a thread that has never worked cannot be given a core.
+Pinned pin_own_threads(int threads);
+
 }  // namespace bench

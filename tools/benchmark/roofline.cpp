@@ -1,7 +1,6 @@
 // What Ebb's work does per second, against what the machine could do given how often each byte is
 // used: the roof is the bandwidth of the level in which the bytes lie, or the multiply-adds.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <autograd/matmul.hpp>
 #include <autograd/reduce.hpp>
@@ -83,12 +82,6 @@ std::vector<Job> all_jobs(bool quick) {
   return jobs;
 }
 
-// Threads that have not worked for long may sleep, and cannot be given a core before they come.
-void wake_threads(int threads, const std::function<void()>& work) {
-  const double begin = seconds_now();
-  while (ebb::threads_that_ran() < threads && seconds_now() - begin < 0.5) work();
-}
-
 }  // namespace
 
 void run_roofline(Context& context) {
@@ -103,8 +96,7 @@ void run_roofline(Context& context) {
                                                      {"roof GFLOP/s", 1},
                                                      {"share of roof", 2}});
   const std::vector<Job> jobs = all_jobs(context.options.quick);
-  wake_threads(context.threads, jobs.back().work);
-  const Pinned pinned(getpid(), context.threads);
+  const Pinned pinned = pin_own_threads(context.threads);
   for (const Job& job : jobs) {
     const Timing time = measure({way(job.name, job.work)}, context.effort)[0];
     const double per_byte = job.flop / static_cast<double>(job.bytes);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cmath>
 #include <stdexcept>
+#include <tests/tensor/support.hpp>
 #include <tools/benchmark/measure.hpp>
 
 using namespace bench;
@@ -84,6 +85,7 @@ TEST_CASE("bench measure: a way does its work as often as it is called") {
   CHECK(one.calls(5) >= 0);
   CHECK(count == 5);
   std::atomic<int> sum{0};
+  const Threads three(3);
   const Way many = way_on_threads("many", 3, [&](int thread) { sum += 1 + 10 * thread; });
   CHECK(many.calls(2) >= 0);
   CHECK(sum == 2 * (1 + 11 + 21));

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <tests/tensor/support.hpp>
 #include <tools/benchmark/streams.hpp>
 
 using bench::Streams;
@@ -16,6 +17,7 @@ TEST_CASE("bench streams: the seconds are those of all elements") {
 }
 
 TEST_CASE("bench streams: every loop runs, on every thread") {
+  const Threads three(3);
   const Streams streams(20'000, 3);
   for (const bench::Way& way : {streams.read(), streams.copy(), streams.add(),
                                 streams.function(bench::math_loops_in_use().exp)})
@@ -27,6 +29,7 @@ TEST_CASE("bench streams: each thread works on a stretch of its own") {
   static std::atomic<std::int64_t> elements;
   static std::atomic<std::uintptr_t> starts;
   elements = 0, starts = 0;
+  const Threads three(3);
   const Streams streams(20'000, 3);
   streams
       .function([](float* y, const float*, std::int64_t n) {
