@@ -29,7 +29,10 @@ Common common_of(const char* name, Arguments x) {
     if (typed != nullptr && tensor.dtype() != common.dtype)
       throw DTypeError(text(name, ": ", common.dtype, " ", typed->shape(), " meets ",
                             tensor.dtype(), " ", tensor.shape(), "; dtypes must agree, try cast"));
-    common.shape = typed ? broadcast_shapes(name, common.shape, tensor.shape()) : tensor.shape();
+    if (typed == nullptr)
+      common.shape = tensor.shape();
+    else if (!(tensor.shape() == common.shape))
+      common.shape = broadcast_shapes(name, common.shape, tensor.shape());
     common.dtype = tensor.dtype();
     typed = &tensor;
   }
@@ -50,15 +53,60 @@ Shape expanded_strides(const Tensor& x, const Shape& shape) {
   return strides;
 }
 
+using Operands = Walk<max_arity + 1>;  // operand 0 is the result
+
+struct Layout {
+  Tensor y;
+  Operands walk;
+};
+
+bool are_contiguous(const Common& common, Arguments x) {
+  for (const Argument& argument : x)
+    if (argument.tensor != nullptr &&
+        !(argument.tensor->shape() == common.shape && argument.tensor->is_contiguous()))
+      return false;
+  return true;
+}
+
+// Mostly all operands lie alike: one long row.
+Layout one_row(const Common& common, Arguments x) {
+  Layout result = {empty(common.shape, common.dtype), {}};
+  result.walk.shape.push_back(common.shape.count());
+  int operand = 0;
+  result.walk.strides[operand++].push_back(1);
+  for (const Argument& argument : x)
+    result.walk.strides[operand++].push_back(argument.tensor != nullptr);
+  return result;
+}
+
+// The result keeps the memory order of the first operand, so that transposed weights meet their
+// gradients in the order in which both lie.
+Layout rows(const Common& common, Arguments x) {
+  const Shape order =
+      memory_order(common.first ? common.first->strides() : row_major_strides(common.shape));
+  const Shape y_strides = dense_strides(common.shape, order);
+  std::array<Shape, max_arity + 1> strides;
+  strides.fill(Shape::filled(common.shape.rank(), 0));
+  int operand = 0;
+  strides[operand++] = pick(y_strides, order);
+  for (const Argument& argument : x) {
+    if (argument.tensor != nullptr)
+      strides[operand] = pick(expanded_strides(*argument.tensor, common.shape), order);
+    ++operand;
+  }
+  return {{empty(common.shape, common.dtype).storage(), common.dtype, common.shape, y_strides, 0},
+          collapse<max_arity + 1>(pick(common.shape, order), strides)};
+}
+
 // The operands of one call, ready for the loop: where each begins, and how it goes along a row.
 template <class T>
 struct Call {
   kernels::ElementwiseLoop loop;
-  Walk<max_arity + 1> walk;  // operand 0 is the result
+  const Operands& walk;
+  T* y;
   std::array<const T*, max_arity> x;
   std::array<T, max_arity> numbers;  // plain numbers stand here and repeat
   int arity;
-  T* y;
 
   // The loop likes long rows. The result has no gaps, so rows of it that follow each other are one
   // for the loop, if inputs that do not lie so are written out: how many rows to take as one. It
@@ -133,46 +181,33 @@ struct Call {
     }
   }
 
-  // Pieces are stretches of rows that hold about `grain` elements: whole rows where those are
-  // short.
+  // Pieces are stretches of rows: whole rows where those are short.
   void run() const {
     const std::int64_t columns = walk.columns(), along = walk.rows_along();
-    const std::int64_t stretches = (columns + grain - 1) / grain;
-    const std::int64_t per_piece =
-        std::max<std::int64_t>(1, grain / std::max<std::int64_t>(columns, 1));
+    const std::int64_t piece = even_grain(walk.rows() * columns, grain);
+    const std::int64_t stretches = (columns + piece - 1) / piece;
+    const std::int64_t per_piece = std::max<std::int64_t>(1, piece / columns);
     parallel_for(walk.rows() * stretches, per_piece, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t i = begin; i < end;) {
-        const std::int64_t row = i / stretches, first = i % stretches * grain;
+        const std::int64_t row = i / stretches, first = i % stretches * piece;
         const std::int64_t count = stretches > 1 ? 1 : std::min(end - i, along - row % along);
-        i += run_rows(row, count, first, std::min(first + grain, columns));
+        i += run_rows(row, count, first, std::min(first + piece, columns));
       }
     });
   }
 };
 
-// The result keeps the memory order of the first operand, so that transposed weights meet their
-// gradients in the order in which both lie.
 template <class T>
 Tensor run_typed(kernels::ElementwiseLoop loop, const Common& common, Arguments x) {
-  const Shape order =
-      memory_order(common.first ? common.first->strides() : row_major_strides(common.shape));
-  const Shape y_strides = dense_strides(common.shape, order);
-  const Tensor dense = empty(common.shape, common.dtype);
-  const Tensor y(dense.storage(), common.dtype, common.shape, y_strides, 0);
-  Call<T> call = {loop, {}, {}, {}, 0, static_cast<T*>(y.raw())};
-  std::array<Shape, max_arity + 1> strides;
-  strides.fill(Shape::filled(common.shape.rank(), 0));
-  strides[0] = pick(y_strides, order);
+  const Layout layout = are_contiguous(common, x) ? one_row(common, x) : rows(common, x);
+  Call<T> call = {loop, layout.walk, static_cast<T*>(layout.y.raw()), {}, {}, 0};
   for (const Argument& argument : x) {
     const int i = call.arity++;
     call.numbers[i] = static_cast<T>(argument.number);
     call.x[i] = argument.tensor ? static_cast<const T*>(argument.tensor->raw()) : &call.numbers[i];
-    if (argument.tensor)
-      strides[i + 1] = pick(expanded_strides(*argument.tensor, common.shape), order);
   }
-  call.walk = collapse<max_arity + 1>(pick(common.shape, order), strides);
   if (common.shape.count() > 0) call.run();
-  return y;
+  return layout.y;
 }
 
 }  // namespace
