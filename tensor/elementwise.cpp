@@ -10,6 +10,7 @@ namespace {
 
 constexpr int max_arity = 4;
 constexpr std::int64_t grain = 16384;   // elements of a piece: enough work to be worth a thread
+constexpr std::int64_t line = 64;       // elements that fill cache lines, whatever their dtype
 constexpr std::int64_t staged = 512;    // elements of an input that are made gapless at a time
 constexpr std::int64_t short_row = 16;  // elements that cost less than a call of the loop
 using Arguments = std::initializer_list<Argument>;
@@ -184,7 +185,7 @@ struct Call {
   // Pieces are stretches of rows: whole rows where those are short.
   void run() const {
     const std::int64_t columns = walk.columns(), along = walk.rows_along();
-    const std::int64_t piece = even_grain(walk.rows() * columns, grain);
+    const std::int64_t piece = (even_grain(walk.rows() * columns, grain) + line - 1) / line * line;
     const std::int64_t stretches = (columns + piece - 1) / piece;
     const std::int64_t per_piece = std::max<std::int64_t>(1, piece / columns);
     parallel_for(walk.rows() * stretches, per_piece, [&](std::int64_t begin, std::int64_t end) {

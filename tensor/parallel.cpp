@@ -63,11 +63,10 @@ int threads_that_ran() { return ran.load(); }
 // One piece for each thread while it is of up to eight times `least`: each piece more costs some
 // tens of nanoseconds, and one that another thread takes over brings its memory along.
 std::int64_t even_grain(std::int64_t count, std::int64_t least) {
-  constexpr std::int64_t line = 64;  // elements that fill cache lines, whatever their type
   const std::int64_t all = threads(),
                      pieces = std::max<std::int64_t>(1, (count + least / 2) / least);
   const std::int64_t even = pieces <= all ? pieces : (pieces + 8 * all - 1) / (8 * all) * all;
-  return ((count + even - 1) / even + line - 1) / line * line;
+  return std::max<std::int64_t>(1, (count + even - 1) / even);
 }
 
 namespace {

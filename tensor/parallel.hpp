@@ -16,8 +16,8 @@ int threads();
 // How many different threads have run a piece of a parallel_for since the last set_threads.
 int threads_that_ran();
 
-// The grain for a loop whose elements each stand alone, so that no bit depends on it: threads get
-// equal parts of `count`, in pieces of about `least` or somewhat more, and of whole cache lines.
+// A grain that gives all threads equal parts of `count`, in pieces of about `least` or somewhat
+// more. For loops in which each index stands alone, so that no bit depends on it.
 std::int64_t even_grain(std::int64_t count, std::int64_t least);
 
 namespace detail {

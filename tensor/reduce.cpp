@@ -15,7 +15,8 @@ namespace {
 constexpr std::int64_t row_block = 8192;     // elements of a row that one kernel call reduces
 constexpr std::int64_t column_block = 128;   // rows that one pass adds up before it starts anew
 constexpr std::int64_t column_width = 1024;  // columns of a piece
-constexpr std::int64_t grain = 32768;        // elements of a piece
+constexpr std::int64_t grain = 32768;        // elements of a piece, at least
+constexpr std::int64_t power_grain = 4096;   // where each is a power
 
 // One kind of reduction, over rows and over columns, for one dtype.
 struct Kind {
@@ -34,8 +35,9 @@ std::int64_t blocks_of(std::int64_t n, std::int64_t block) {
   return std::max<std::int64_t>(1, (n + block - 1) / block);
 }
 
-std::int64_t rows_per_piece(std::int64_t n) {
-  return std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, n));
+// Rows, or blocks of rows, of n elements each.
+std::int64_t rows_per_piece(std::int64_t rows, std::int64_t n, std::int64_t least = grain) {
+  return even_grain(rows, std::max<std::int64_t>(1, least / std::max<std::int64_t>(1, n)));
 }
 
 // y[row] = the reduction of x's row: n gapless elements each. Long rows are cut into blocks of
@@ -47,13 +49,16 @@ void reduce_rows(const Kind& kind, std::int64_t bytes, char* y, const char* x, s
   const auto partial =
       blocks == 1 ? nullptr : allocate(static_cast<std::size_t>(rows * blocks * bytes));
   char* to = partial ? static_cast<char*>(partial->data()) : y;
-  parallel_for(rows * blocks, rows_per_piece(n), [&](std::int64_t begin, std::int64_t end) {
-    if (blocks == 1) return kind.rows(to + begin * bytes, x + begin * n * bytes, end - begin, n);
-    for (std::int64_t i = begin; i < end; ++i) {
-      const std::int64_t row = i / blocks, first = i % blocks * row_block;
-      kind.rows(to + i * bytes, x + (row * n + first) * bytes, 1, std::min(row_block, n - first));
-    }
-  });
+  parallel_for(rows * blocks, rows_per_piece(rows * blocks, std::min(n, row_block)),
+               [&](std::int64_t begin, std::int64_t end) {
+                 if (blocks == 1)
+                   return kind.rows(to + begin * bytes, x + begin * n * bytes, end - begin, n);
+                 for (std::int64_t i = begin; i < end; ++i) {
+                   const std::int64_t row = i / blocks, first = i % blocks * row_block;
+                   kind.rows(to + i * bytes, x + (row * n + first) * bytes, 1,
+                             std::min(row_block, n - first));
+                 }
+               });
   if (partial) reduce_rows(kind, bytes, y, to, rows, blocks);
 }
 
@@ -67,8 +72,7 @@ void reduce_columns(const Kind& kind, std::int64_t bytes, char* y, const char* x
       blocks == 1 ? nullptr : allocate(static_cast<std::size_t>(outer * blocks * columns * bytes));
   char* to = partial ? static_cast<char*>(partial->data()) : y;
   const std::int64_t work = std::min(rows, column_block) * std::min(columns, column_width);
-  parallel_for(outer * blocks * stretches,
-               std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, work)),
+  parallel_for(outer * blocks * stretches, rows_per_piece(outer * blocks * stretches, work),
                [&](std::int64_t begin, std::int64_t end) {
                  for (std::int64_t i = begin; i < end; ++i) {
                    const std::int64_t column = i % stretches * column_width, part = i / stretches;
@@ -156,7 +160,7 @@ Tensor log_of_sum(const char* operation, const Tensor& x, const Axes& axes, bool
     const Tensor rows = contiguous(permute(x, kept_first(x.shape(), what.axes)));
     shift = empty(what.kept, x.dtype()), sums = empty(what.kept, x.dtype());
     const auto power_sums = kernels_in_use().softmax.power_sums[static_cast<int>(x.dtype())];
-    parallel_for(sums.count(), rows_per_piece(what.count),
+    parallel_for(sums.count(), rows_per_piece(sums.count(), what.count, power_grain),
                  [&](std::int64_t begin, std::int64_t end) {
                    power_sums(place(sums, begin), place(shift, begin),
                               place(rows, begin * what.count), end - begin, what.count);
@@ -217,10 +221,11 @@ Tensor argmax(const Tensor& x, int axis, bool keepdim) {
   const Tensor rows = contiguous(permute(x, kept_first(x.shape(), what.axes)));
   const Tensor y = empty(what.kept, DType::int32);
   const auto argmax_rows = kernels_in_use().reduce.argmax[static_cast<int>(x.dtype())];
-  parallel_for(y.count(), rows_per_piece(what.count), [&](std::int64_t begin, std::int64_t end) {
-    argmax_rows(static_cast<std::int32_t*>(y.raw()) + begin, place(rows, begin * what.count),
-                end - begin, what.count);
-  });
+  parallel_for(y.count(), rows_per_piece(y.count(), what.count),
+               [&](std::int64_t begin, std::int64_t end) {
+                 argmax_rows(static_cast<std::int32_t*>(y.raw()) + begin,
+                             place(rows, begin * what.count), end - begin, what.count);
+               });
   return keepdim ? y : squeeze(y, axis);
 }
 
@@ -242,7 +247,7 @@ Tensor softmax(const Tensor& x, int axis) {
   if (is_short(what.count) && what.axes[0] == x.rank() - 1) {
     const Tensor rows = contiguous(x), y = empty(x.shape(), x.dtype());
     const auto softmax_rows = kernels_in_use().softmax.rows[static_cast<int>(x.dtype())];
-    parallel_for(what.kept.count(), rows_per_piece(what.count),
+    parallel_for(what.kept.count(), rows_per_piece(what.kept.count(), what.count, power_grain),
                  [&](std::int64_t begin, std::int64_t end) {
                    softmax_rows(place(y, begin * what.count), place(rows, begin * what.count),
                                 end - begin, what.count);
