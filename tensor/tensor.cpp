@@ -11,7 +11,7 @@
 namespace ebb {
 namespace {
 
-constexpr std::int64_t grain = 16384;  // elements of a piece: large enough to be worth a thread
+constexpr std::int64_t grain = 16384;  // elements that are worth a thread
 
 Tensor empty_in_order(const Shape& shape, const Shape& strides, DType dtype) {
   const auto count = static_cast<std::size_t>(checked_count(shape));
@@ -34,18 +34,19 @@ void convert_rows(const Tensor& x, Tensor& y, const Convert& convert) {
   To* to = static_cast<To*>(y.raw());
   const std::int64_t columns = walk.columns(), from_step = walk.column_stride(0),
                      to_step = walk.column_stride(1);
-  const std::int64_t stretches = (columns + grain - 1) / grain;
-  const auto rows_per_piece = std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, columns));
+  const std::int64_t piece = even_grain(x.count(), grain);
+  const std::int64_t stretches = (columns + piece - 1) / piece;
+  const auto rows_per_piece = std::max<std::int64_t>(1, piece / std::max<std::int64_t>(1, columns));
   parallel_for(walk.rows() * stretches, rows_per_piece, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t at = begin; at < end; ++at) {
       const auto offsets = walk.row_offsets(at / stretches);
-      const std::int64_t first = at % stretches * grain, n = std::min(grain, columns - first);
+      const std::int64_t first = at % stretches * piece, n = std::min(piece, columns - first);
       const From* x_row = from + offsets[0] + first * from_step;
       To* y_row = to + offsets[1] + first * to_step;
       if (from_step != 1 || to_step != 1)
         for (std::int64_t i = 0; i < n; ++i) y_row[i * to_step] = convert(x_row[i * from_step]);
       else if constexpr (std::is_same_v<From, To>)
-        std::copy_n(x_row, n, y_row);
+        kernels_in_use().copy.copy(y_row, x_row, n * static_cast<std::int64_t>(sizeof(To) / 4));
       else
         for (std::int64_t i = 0; i < n; ++i) y_row[i] = convert(x_row[i]);
     }
@@ -65,8 +66,9 @@ void copy_transposed(detail::Walk<2> walk, int axis, const Tensor& x, Tensor& y)
   const std::int64_t strip = std::min(rows, strip_rows) * std::min(columns, strip_columns);
   const auto bytes = static_cast<std::int64_t>(size_of(x.dtype()));
   const auto transpose = kernels_in_use().copy.transpose[bytes == 8];
+  const std::int64_t strips = walk.rows() / rows * down * across;
   parallel_for(
-      walk.rows() / rows * down * across, std::max<std::int64_t>(1, grain / strip),
+      strips, even_grain(strips, std::max<std::int64_t>(1, grain / strip)),
       [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = begin; i < end; ++i) {
           const std::int64_t column = i % across * strip_columns;

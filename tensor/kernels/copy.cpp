@@ -1,8 +1,21 @@
-// Copies that turn rows into columns. Compiled once per instruction set.
+// Copies, straight or turning rows into columns. Compiled once per instruction set.
 #include <tensor/kernels/matrix_copy.hpp>
 
 namespace ebb::kernels {
 namespace {
+
+// The C library's function is as fast, but half of that where the addresses lie badly to each other.
+void copy_straight(void* to, const void* from, std::int64_t n) {
+  const float* const x = static_cast<const float*>(from);
+  float* const y = static_cast<float*>(to);
+  constexpr std::int64_t w = width<float>;
+  if (n < w) {
+    if (n > 0) store_end(y, n, load_end(x, n, 0.0F));
+    return;
+  }
+  for (std::int64_t i = 0; i < n - w; i += w) load(x + i).store_unaligned(y + i);
+  load(x + n - w).store_unaligned(y + n - w);
+}
 
 // Tiles small enough that the cache lines of a row are still there when the next row wants them.
 template <class T>
@@ -21,7 +34,7 @@ void transpose(void* to, std::int64_t to_row, const void* from, std::int64_t fro
 
 namespace EBB_KERNELS {
 extern const CopyKernels copy;
-constexpr CopyKernels copy = {{transpose<float>, transpose<double>}};
+constexpr CopyKernels copy = {copy_straight, {transpose<float>, transpose<double>}};
 }  // namespace EBB_KERNELS
 
 }  // namespace ebb::kernels

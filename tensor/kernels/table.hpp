@@ -52,8 +52,10 @@ struct SoftmaxKernels {
                                      std::int64_t n);
 };
 
-// to[i * to_row + j] = from[i + j * from_column], for elements of 4 and of 8 bytes.
 struct CopyKernels {
+  // n words of 4 bytes.
+  void (*copy)(void* to, const void* from, std::int64_t n);
+  // to[i * to_row + j] = from[i + j * from_column], for elements of 4 and of 8 bytes.
   void (*transpose[2])(void* to, std::int64_t to_row, const void* from, std::int64_t from_column,
                        std::int64_t rows, std::int64_t columns);
 };
