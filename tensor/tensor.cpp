@@ -71,8 +71,8 @@ void copy_transposed(detail::Walk<2> walk, int axis, const Tensor& x, Tensor& y)
       strips, even_grain(strips, std::max<std::int64_t>(1, grain / strip)),
       [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = begin; i < end; ++i) {
-          const std::int64_t column = i % across * strip_columns;
-          const std::int64_t row = i / across % down * strip_rows;
+          const std::int64_t row = i % down * strip_rows;
+          const std::int64_t column = i / down % across * strip_columns;
           const auto offsets = walk.row_offsets(i / across / down * rows + row);
           const std::int64_t step = walk.column_stride(0);
           transpose(static_cast<char*>(y.raw()) + (offsets[1] + column) * bytes, walk.row_step(1),
