@@ -24,33 +24,38 @@ void reduce_few_columns(T* y, const T* x, std::int64_t rows, std::int64_t column
   store_end(y, columns, result);
 }
 
-// Four vectors of columns go down the rows together. At the right edge they reach back over columns
-// that are done, or are the same vector several times: the additions of one must wait for each
-// other anyway.
+// So many vectors of columns go down the rows together, because the additions of one must wait for
+// each other. The last reaches back over columns that are done.
+template <int together, class Join, class T>
+void reduce_vectors(T* y, const T* x, std::int64_t rows, std::int64_t columns, std::int64_t step) {
+  const auto at = [last = columns - width<T>](int i) {
+    return i < together - 1 || i * width<T> < last ? i * width<T> : last;
+  };
+  Vector<T> result[together];
+#pragma GCC unroll 4
+  for (int i = 0; i < together; ++i) result[i] = load(x + at(i));
+  for (std::int64_t row = 1; row < rows; ++row) {
+    x += step;
+#pragma GCC unroll 4
+    for (int i = 0; i < together; ++i) result[i] = Join{}(result[i], load(x + at(i)));
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < together; ++i) result[i].store_unaligned(y + at(i));
+}
+
 template <class Join, class T>
 void reduce_columns(void* to, const void* from, std::int64_t rows, std::int64_t columns,
                     std::int64_t step) {
-  constexpr int together = 4;
-  T* const y = static_cast<T*>(to);
-  const T* const x = static_cast<const T*>(from);
-  const std::int64_t last = columns - width<T>;
-  if (last < 0) return reduce_few_columns<Join>(y, x, rows, columns, step);
-  for (std::int64_t column = 0; column < columns; column += together * width<T>) {
-    std::int64_t at[together];
-    Vector<T> result[together];
-#pragma GCC unroll 4
-    for (int i = 0; i < together; ++i) {
-      at[i] = column + i * width<T> < last ? column + i * width<T> : last;
-      result[i] = load(x + at[i]);
-    }
-    for (std::int64_t row = 1; row < rows; ++row) {
-#pragma GCC unroll 4
-      for (int i = 0; i < together; ++i)
-        result[i] = Join{}(result[i], load(x + row * step + at[i]));
-    }
-#pragma GCC unroll 4
-    for (int i = 0; i < together; ++i) result[i].store_unaligned(y + at[i]);
-  }
+  T* y = static_cast<T*>(to);
+  const T* x = static_cast<const T*>(from);
+  if (columns < width<T>) return reduce_few_columns<Join>(y, x, rows, columns, step);
+  for (; columns > 4 * width<T>; columns -= 4 * width<T>, x += 4 * width<T>, y += 4 * width<T>)
+    reduce_vectors<4, Join>(y, x, rows, 4 * width<T>, step);
+  const auto reduce_rest = columns > 3 * width<T>   ? reduce_vectors<4, Join, T>
+                           : columns > 2 * width<T> ? reduce_vectors<3, Join, T>
+                           : columns > width<T>     ? reduce_vectors<2, Join, T>
+                                                    : reduce_vectors<1, Join, T>;
+  reduce_rest(y, x, rows, columns, step);
 }
 
 // The place of the first element that equals `value`, or that is a NaN where `value` is one.
