@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <map>
 #include <memory>
 #include <tensor/storage.hpp>
+#include <thread>
 #include <tools/benchmark/loops.hpp>
 #include <tools/benchmark/peak.hpp>
 #include <tools/benchmark/pinned.hpp>
@@ -79,6 +81,27 @@ double measure_gflops(const Context& context) {
          times[0].minimum;
 }
 
+// What one thread tells another costs more where their cores share no cache, and a virtual
+// machine's cores may move while it runs.
+double measure_round_trip(const Context& context) {
+  struct alignas(64) Word {
+    std::atomic<std::int64_t> value{0};
+  } words[2];
+  const auto wait_for = [](const Word& word, std::int64_t value) {
+    for (int i = 0; word.value.load() != value; ++i)
+      if (i > 1000) std::this_thread::yield();
+  };
+  const Way way = way_on_threads("round trip", context.threads, [&](int thread) {
+    if (thread > 1) return;
+    Word& own = words[thread];
+    const std::int64_t next = own.value.load() + 1;
+    if (thread == 1) wait_for(words[0], next);
+    own.value = next;
+    if (thread == 0) wait_for(words[1], next);
+  });
+  return measure({way}, context.effort)[0].minimum;
+}
+
 Peak measure_peak(const Context& context) {
   const auto [l1, l2, l3] = cache_sizes();
   const Pinned pinned = pin_own_threads(context.threads);
@@ -90,6 +113,7 @@ Peak measure_peak(const Context& context) {
                    Level{"L3", std::max(l3 / 4 / threads, 2 * l2)},
                    Level{"memory", large / threads}};
   result.gflops = measure_gflops(context);
+  if (threads > 1) result.round_trip = measure_round_trip(context);
   for (Level& level : result.levels) measure_level(level, context);
   return result;
 }
@@ -146,6 +170,10 @@ void run_peak(Context& context) {
         {level.name, level.bytes / 1024, level.read, level.copy, level.add, level.update});
   context.report.note("GFLOP/s", roof.gflops,
                       fmt::format("float32 multiply-adds: {:.1f} GFLOP/s", roof.gflops));
+  if (context.threads > 1)
+    context.report.note(
+        "round trip", roof.round_trip,
+        fmt::format("a word from one core to another and back: {:.0f} ns", roof.round_trip * 1e9));
 }
 
 }  // namespace bench

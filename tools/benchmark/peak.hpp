@@ -19,7 +19,8 @@ struct Level {
 };
 
 struct Peak {
-  double gflops = 0;  // multiplications and additions of float32, all threads
+  double gflops = 0;      // multiplications and additions of float32, all threads
+  double round_trip = 0;  // seconds of a word from one core to another and back; 0 for one thread
   std::array<Level, 4> levels;
 
   // The level in which so many bytes lie, shared by the threads.

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <tensor/parallel.hpp>
 #include <tests/tools/benchmark/quick.hpp>
 #include <tools/benchmark/peak.hpp>
 
@@ -15,6 +16,7 @@ TEST_CASE("bench peak: four levels, each with its bandwidths, and multiply-adds"
       CHECK(rows[i][way] > 0);
   }
   CHECK(tables[0]["notes"]["GFLOP/s"] > 0);
+  if (ebb::threads() > 1) CHECK(tables[0]["notes"]["round trip"] > 0);
 }
 
 TEST_CASE("bench peak: it is measured once for a number of threads") {
