@@ -48,6 +48,25 @@ TEST_CASE("parallel_for: the same pieces for any number of threads") {
   }
 }
 
+TEST_CASE(
+    "even_grain: threads get equal parts, and none is much smaller than what is worth a piece") {
+  for (const int count : {1, 2, 3, 8}) {
+    const Threads some(count);
+    for (const std::int64_t n : {1, 9, 100, 101, 4096, 100'000, 10'000'019})
+      for (const std::int64_t least : {1, 10, 16'384}) {
+        const std::int64_t grain = even_grain(n, least), pieces = (n + grain - 1) / grain;
+        const std::int64_t each = (pieces + count - 1) / count * grain;  // of the thread with most
+        CHECK(grain >= std::min(n, 2 * least / 3));
+        CHECK(grain <= 9 * least);
+        if (n >= least * count) CHECK(each * count <= n + pieces * count);
+      }
+  }
+  CHECK(even_grain(0, 16'384) == 1);
+  const Threads two(2);
+  CHECK(even_grain(100'000, 16'384) == 50'000);
+  CHECK(even_grain(20'000, 16'384) == 20'000);
+}
+
 TEST_CASE("parallel_for: as many threads take part as were asked for, more than there are cores") {
   for (const int count : {1, 2, 3, 4, 8}) {
     const Threads some(count);

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <cstring>
 #include <tensor/isa.hpp>
 #include <tests/tensor/kernels/guarded.hpp>
 
@@ -22,6 +23,17 @@ TEST_CASE_TEMPLATE("copy kernels: transposed matrices of every size, and nothing
       }
       CHECK(wrong == 0);
     }
+}
+
+TEST_CASE("copy kernels: any number of words, and nothing beside them") {
+  for (std::int64_t n = 0; n < 150; ++n) {
+    const Guarded<std::uint32_t> from(n), to(n);
+    to[-1] = 7;  // on the page of so short an array
+    for (std::int64_t i = 0; i < n; ++i) from[i] = 0x7f80'0000U + static_cast<std::uint32_t>(i);
+    kernels_in_use().copy.copy(to.data(), from.data(), n);
+    CHECK(std::memcmp(to.data(), from.data(), static_cast<std::size_t>(n) * 4) == 0);
+    CHECK(to[-1] == 7);
+  }
 }
 
 // As floats some integers are NaNs or denormals, which arithmetic would change.
