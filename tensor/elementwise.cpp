@@ -9,8 +9,7 @@ namespace ebb::detail {
 namespace {
 
 constexpr int max_arity = 4;
-constexpr std::int64_t grain = 16384;   // elements of a piece: enough work to be worth a thread
-constexpr std::int64_t line = 64;       // elements that fill cache lines, whatever their dtype
+constexpr std::int64_t grain = 16384;   // elements that are worth a thread
 constexpr std::int64_t staged = 512;    // elements of an input that are made gapless at a time
 constexpr std::int64_t short_row = 16;  // elements that cost less than a call of the loop
 using Arguments = std::initializer_list<Argument>;
@@ -182,19 +181,19 @@ struct Call {
     }
   }
 
-  // Pieces are stretches of rows: whole rows where those are short.
   void run() const {
     const std::int64_t columns = walk.columns(), along = walk.rows_along();
-    const std::int64_t piece = (even_grain(walk.rows() * columns, grain) + line - 1) / line * line;
-    const std::int64_t stretches = (columns + piece - 1) / piece;
-    const std::int64_t per_piece = std::max<std::int64_t>(1, piece / columns);
-    parallel_for(walk.rows() * stretches, per_piece, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end;) {
-        const std::int64_t row = i / stretches, first = i % stretches * piece;
-        const std::int64_t count = stretches > 1 ? 1 : std::min(end - i, along - row % along);
-        i += run_rows(row, count, first, std::min(first + piece, columns));
-      }
-    });
+    const RowPieces pieces = share_rows(walk.rows(), columns, grain);
+    parallel_for(walk.rows() * pieces.stretches, pieces.rows,
+                 [&](std::int64_t begin, std::int64_t end) {
+                   for (std::int64_t i = begin; i < end;) {
+                     const std::int64_t row = i / pieces.stretches;
+                     const std::int64_t first = i % pieces.stretches * pieces.stretch;
+                     const std::int64_t count =
+                         pieces.stretches > 1 ? 1 : std::min(end - i, along - row % along);
+                     i += run_rows(row, count, first, std::min(first + pieces.stretch, columns));
+                   }
+                 });
   }
 };
 

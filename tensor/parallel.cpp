@@ -61,12 +61,13 @@ int threads() { return ThreadPool::instance().threads(); }
 int threads_that_ran() { return ran.load(); }
 
 // One piece for each thread while it is of up to eight times `least`: each piece more costs some
-// tens of nanoseconds, and one that another thread takes over brings its memory along.
+// tens of nanoseconds, and one that another thread takes over brings its memory along. What does
+// not divide is a small piece at the end.
 std::int64_t even_grain(std::int64_t count, std::int64_t least) {
   const std::int64_t all = threads(),
                      pieces = std::max<std::int64_t>(1, (count + least / 2) / least);
   const std::int64_t even = pieces <= all ? pieces : (pieces + 8 * all - 1) / (8 * all) * all;
-  return std::max<std::int64_t>(1, (count + even - 1) / even);
+  return std::max<std::int64_t>(1, count / even);
 }
 
 namespace {

@@ -16,8 +16,9 @@ int threads();
 // How many different threads have run a piece of a parallel_for since the last set_threads.
 int threads_that_ran();
 
-// A grain that gives all threads equal parts of `count`, in pieces of about `least` or somewhat
-// more. For loops in which each index stands alone, so that no bit depends on it.
+// A grain that gives threads equal parts of `count`, in pieces of about `least` to nine times that;
+// no more threads take part than there are such pieces. For loops in which each index stands alone,
+// so that no bit depends on it.
 std::int64_t even_grain(std::int64_t count, std::int64_t least);
 
 namespace detail {

@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t row_block = 8192;     // elements of a row that one kernel call reduces
 constexpr std::int64_t column_block = 128;   // rows that one pass adds up before it starts anew
 constexpr std::int64_t column_width = 1024;  // columns of a piece
-constexpr std::int64_t grain = 32768;        // elements of a piece, at least
+constexpr std::int64_t grain = 32768;        // elements that are worth a thread
 constexpr std::int64_t power_grain = 4096;   // where each is a power
 
 // One kind of reduction, over rows and over columns, for one dtype.

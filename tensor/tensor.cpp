@@ -34,13 +34,13 @@ void convert_rows(const Tensor& x, Tensor& y, const Convert& convert) {
   To* to = static_cast<To*>(y.raw());
   const std::int64_t columns = walk.columns(), from_step = walk.column_stride(0),
                      to_step = walk.column_stride(1);
-  const std::int64_t piece = even_grain(x.count(), grain);
-  const std::int64_t stretches = (columns + piece - 1) / piece;
-  const auto rows_per_piece = std::max<std::int64_t>(1, piece / std::max<std::int64_t>(1, columns));
-  parallel_for(walk.rows() * stretches, rows_per_piece, [&](std::int64_t begin, std::int64_t end) {
+  const detail::RowPieces pieces = detail::share_rows(walk.rows(), columns, grain);
+  const std::int64_t stretches = pieces.stretches;
+  parallel_for(walk.rows() * stretches, pieces.rows, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t at = begin; at < end; ++at) {
       const auto offsets = walk.row_offsets(at / stretches);
-      const std::int64_t first = at % stretches * piece, n = std::min(piece, columns - first);
+      const std::int64_t first = at % stretches * pieces.stretch;
+      const std::int64_t n = std::min(pieces.stretch, columns - first);
       const From* x_row = from + offsets[0] + first * from_step;
       To* y_row = to + offsets[1] + first * to_step;
       if (from_step != 1 || to_step != 1)

@@ -2,8 +2,10 @@
 // list of rows, each a run along the innermost axis. For tensor/ alone.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <tensor/parallel.hpp>
 #include <tensor/shape.hpp>
 
 namespace ebb::detail {
@@ -57,6 +59,22 @@ Walk<N> collapse(const Shape& shape, const std::array<Shape, N>& strides) {
     }
   }
   return walk;
+}
+
+// How a loop over rows is shared: a piece holds several short rows, or a stretch of a long one.
+struct RowPieces {
+  std::int64_t stretch;    // columns of a piece at most
+  std::int64_t stretches;  // of a row
+  std::int64_t rows;       // of a piece
+};
+
+// Pieces are worth a thread where they hold about `least` elements.
+inline RowPieces share_rows(std::int64_t rows, std::int64_t columns, std::int64_t least) {
+  constexpr std::int64_t line = 64;  // elements that fill cache lines, whatever their dtype
+  if (columns <= least)
+    return {columns, 1, even_grain(rows, least / std::max<std::int64_t>(1, columns))};
+  const std::int64_t stretch = (even_grain(columns, least) + line - 1) / line * line;
+  return {stretch, (columns + stretch - 1) / stretch, 1};
 }
 
 // The axes from the largest stride to the smallest: the order in which the elements lie.

@@ -4,7 +4,7 @@
 namespace ebb::kernels {
 namespace {
 
-// The C library's function is as fast, but half of that where the addresses lie badly to each other.
+// The C library's is as fast, but half as fast where the addresses lie badly to each other.
 void copy_straight(void* to, const void* from, std::int64_t n) {
   const float* const x = static_cast<const float*>(from);
   float* const y = static_cast<float*>(to);

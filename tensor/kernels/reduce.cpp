@@ -51,6 +51,7 @@ void reduce_columns(void* to, const void* from, std::int64_t rows, std::int64_t 
   if (columns < width<T>) return reduce_few_columns<Join>(y, x, rows, columns, step);
   for (; columns > 4 * width<T>; columns -= 4 * width<T>, x += 4 * width<T>, y += 4 * width<T>)
     reduce_vectors<4, Join>(y, x, rows, 4 * width<T>, step);
+  // Of less than a vector the last reaches back before x, over columns of the loop above.
   const auto reduce_rest = columns > 3 * width<T>   ? reduce_vectors<4, Join, T>
                            : columns > 2 * width<T> ? reduce_vectors<3, Join, T>
                            : columns > width<T>     ? reduce_vectors<2, Join, T>

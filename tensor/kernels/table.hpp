@@ -53,7 +53,7 @@ struct SoftmaxKernels {
 };
 
 struct CopyKernels {
-  // n words of 4 bytes.
+  // n words of 4 bytes; the two do not overlap.
   void (*copy)(void* to, const void* from, std::int64_t n);
   // to[i * to_row + j] = from[i + j * from_column], for elements of 4 and of 8 bytes.
   void (*transpose[2])(void* to, std::int64_t to_row, const void* from, std::int64_t from_column,

@@ -1,6 +1,7 @@
 // Covers: tensor/elementwise.cpp
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <tensor/elementwise.hpp>
 #include <tensor/views.hpp>
 #include <tests/tensor/support.hpp>
@@ -27,4 +28,23 @@ TEST_CASE("elementwise: rows of every length and number meet inputs that repeat 
       }
     }
   CHECK(wrong == 0);
+}
+
+// Long rows are cut into stretches, and with NaNs on both sides it shows which of them comes first.
+TEST_CASE("elementwise: long rows give the same on any number of threads, NaNs of each sign too") {
+  const std::int64_t n = 50'001;
+  const double nan = std::nan("");
+  const auto with_nans = [nan](const Shape& shape, double sign) {
+    const Tensor x = number_tensor(shape, DType::float32);
+    return where(abs(x) < 0.2, std::copysign(nan, sign), x);
+  };
+  const Tensor x = with_nans({3, n}, 1);
+  for (const Tensor& other :
+       {with_nans({n}, -1), with_nans({3, 1}, -1), with_nans({3, n}, -1),
+        slice(with_nans({3, 2 * n}, -1), 1, 0, 2 * n, 2), transpose(with_nans({n, 3}, -1))}) {
+    CHECK(same_on_any_number_of_threads([&] { return x * other; }));
+    CHECK(same_on_any_number_of_threads([&] { return other + x; }));
+    const Tensor gapless = contiguous(expand(other, x.shape()));
+    CHECK(same_bits(x * other, x * gapless));
+  }
 }

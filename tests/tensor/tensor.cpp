@@ -191,6 +191,19 @@ TEST_CASE("contiguous, cast: long and strided, the same on any number of threads
   CHECK(wrong == 0);
 }
 
+TEST_CASE("contiguous: copies of long rows, in every dtype and on any number of threads") {
+  for (const DType dtype : {DType::float32, DType::float64, DType::int32}) {
+    const Tensor whole = cast(reshape(arange(0, 3 * 50'004), {3, 50'004}), dtype);
+    const Tensor x = slice(whole, 1, 1, 50'002);
+    CHECK(same_on_any_number_of_threads([&] { return contiguous(x); }));
+    const std::vector<double> y = doubles(contiguous(x));
+    int wrong = 0;
+    for (std::size_t i = 0; i < y.size(); ++i)
+      wrong += y[i] != static_cast<double>(i / 50'001 * 50'004 + i % 50'001 + 1);
+    CHECK(wrong == 0);
+  }
+}
+
 // In every order of four axes, with one element of each cut off: from the indices.
 TEST_CASE("contiguous: every order of the axes") {
   const Tensor whole = reshape(arange(0, 4 * 19 * 6 * 37), {4, 19, 6, 37});

@@ -80,6 +80,7 @@ void measure_formulas(Context& context, std::int64_t n) {
   Summary summary;
   for (const Formula& formula : formulas()) {
     if (!asked_for(context, formula.name)) continue;
+    const Pinned pinned = pin_own_threads(context.threads);
     const bool one = formula.inputs == 1;
     std::vector<Way> ways = {way(formula.name, [&] { keep(run(formula, x)); }),
                              one ? streams.copy() : streams.add()};
@@ -105,6 +106,7 @@ void measure_functions(Context& context, std::int64_t n) {
                              columns("function"));
   for (const ArrayFunction& function : array_functions(n)) {
     if (!asked_for(context, function.name)) continue;
+    const Pinned pinned = pin_own_threads(context.threads);
     const bool reads = function.bytes == 4;
     const std::vector<Timing> times =
         measure({way(function.name, function.call), reads ? streams.read() : streams.copy()},
@@ -119,7 +121,6 @@ void measure_functions(Context& context, std::int64_t n) {
 
 void run_elementwise(Context& context) {
   peak(context);  // measured before the tables begin
-  const Pinned pinned = pin_own_threads(context.threads);
   std::vector<std::int64_t> sizes = {1'000, 100'000, 10'000'000};
   if (context.options.quick) sizes.pop_back();
   for (std::int64_t n : sizes) measure_formulas(context, n);

@@ -31,17 +31,19 @@ std::int64_t calls_of_a_turn(const Way& way, const Effort& effort) {
 
 Way way_on_threads(std::string name, int threads, std::function<void(int)> work) {
   return {name, [name, threads, work = std::move(work)](std::int64_t calls) {
+            if (threads > ebb::threads())
+              throw std::runtime_error(
+                  fmt::format("{}: {} threads of {}", name, threads, ebb::threads()));
             std::atomic<int> missing{threads};
             std::vector<double> seconds(static_cast<std::size_t>(threads));
             ebb::parallel_for(threads, 1, [&](std::int64_t thread, std::int64_t) {
               missing.fetch_sub(1);
               const double arrival = seconds_now();
-              while (missing.load() > 0) {
-                if (seconds_now() - arrival > 10)
+              for (int left; (left = missing.load()) > 0; std::this_thread::yield())
+                if (seconds_now() - arrival > 10 &&
+                    missing.compare_exchange_strong(left, left + threads))  // never 0 from now on
                   throw std::runtime_error(
                       fmt::format("{}: fewer than {} threads take part", name, threads));
-                std::this_thread::yield();
-              }
               const double begin = seconds_now();
               for (std::int64_t i = 0; i < calls; ++i) work(static_cast<int>(thread));
               seconds[static_cast<std::size_t>(thread)] = seconds_now() - begin;

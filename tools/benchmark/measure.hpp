@@ -36,7 +36,8 @@ Way way(std::string name, Work work) {
 }
 
 // A way of which each of so many of Ebb's threads does its part, work(thread), without waiting for
-// the others: what the machine can do at best. The seconds are those of the slowest thread.
+// the others: what the machine can do at best. The seconds are those of the slowest thread. Throws
+// std::runtime_error where Ebb uses fewer threads, or where they do not come within ten seconds.
 Way way_on_threads(std::string name, int threads, std::function<void(int thread)> work);
 
 // The compiler must believe that the value is used.

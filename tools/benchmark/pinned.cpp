@@ -40,18 +40,21 @@ void let_run_on(pid_t thread, const int* begin, const int* end) {
 
 }  // namespace
 
-Pinned::Pinned(pid_t process, int threads) : threads_(threads_of(process)) {
+Pinned::Pinned(pid_t process, int threads) : process_(process), threads_(threads_of(process)) {
   if (threads == 1 || static_cast<int>(threads_.size()) < threads) threads_.clear();
   if (!threads_.empty()) cores_ = cores_of(threads_[0]);
   if (cores_.empty()) threads_.clear();
   for (std::size_t i = 0; i < threads_.size(); ++i) {
-    const int* const core = &cores_[i % cores_.size()];
+    const std::size_t others = std::max<std::size_t>(1, cores_.size() - 1);
+    const int* const core = &cores_[i == 0 ? 0 : cores_.size() - others + (i - 1) % others];
     let_run_on(threads_[i], core, core + 1);
   }
 }
 
 Pinned::~Pinned() {
-  for (pid_t thread : threads_) let_run_on(thread, cores_.data(), cores_.data() + cores_.size());
+  if (threads_.empty()) return;
+  for (pid_t thread : threads_of(process_))
+    let_run_on(thread, cores_.data(), cores_.data() + cores_.size());
 }
 
 Pinned pin_own_threads(int threads) {

@@ -9,21 +9,23 @@
 
 namespace bench {
 
-class Pinned final {
+class [[nodiscard]] Pinned final {
  public:
-  // Gives each thread of the process a core of its own, in the order of the cores it may use. Does
-  // nothing for one thread, and where fewer exist: a program that starts its threads for each call
-  // would start them all on the first one's core.
+  // Gives each thread of the process a core of its own, in the order of the cores it may use; if
+  // there are more, they share cores, but not the first one's. Does nothing for one thread, and
+  // where fewer exist: a program that starts its threads for each call would start them all on the
+  // first one's core.
   Pinned(pid_t process, int threads);
-  ~Pinned();  // they may run where they could before
+  ~Pinned();  // they, and threads that they began, may run where they could before
   Pinned(const Pinned&) = delete;
   Pinned& operator=(const Pinned&) = delete;
 
   int count() const { return static_cast<int>(threads_.size()); }  // of threads that have a core
 
  private:
-  std::vector<pid_t> threads_;
-  std::vector<int> cores_;  // that the first of them might use
+  pid_t process_;
+  std::vector<pid_t> threads_;  // those that have a core
+  std::vector<int> cores_;      // that the first of them might use
 };
 
 // Ebb's own threads, so many of them, awake: a thread that has never worked cannot be given a core.

@@ -91,6 +91,12 @@ TEST_CASE("bench measure: a way does its work as often as it is called") {
   CHECK(sum == 2 * (1 + 11 + 21));
 }
 
+TEST_CASE("bench measure: more threads than Ebb uses are an error") {
+  const Threads two(2);
+  CHECK_THROWS_WITH_AS(way_on_threads("many", 3, [](int) {}).calls(1), "many: 3 threads of 2",
+                       std::runtime_error);
+}
+
 TEST_CASE("bench measure: medians and geometric means") {
   CHECK(median({3, 1, 2}) == 2);
   CHECK(median({4, 1, 2, 3}) == 2.5);

@@ -2,6 +2,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include <tests/tensor/support.hpp>
 #include <thread>
 #include <tools/benchmark/pinned.hpp>
 
@@ -27,6 +28,24 @@ TEST_CASE("bench pinned: each thread has one core while it lasts, and all of the
     CHECK(cores_of_this_thread() == 1);
   }
   CHECK(cores_of_this_thread() == before);
+}
+
+TEST_CASE("bench pinned: Ebb's own threads come, and those they begin are free in the end, too") {
+  const int before = cores_of_this_thread();
+  const Threads three(3);
+  std::atomic<int> of_other{0};
+  std::thread other;
+  {
+    const bench::Pinned pinned = bench::pin_own_threads(3);
+    CHECK(pinned.count() >= 3);
+    CHECK(cores_of_this_thread() == 1);
+    other = std::thread([&] {
+      while (cores_of_this_thread() == 1 && before > 1) std::this_thread::yield();
+      of_other = cores_of_this_thread();
+    });
+  }
+  other.join();
+  CHECK(of_other == before);
 }
 
 TEST_CASE("bench pinned: one thread, and more than there are, run where they could before") {
