@@ -2,7 +2,6 @@
 // list of rows, each a run along the innermost axis. For tensor/ alone.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <tensor/parallel.hpp>
@@ -72,7 +71,7 @@ struct RowPieces {
 inline RowPieces share_rows(std::int64_t rows, std::int64_t columns, std::int64_t least) {
   constexpr std::int64_t line = 64;  // elements that fill cache lines, whatever their dtype
   if (columns <= least)
-    return {columns, 1, even_grain(rows, least / std::max<std::int64_t>(1, columns))};
+    return {columns, 1, even_grain(rows, columns > 0 ? least / columns : least)};
   const std::int64_t stretch = (even_grain(columns, least) + line - 1) / line * line;
   return {stretch, (columns + stretch - 1) / stretch, 1};
 }
