@@ -26,8 +26,7 @@ void wait_a_moment(std::int64_t waited) {
 #endif
 }
 
-constexpr int patience =
-    1000;  // moments, some tenths of a millisecond, until a helper goes to sleep
+constexpr int patience = 10'000;  // moments, some milliseconds, until a helper goes to sleep
 
 constexpr std::uint64_t one_left = std::uint64_t{1} << 32;
 constexpr std::uint64_t wanted_bits = one_left - 1;

@@ -128,7 +128,7 @@ TEST_CASE("thread_pool: helpers that have gone to sleep come again, and other nu
     for (int again = 0; again < 3; ++again) {
       Rendezvous all(count);
       CHECK(run(count, [&](std::int64_t) { CHECK(all.arrive()); }));
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));
     }
   }
 }
