@@ -29,10 +29,7 @@ Common common_of(const char* name, Arguments x) {
     if (typed != nullptr && tensor.dtype() != common.dtype)
       throw DTypeError(text(name, ": ", common.dtype, " ", typed->shape(), " meets ",
                             tensor.dtype(), " ", tensor.shape(), "; dtypes must agree, try cast"));
-    if (typed == nullptr)
-      common.shape = tensor.shape();
-    else if (!(tensor.shape() == common.shape))
-      common.shape = broadcast_shapes(name, common.shape, tensor.shape());
+    common.shape = typed ? broadcast_shapes(name, common.shape, tensor.shape()) : tensor.shape();
     common.dtype = tensor.dtype();
     typed = &tensor;
   }

@@ -52,6 +52,7 @@ Shape row_major_strides(const Shape& shape) {
 }
 
 Shape broadcast_shapes(const char* operation, const Shape& a, const Shape& b) {
+  if (a == b) return a;
   const Shape& longer = a.rank() >= b.rank() ? a : b;
   const Shape& shorter = a.rank() >= b.rank() ? b : a;
   Shape common = longer;

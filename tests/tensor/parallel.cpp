@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <mutex>
 #include <set>
 #include <stdexcept>

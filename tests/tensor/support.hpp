@@ -1,7 +1,6 @@
 // What the tests of tensors share: numbers that can be looked up, comparisons, threads for a while.
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
