@@ -130,9 +130,11 @@ int ThreadPool::enter() {
 }
 
 void ThreadPool::work(int mine) {
-  const int stretches = loop_.stretches;
+  for (std::int64_t waited = 0; wait_for_all_ && (loop_.helpers & wanted_bits) > 0; ++waited)
+    wait_a_moment(waited);
+  const int stretches = loop_.stretches, visits = wait_for_all_ ? 1 : stretches;
   try {
-    for (int i = 0; i < stretches; ++i) {
+    for (int i = 0; i < visits; ++i) {
       const int stretch = (mine + i) % stretches;
       const std::int64_t end = loop_.count * (stretch + 1) / stretches;
       auto& next = stretches_[static_cast<std::size_t>(stretch)].next;

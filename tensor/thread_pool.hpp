@@ -30,6 +30,10 @@ class ThreadPool final {
   int threads() const { return threads_; }  // that share a loop, the caller included
   void resize(int threads);                 // from 1 to most_threads; not while a loop runs
 
+  // For tests, which want every thread at work, not those that come in time: from now on no thread
+  // begins before all that the loop wants have come, and each runs its own stretch and no other.
+  void wait_for_all(bool on) { wait_for_all_ = on; }
+
   // Calls task(argument, i) once for each i in [0, count), count >= 1, on any of the threads, and
   // returns when all are done. After an exception no further task begins, and the first arrives
   // here. False, and nothing called, while another loop runs, around this one or beside it.
@@ -61,6 +65,7 @@ class ThreadPool final {
 
   std::unique_ptr<Threads> source_;
   int threads_ = 1;
+  bool wait_for_all_ = false;
   std::vector<Stretch> stretches_;
   Loop loop_;
   alignas(64) std::atomic<int> awake_{0};  // helpers, those that are just called included

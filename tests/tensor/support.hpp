@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -10,6 +9,7 @@
 #include <limits>
 #include <tensor/parallel.hpp>
 #include <tensor/tensor.hpp>
+#include <tensor/thread_pool.hpp>
 #include <thread>
 #include <vector>
 
@@ -89,20 +89,27 @@ inline bool same_bits(const ebb::Tensor& a, const ebb::Tensor& b) {
               0);
 }
 
-// Runs `compute` on 1, 2, 3, 4 and 8 threads, again and again until all have taken part. Between
-// two runs no core is given away: where many want it, helpers meet a loop whose caller lost its
-// core within it. True if that happens and all results have the same bits.
+// Until the end of the scope every loop waits for all its threads, and each has its own part.
+class AllThreads final {
+ public:
+  AllThreads() { ebb::detail::ThreadPool::instance().wait_for_all(true); }
+  ~AllThreads() { ebb::detail::ThreadPool::instance().wait_for_all(false); }
+  AllThreads(const AllThreads&) = delete;
+  AllThreads& operator=(const AllThreads&) = delete;
+};
+
+// Runs `compute` on 1, 2, 3, 4 and 8 threads, with all of them and then with those that come in
+// time, which take what the others have not begun. True if all had work and all results have the
+// same bits.
 inline bool same_on_any_number_of_threads(const std::function<ebb::Tensor()>& compute) {
-  ebb::Tensor first;
+  const ebb::Tensor first = compute();
   for (const int count : {1, 2, 3, 4, 8}) {
     const Threads some(count);
-    const auto begin = std::chrono::steady_clock::now();
-    do {
-      const ebb::Tensor y = compute();
-      if (first.count() == 0) first = y;
-      if (!same_bits(y, first)) return false;
-      if (std::chrono::steady_clock::now() - begin > std::chrono::seconds(30)) return false;
-    } while (ebb::threads_that_ran() < count);
+    {
+      const AllThreads all;
+      if (!same_bits(compute(), first) || ebb::threads_that_ran() < count) return false;
+    }
+    if (!same_bits(compute(), first)) return false;
   }
   return first.count() > 0;
 }

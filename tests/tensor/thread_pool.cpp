@@ -59,6 +59,27 @@ TEST_CASE("thread_pool: each thread begins with a stretch of its own") {
   }
 }
 
+TEST_CASE("thread_pool: with all threads, each runs its own stretch, all of it and nothing else") {
+  constexpr int stretch = 3;
+  for (const int count : {1, 2, 5, 8}) {
+    const Threads some(count);
+    const AllThreads all;
+    for (int again = 0; again < 100; ++again) {
+      std::vector<std::thread::id> who(static_cast<std::size_t>(count * stretch));
+      CHECK(run(count * stretch, [&](std::int64_t i) {
+        who[static_cast<std::size_t>(i)] = std::this_thread::get_id();
+      }));
+      std::map<std::thread::id, std::int64_t> first;
+      for (std::size_t i = 0; i < who.size(); ++i) {
+        const auto begin = static_cast<std::int64_t>(i - i % stretch);
+        CHECK(first.emplace(who[i], begin).first->second == begin);
+      }
+      CHECK(first.size() == static_cast<std::size_t>(count));
+      CHECK(first[std::this_thread::get_id()] == 0);
+    }
+  }
+}
+
 TEST_CASE("thread_pool: what a thread leaves undone the others take") {
   const Threads two(2);
   std::atomic<int> done{0};
