@@ -26,6 +26,9 @@ T like(const T&, double value) {
   return T(value);
 }
 inline double select(bool mask, double yes, double no) { return mask ? yes : no; }
+// As x86's: b if either is NaN.
+inline double max(double a, double b) { return a > b ? a : b; }
+inline double min(double a, double b) { return a < b ? a : b; }
 // As xsimd's: C's pow is infinite for a = -infinity and a broken b.
 inline double pow(double a, double b) {
   return a < 0 && b != std::floor(b) ? std::numeric_limits<double>::quiet_NaN() : std::pow(a, b);
@@ -91,16 +94,15 @@ struct ReluSlope     { using reads = Reads<output>; auto operator()(const auto& 
 struct Abs           { auto operator()(const auto& x) const { return abs(x); } };
 struct AbsSlope      { using reads = Reads<0>; auto operator()(const auto& x, const auto& dy) const {
                          return select(x == 0, like(dy, 0), select(x < 0, -dy, dy)); } };
-struct Maximum       { auto operator()(const auto& a, const auto& b) const { return select(a == a, select(a > b, a, b), a); } };
-struct Minimum       { auto operator()(const auto& a, const auto& b) const { return select(a == a, select(a < b, a, b), a); } };
+struct Maximum       { auto operator()(const auto& a, const auto& b) const { return select(a == a, max(a, b), a); } };
+struct Minimum       { auto operator()(const auto& a, const auto& b) const { return select(a == a, min(a, b), a); } };
 struct MaximumSlopeA { using reads = Reads<0, 1>; auto operator()(const auto& a, const auto& b, const auto& dy) const {
                          return select(a > b, dy, select(a == b, 0.5 * dy, like(dy, 0))); } };
 struct MaximumSlopeB { using reads = Reads<1, 0>; auto operator()(const auto& b, const auto& a, const auto& dy) const { return MaximumSlopeA{}(b, a, dy); } };
 struct MinimumSlopeA { using reads = Reads<0, 1>; auto operator()(const auto& a, const auto& b, const auto& dy) const {
                          return select(a < b, dy, select(a == b, 0.5 * dy, like(dy, 0))); } };
 struct MinimumSlopeB { using reads = Reads<1, 0>; auto operator()(const auto& b, const auto& a, const auto& dy) const { return MinimumSlopeA{}(b, a, dy); } };
-struct Clamp         { auto operator()(const auto& x, const auto& low, const auto& high) const {
-                         return select(x < low, low, select(x > high, high, x)); } };
+struct Clamp         { auto operator()(const auto& x, const auto& low, const auto& high) const { return min(high, max(low, x)); } };
 struct ClampSlope    { using reads = Reads<0, 1, 2>; auto operator()(const auto& x, const auto& low, const auto& high, const auto& dy) const {
                          return select(x < low, like(dy, 0), select(x > high, like(dy, 0), dy)); } };
 struct Where         { auto operator()(const auto& mask, const auto& a, const auto& b) const { return select(mask == 0, b, a); } };
