@@ -95,7 +95,7 @@ template <Operand X> auto relu(const X& x) { return elementwise<kernels::Relu, k
 // The larger and the smaller of two, NaN if either is; equals share the gradient.
 template <class A, OperandWith<A> B> auto maximum(const A& a, const B& b) { return elementwise<kernels::Maximum, kernels::MaximumSlopeA, kernels::MaximumSlopeB>("maximum", a, b); }
 template <class A, OperandWith<A> B> auto minimum(const A& a, const B& b) { return elementwise<kernels::Minimum, kernels::MinimumSlopeA, kernels::MinimumSlopeB>("minimum", a, b); }
-// x cut to [low, high]; the gradient passes where x is not cut, the bounds get none.
+// x cut to [low, high], to high if low > high; gradients pass where x is not cut, bounds get none.
 template <Operand X> auto clamp(const X& x, double low, double high) { return elementwise<kernels::Clamp, kernels::ClampSlope>("clamp", x, low, high); }
 // a where mask is not 0, b elsewhere. The mask gets no gradient.
 template <class M, class A, class B> requires Operands<M, A, B>

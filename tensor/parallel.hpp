@@ -33,11 +33,10 @@ void run_pieces(std::int64_t count, std::int64_t grain, Piece piece, void* body)
 // exception that body throws arrives at the caller, and pieces not yet begun are left out.
 template <class Body>
 void parallel_for(std::int64_t count, std::int64_t grain, Body&& body) {
-  using Function = std::remove_reference_t<Body>;
   detail::run_pieces(
       count, grain,
       [](void* function, std::int64_t begin, std::int64_t end) {
-        (*static_cast<Function*>(function))(begin, end);
+        (*static_cast<std::remove_reference_t<Body>*>(function))(begin, end);
       },
       const_cast<void*>(static_cast<const void*>(std::addressof(body))));
 }
