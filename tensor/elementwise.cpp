@@ -65,17 +65,6 @@ bool are_contiguous(const Common& common, Arguments x) {
   return true;
 }
 
-// Mostly all operands lie alike: one long row.
-Layout one_row(const Common& common, Arguments x) {
-  Layout result = {empty(common.shape, common.dtype), {}};
-  result.walk.shape.push_back(common.shape.count());
-  int operand = 0;
-  result.walk.strides[operand++].push_back(1);
-  for (const Argument& argument : x)
-    result.walk.strides[operand++].push_back(argument.tensor != nullptr);
-  return result;
-}
-
 // The result keeps the memory order of the first operand, so that transposed weights meet their
 // gradients in the order in which both lie.
 Layout rows(const Common& common, Arguments x) {
@@ -95,6 +84,26 @@ Layout rows(const Common& common, Arguments x) {
           collapse<max_arity + 1>(pick(common.shape, order), strides)};
 }
 
+// Mostly all operands lie alike: one long row. A copy of this is all that a helper needs, in one
+// cache line: each that it has to fetch from the caller's core costs as much as many elements.
+template <class T>
+struct alignas(64) OneRow {
+  kernels::ElementwiseLoop loop;
+  T* y = nullptr;
+  std::array<const T*, max_arity> x = {};
+  bool repeats[max_arity] = {true, true, true, true};  // a plain number, or nothing
+
+  void operator()(std::int64_t begin, std::int64_t end) const {
+    kernels::Rows row = {.columns = end - begin};
+    const void* inputs[max_arity];
+    for (int i = 0; i < max_arity; ++i) {
+      row.repeats[i] = repeats[i];
+      inputs[i] = repeats[i] ? x[i] : x[i] + begin;
+    }
+    loop(y + begin, inputs, row);
+  }
+};
+
 // The operands of one call, ready for the loop: where each begins, and how it goes along a row.
 template <class T>
 struct Call {
@@ -102,7 +111,6 @@ struct Call {
   const Operands& walk;
   T* y;
   std::array<const T*, max_arity> x;
-  std::array<T, max_arity> numbers;  // plain numbers stand here and repeat
   int arity;
 
   // The loop likes long rows. The result has no gaps, so rows of it that follow each other are one
@@ -195,15 +203,25 @@ struct Call {
 };
 
 template <class T>
-Tensor run_typed(kernels::ElementwiseLoop loop, const Common& common, Arguments x) {
-  const Layout layout = are_contiguous(common, x) ? one_row(common, x) : rows(common, x);
-  Call<T> call = {loop, layout.walk, static_cast<T*>(layout.y.raw()), {}, {}, 0};
-  for (const Argument& argument : x) {
-    const int i = call.arity++;
-    call.numbers[i] = static_cast<T>(argument.number);
-    call.x[i] = argument.tensor ? static_cast<const T*>(argument.tensor->raw()) : &call.numbers[i];
+Tensor run_typed(kernels::ElementwiseLoop loop, const Common& common, Arguments arguments) {
+  std::array<T, max_arity> numbers;
+  OneRow<T> row = {.loop = loop};
+  int arity = 0;
+  for (const Argument& argument : arguments) {
+    const int i = arity++;
+    numbers[i] = static_cast<T>(argument.number);
+    row.x[i] = argument.tensor ? static_cast<const T*>(argument.tensor->raw()) : &numbers[i];
+    row.repeats[i] = argument.tensor == nullptr;
   }
-  if (common.shape.count() > 0) call.run();
+  const std::int64_t count = common.shape.count();
+  if (are_contiguous(common, arguments)) {
+    const Tensor y = empty(common.shape, common.dtype);
+    row.y = static_cast<T*>(y.raw());
+    parallel_for(count, share_rows(1, count, grain).stretch, row);
+    return y;
+  }
+  const Layout layout = rows(common, arguments);
+  if (count > 0) Call<T>{loop, layout.walk, static_cast<T*>(layout.y.raw()), row.x, arity}.run();
   return layout.y;
 }
 

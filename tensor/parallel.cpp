@@ -72,7 +72,7 @@ std::int64_t even_grain(std::int64_t count, std::int64_t least) {
 
 namespace {
 
-struct Loop {
+struct alignas(64) Loop {  // a cache line for helpers to fetch
   std::int64_t count, grain;
   detail::Piece piece;
   void* body;
