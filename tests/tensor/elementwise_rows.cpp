@@ -42,8 +42,10 @@ TEST_CASE("elementwise: long rows give the same on any number of threads, NaNs o
   for (const Tensor& other :
        {with_nans({n}, -1), with_nans({3, 1}, -1), with_nans({3, n}, -1),
         slice(with_nans({3, 2 * n}, -1), 1, 0, 2 * n, 2), transpose(with_nans({n, 3}, -1))}) {
+    CHECK(same_on_any_number_of_threads([&] { return x * other; }));
     CHECK(same_on_any_number_of_threads([&] { return other + x; }));
     const Tensor gapless = contiguous(expand(other, x.shape()));
+    CHECK(same_bits(x * other, x * gapless));
     CHECK(same_bits(other + x, gapless + x));
   }
 }
