@@ -21,18 +21,14 @@ struct Largest {
   static constexpr T neutral = std::numeric_limits<T>::has_infinity
                                    ? -std::numeric_limits<T>::infinity()
                                    : std::numeric_limits<T>::lowest();
-  auto operator()(const auto& a, const auto& b) const {
-    return xsimd::select(a == a, xsimd::max(a, b), a);
-  }
+  auto operator()(const auto& a, const auto& b) const { return Maximum{}(a, b); }
   auto numbers(const auto& a, const auto& b) const { return xsimd::max(a, b); }
 };
 // A NaN is the smallest, too.
 struct Smallest {
   template <class T>
   static constexpr T neutral = std::numeric_limits<T>::infinity();
-  auto operator()(const auto& a, const auto& b) const {
-    return xsimd::select(a == a, xsimd::min(a, b), a);
-  }
+  auto operator()(const auto& a, const auto& b) const { return Minimum{}(a, b); }
   auto numbers(const auto& a, const auto& b) const { return xsimd::min(a, b); }
 };
 
