@@ -84,8 +84,8 @@ Layout rows(const Common& common, Arguments x) {
           collapse<max_arity + 1>(pick(common.shape, order), strides)};
 }
 
-// Mostly all operands lie alike: one long row. A copy of this is all that a helper needs, in one
-// cache line: each that it has to fetch from the caller's core costs as much as many elements.
+// Mostly all operands lie alike: one long row. This is all that a helper needs, in one cache line:
+// each that it has to fetch from the caller's core costs as much as hundreds of elements.
 template <class T>
 struct alignas(64) OneRow {
   kernels::ElementwiseLoop loop;
