@@ -7,6 +7,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <tensor/error.hpp>
 #include <tensor/kernels/formulas.hpp>
 #include <tensor/tensor.hpp>
 #include <type_traits>

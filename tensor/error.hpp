@@ -5,6 +5,11 @@
 // [400, 784]".
 #pragma once
 
+#if __cplusplus <= 201703L
+#error "Ebb is written in C++20: compile with -std=c++20 or later"
+#include <C++20>  // There is no such file, so the compiler stops instead of listing what follows.
+#endif
+
 #include <concepts>
 #include <cstdint>
 #include <stdexcept>

@@ -1,6 +1,7 @@
 // Which instruction set computes.
 #pragma once
 
+#include <tensor/error.hpp>
 #include <tensor/kernels/table.hpp>
 
 namespace ebb {

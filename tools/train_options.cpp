@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <numeric>
+#include <tensor/version.hpp>
 #include <tools/train_options.hpp>
 
 namespace {

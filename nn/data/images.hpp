@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <tensor/error.hpp>
 #include <vector>
 
 namespace ebb::nn {

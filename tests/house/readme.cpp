@@ -51,6 +51,7 @@ std::vector<std::string> compile(const fs::path& file, std::initializer_list<std
   for (const char* word : {"-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror"})
     command.push_back(word);
   command.push_back("-I" + source_folder);
+  command.push_back("-I" + build_folder);  // ebb.hpp
   if (sanitizers != "none") command.push_back("-fsanitize=" + sanitizers);
   command.push_back(file);
   command.insert(command.end(), more);

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <tensor/version.hpp>
 #include <tools/benchmark/options.hpp>
 #include <tools/benchmark/suite.hpp>
 

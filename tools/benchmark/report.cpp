@@ -3,6 +3,7 @@
 #include <cassert>
 #include <cmath>
 #include <fstream>
+#include <tensor/version.hpp>
 #include <thread>
 #include <tools/benchmark/report.hpp>
 
