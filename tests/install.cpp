@@ -103,3 +103,19 @@ TEST_CASE("install: a program outside the tree builds with ebb.pc, learns and sa
   CHECK(shell("./user", options).output == "it learns\n");
   CHECK(fs::file_size(place.path() / "model.safetensors") > 4 * 784 * 16 * 2);
 }
+
+TEST_CASE("install: ebb.pc asks for what a program links, and for nothing else") {
+  RunOptions options;
+  options.environment["PKG_CONFIG_PATH"] = build_folder + "/meson-private";
+  CHECK(shell("pkg-config --modversion ebb", options).output == version + "\n");
+  CHECK(shell("pkg-config --print-requires ebb", options).output == "tbb\nzlib\n");
+  CHECK(shell("pkg-config --print-requires-private ebb", options).output == "");
+}
+
+TEST_CASE("install: it waits for no program and no test") {
+  const std::string commands =
+      shell("ninja -C " + in_quotes(build_folder) + " -t commands install", {}).output;
+  CHECK(commands.find("tensor/tensor.cpp") != std::string::npos);
+  for (const char* other : {"tests/", "tools/", "doctest", "CLI", "fmt"})
+    CHECK_MESSAGE(commands.find(other) == std::string::npos, "install needs ", other);
+}
