@@ -62,10 +62,11 @@ Gradients backward(const Variable& loss, const BackwardOptions& options) {
                      "and not with everything frozen"));
   Gradients result;
   const auto is_leaf = [](const Node& node) { return node.edges.empty(); };
-  auto found = detail::walk("backward", loss, {}, is_leaf, {false, !options.keep_graph});
-  result.entries_.reserve(found.size());
-  for (auto visit = found.rbegin(); visit != found.rend(); ++visit)
-    result.entries_.push_back({std::move(visit->node), visit->gradient->value()});
+  const auto keep = [&](const std::shared_ptr<Node>& leaf, const Variable& gradient) {
+    result.entries_.push_back({leaf, gradient.value()});
+  };
+  detail::walk("backward", loss, {}, is_leaf, keep, {false, !options.keep_graph});
+  std::reverse(result.entries_.begin(), result.entries_.end());
   return result;
 }
 

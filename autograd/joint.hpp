@@ -1,90 +1,81 @@
-// One rule for several inputs whose gradients share work, such as a normalization's.
+// One rule for several inputs whose gradients share work, such as a normalization's:
+//
+//     return record("normalize", y,
+//         Wrt{{x, gain, bias}, [=](const Variable& dy, const Wanted& wanted) {
+//           …
+//           return std::vector{dx, dgain, dbias};
+//         }});
+//
+// Called with (dy, wanted), or with (y, dy, wanted) where it reads the output, the rule returns a
+// gradient for each input, in their order; where one is not wanted an empty Variable will do. A
+// walk calls it once, and does not where no input is needed.
 #pragma once
 
 #include <autograd/tape.hpp>
 #include <initializer_list>
-#include <mutex>
+#include <utility>
 
 namespace ebb {
 
-using Wanted = std::vector<bool>;  // which inputs are not constants, in their order
+// Which inputs this walk needs a gradient of, in their order; never a constant.
+using Wanted = std::vector<bool>;
 
-namespace detail {
-
-// The rule runs for the first of its edges; the others take what it found. That is told apart from
-// an earlier walk's by the gradient that arrived, which lives until all is taken, so that no other
-// can have its memory.
-template <class R>
-class Joint final {
- public:
-  static constexpr bool reads_output =
-      std::is_invocable_v<R, const Variable&, const Variable&, const Wanted&>;
-
-  Joint(R rule, Wanted wanted)
-      : rule_(std::move(rule)), wanted_(std::move(wanted)), found_(wanted_.size()) {}
-
-  Variable take(std::size_t i, const Variable& y, const Variable& dy) {
-    const std::lock_guard lock(mutex_);  // two threads may walk one graph
-    if (!found_[i] || arrived_.value().raw() != dy.value().raw() || arrived_.node() != dy.node() ||
-        recorded_ != recording())
-      run(y, dy);
-    const Variable dx = std::move(*found_[i]);
-    found_[i].reset();
-    bool all_taken = true;
-    for (const auto& other : found_) all_taken &= !other.has_value();
-    if (all_taken) arrived_ = {};
-    return dx;
-  }
-
- private:
-  void run(const Variable& y, const Variable& dy) {
-    std::vector<Variable> all;
-    if constexpr (reads_output)
-      all = rule_(y, dy, wanted_);
-    else
-      all = rule_(dy, wanted_);
-    if (all.size() != wanted_.size())
-      throw Error(text("joint: the rule of ", wanted_.size(), " inputs gave ", all.size(),
-                       " gradients; give one for each, empty where it is not wanted"));
-    for (std::size_t i = 0; i < all.size(); ++i)
-      if (wanted_[i]) found_[i] = std::move(all[i]);
-    arrived_ = dy;
-    recorded_ = recording();
-  }
-
-  const R rule_;
-  const Wanted wanted_;
-  std::vector<std::optional<Variable>> found_;  // what no edge has taken yet
-  Variable arrived_;
-  bool recorded_ = false;
-  std::mutex mutex_;
+struct JointRule {
+  std::size_t inputs;
+  std::function<std::vector<Variable>(const Variable& y, const Variable& dy, const Wanted&)> rule;
 };
 
+template <class R>
+Wrt(std::initializer_list<Variable>, R) -> Wrt<R, std::vector<Variable>>;
+
+template <class R>
+void detail::add(Draft& draft, Wrt<R, std::vector<Variable>>& inputs) {
+  constexpr bool reads_output =
+      std::is_invocable_v<R, const Variable&, const Variable&, const Wanted&>;
+  draft.room += inputs.x.size();
+  std::shared_ptr<const JointRule> shared;
+  for (std::size_t i = 0; i < inputs.x.size(); ++i) {
+    if (!recording() || !inputs.x[i].wants_gradient()) continue;
+    if (!shared) {
+      auto rule = [rule = std::move(inputs.rule)]([[maybe_unused]] const Variable& y,
+                                                  const Variable& dy, const Wanted& wanted) {
+        if constexpr (reads_output)
+          return rule(y, dy, wanted);
+        else
+          return rule(dy, wanted);
+      };
+      shared = std::make_shared<JointRule>(JointRule{inputs.x.size(), std::move(rule)});
+    }
+    connect(draft, {inputs.x[i].node(), {}, shared, i}, reads_output);
+  }
+}
+
+namespace detail {
+// For the walk: a gradient for each input of a joint rule, those that are needed.
+std::vector<Variable> run(const JointRule& joint, const Node& node, const Variable& y,
+                          const Variable& dy, const std::function<bool(const Edge&)>& needed);
+
+std::vector<Variable> stand_ins(std::span<const Variable> inputs, const Wanted& wanted);
+std::vector<Variable> gradients_of(const Variable& y, std::vector<Variable> stand_ins,
+                                   const Variable& dy);
 }  // namespace detail
 
-// The Wrts of several inputs for `record`, which one rule serves: called with (dy, wanted), or with
-// (y, dy, wanted) where it reads the output, it returns a gradient for each input, in their order,
-// and an empty Variable where none is wanted. It runs once in a walk. Write the call inside that of
-// record: like Wrt, the result refers to its inputs.
-//     return record("normalize", y, joint({x, gain, bias}, [=](const Variable& dy, const Wanted&) {
-//       …
-//       return std::vector{dx, dgain, dbias};
-//     }));
-template <class R>
-auto joint(std::initializer_list<Variable> inputs, R rule) {
-  using Joint = detail::Joint<R>;
-  Wanted wanted;
-  for (const Variable& x : inputs) wanted.push_back(x.wants_gradient());
-  const auto shared = std::make_shared<Joint>(std::move(rule), std::move(wanted));
-  const auto edge = [&](std::size_t i) {
-    if constexpr (Joint::reads_output)
-      return [shared, i](const Variable& y, const Variable& dy) { return shared->take(i, y, dy); };
-    else
-      return [shared, i](const Variable& dy) { return shared->take(i, {}, dy); };
+// The gradients of plain(inputs…) where dy arrives: the derivative of a fused operation, taken from
+// the plain one that it must equal. Empty Variables where an input is not wanted or a constant.
+//     Wrt{{x, gain, bias}, [=](const Variable& dy, const Wanted& wanted) {
+//       return recording() ? gradients_of(plain, {x, gain, bias}, dy, wanted)
+//                          : fused(x, gain, dy, wanted);
+//     }}
+// Without a fused one it computes the inside of `plain` anew in each walk, instead of keeping it.
+template <class Plain, std::size_t N>
+std::vector<Variable> gradients_of(const Plain& plain, const Variable (&inputs)[N],
+                                   const Variable& dy, const Wanted& wanted = Wanted(N, true)) {
+  const std::vector<Variable> x = detail::stand_ins(inputs, wanted);
+  const auto result = [&]<std::size_t... I>(std::index_sequence<I...>)->Variable {
+    const detail::RecordingScope scope(true);
+    return plain(x[I]...);
   };
-  std::vector<Wrt<decltype(edge(0))>> each;
-  for (const Variable& x : inputs) each.push_back({x, edge(each.size())});
-  return each;
+  return detail::gradients_of(result(std::make_index_sequence<N>{}), x, dy);
 }
 
 }  // namespace ebb

@@ -2,15 +2,12 @@
 #include <atomic>
 #include <autograd/anomaly.hpp>
 #include <autograd/tape.hpp>
-#include <autograd/walk.hpp>
 #include <iterator>
-#include <unordered_map>
 
 namespace ebb {
 namespace {
 
 std::atomic<std::uint64_t> nodes_so_far{0};
-thread_local bool records = true;
 thread_local std::vector<Edge>* draining = nullptr;
 
 }  // namespace
@@ -50,39 +47,13 @@ Variable leaf(const Tensor& value) {
   return {value, std::make_shared<Node>("leaf", value)};
 }
 
-NoGrad::NoGrad(bool active) : before_(records) { records = records && !active; }
-NoGrad::~NoGrad() { records = before_; }
-bool recording() { return records; }
-
-void detail::connect(std::shared_ptr<Node>& node, std::size_t room, const char* name,
-                     const Tensor& value, Wrt<Rule> input, bool reads_output) {
-  if (!node) {
-    node = std::make_shared<Node>(name, value);
-    node->edges.reserve(room);
+void detail::connect(Draft& draft, Edge edge, bool reads_output) {
+  if (!draft.node) {
+    draft.node = std::make_shared<Node>(draft.name, draft.value);
+    draft.node->edges.reserve(draft.room);
   }
-  if (reads_output && !node->output) node->output.emplace(value);
-  node->edges.push_back({input.x.node(), std::move(input.rule)});
-}
-
-std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
-                                const GradientOptions& options) {
-  std::unordered_map<const Node*, std::optional<Variable>> found;
-  for (const Variable& input : inputs) {
-    if (!input.wants_gradient())
-      throw Error(text("gradients: input ", &input - inputs.data(), " of shape ", input.shape(),
-                       " is a constant; try leaf, or compute it from one"));
-    found[input.node().get()];
-  }
-  const auto wanted = [&](const Node& node) { return found.contains(&node); };
-  for (detail::Visit& visit :
-       detail::walk("gradients", y, options.seed, wanted, {options.create_graph, false}))
-    found[visit.node.get()] = std::move(visit.gradient);
-  std::vector<Variable> result;
-  for (const Variable& input : inputs) {
-    const std::optional<Variable>& dx = found[input.node().get()];
-    result.push_back(dx ? *dx : zeros(input.shape(), input.dtype()));
-  }
-  return result;
+  if (reads_output && !draft.node->output) draft.node->output.emplace(draft.value);
+  draft.node->edges.push_back(std::move(edge));
 }
 
 }  // namespace ebb

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <autograd/scopes.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -61,9 +62,14 @@ inline constexpr bool is_operand<Saved> = true;  // rules compute with it as wit
 
 // dx = rule(y, dy), written in differentiable operations, so that it has derivatives itself.
 using Rule = std::function<Variable(const Variable& y, const Variable& dy)>;
+struct JointRule;  // of several inputs whose gradients share work (autograd/joint.hpp)
+
+// The way from an operation to one of its inputs.
 struct Edge {
   std::shared_ptr<Node> input;
-  Rule rule;
+  Rule rule;                                    // for this input alone, or
+  std::shared_ptr<const JointRule> joint = {};  // one that it shares with edges beside it,
+  std::size_t place = 0;                        // among whose inputs it is this one
 };
 
 // One recorded operation, or a leaf, which has no edges. Nodes own their inputs, never their
@@ -78,31 +84,20 @@ struct Node final {
   DType dtype;
   std::vector<Edge> edges;      // only to inputs that want a gradient
   std::optional<Saved> output;  // only if a rule reads it
-  bool freed = false;           // by backward
+  bool freed = false;           // a backward has dropped edges and output
+  bool failed = false;          // and did not come to its end
   std::string where;            // the parameter's path; the module's, noted in anomaly mode
 };
 
 // A Variable for which gradients can be asked: where graphs begin. float32 or float64.
 Variable leaf(const Tensor& value);
 
-// While a NoGrad lives, its thread records nothing; an inactive one changes nothing.
-class NoGrad final {
- public:
-  explicit NoGrad(bool active = true);
-  ~NoGrad();
-  NoGrad(const NoGrad&) = delete;
-  NoGrad& operator=(const NoGrad&) = delete;
-
- private:
-  bool before_;
-};
-bool recording();
-
 // "With respect to x": the rule for one input, called with (dy), or with (y, dy) where it reads the
-// output (only then is the output kept; to capture y would be a cycle).
-template <class R>
+// output (only then is the output kept; to capture y would be a cycle). One rule for several inputs
+// is Wrt{{x, gain, bias}, rule}, of autograd/joint.hpp.
+template <class R, class X = const Variable&>
 struct Wrt {
-  const Variable& x;
+  X x;
   R rule;
 };
 template <class R>
@@ -112,28 +107,33 @@ namespace detail {
 // Notes the first NaN or infinity in anomaly mode; otherwise nothing (autograd/anomaly.hpp).
 void inspect(const char* name, const Tensor& value, Node* node);
 
-// Adds an edge to the node, which is made for the first one.
-void connect(std::shared_ptr<Node>& node, std::size_t room, const char* name, const Tensor& value,
-             Wrt<Rule> input, bool reads_output);
+// What record has in hand: the node is made when the first input wants a gradient.
+struct Draft {
+  const char* name;
+  const Tensor& value;
+  std::size_t room;  // for so many edges
+  std::shared_ptr<Node> node = {};
+};
+void connect(Draft& draft, Edge edge, bool reads_output);
 
 template <class R>
-void add(std::shared_ptr<Node>& node, std::size_t room, const char* name, const Tensor& value,
-         Wrt<R>& input) {
+void add(Draft& draft, Wrt<R>& input) {
   if (!recording() || !input.x.wants_gradient()) return;
-  if constexpr (std::is_invocable_v<R, const Variable&, const Variable&>) {
-    connect(node, room, name, value, {input.x, std::move(input.rule)}, true);
-  } else {
-    auto rule = [rule = std::move(input.rule)](const Variable&, const Variable& dy) {
-      return rule(dy);
-    };
-    connect(node, room, name, value, {input.x, std::move(rule)}, false);
-  }
+  if constexpr (std::is_invocable_v<R, const Variable&, const Variable&>)
+    return connect(draft, {input.x.node(), std::move(input.rule)}, true);
+  else
+    return connect(draft,
+                   {input.x.node(), [rule = std::move(input.rule)](
+                                        const Variable&, const Variable& dy) { return rule(dy); }},
+                   false);
 }
 template <class R>
-void add(std::shared_ptr<Node>& node, std::size_t room, const char* name, const Tensor& value,
-         std::vector<Wrt<R>>& inputs) {
-  for (Wrt<R>& input : inputs) add(node, room + inputs.size() - 1, name, value, input);
+void add(Draft& draft, std::vector<Wrt<R>>& inputs) {
+  draft.room += inputs.size();
+  for (Wrt<R>& input : inputs) add(draft, input);
 }
+template <class R>
+void add(Draft& draft, Wrt<R, std::vector<Variable>>& inputs);  // autograd/joint.hpp
 }  // namespace detail
 
 // The Variable of a computed value, with a Wrt per input, or a vector of them. Rules of constants,
@@ -141,10 +141,10 @@ void add(std::shared_ptr<Node>& node, std::size_t room, const char* name, const 
 //     return record("square", square(x.value()), Wrt{x, [x = saved(x)](const Variable& dy) { … }});
 template <class... Inputs>
 Variable record(const char* name, const Tensor& value, Inputs... inputs) {
-  std::shared_ptr<Node> node;
-  (detail::add(node, sizeof...(inputs), name, value, inputs), ...);
-  detail::inspect(name, value, node.get());
-  return {value, std::move(node)};
+  detail::Draft draft = {name, value, sizeof...(inputs)};
+  (detail::add(draft, inputs), ...);
+  detail::inspect(name, value, draft.node.get());
+  return {value, std::move(draft.node)};
 }
 
 struct GradientOptions {

@@ -1,88 +1,125 @@
+#include <algorithm>
 #include <autograd/anomaly.hpp>
 #include <autograd/elementwise.hpp>
+#include <autograd/joint.hpp>
 #include <autograd/walk.hpp>
+#include <autograd/walk_checks.hpp>
 #include <map>
 #include <memory_resource>
+#include <unordered_map>
 
 namespace ebb::detail {
 namespace {
 
+struct Visit {
+  std::shared_ptr<Node> node;
+  bool wanted = false, needed = false;  // needed: wanted, or on the way to a wanted one
+  std::optional<Variable> gradient = {};
+};
+
 // By id, the latest node first: each stands before its inputs.
 using Visits = std::pmr::map<std::uint64_t, Visit, std::greater<>>;
 
-// Everything behind the root. Inputs are older than their node: the loop still comes to them.
-Visits reachable(const char* operation, const std::shared_ptr<Node>& root,
+// All that is behind the root. Inputs are older than their node: the loop still comes to them.
+Visits reachable(const char* operation, const std::shared_ptr<Node>& root, std::uint64_t oldest,
                  std::pmr::memory_resource& memory) {
   Visits visits(&memory);
   visits[root->id].node = root;
   for (const auto& [id, visit] : visits) {
-    const Node& node = *visit.node;
-    if (node.freed)
-      throw Error(text(operation, ": the graph behind ", node.name, " ", node.shape,
-                       " was freed by an earlier backward; try {.keep_graph = true} there"));
-    for (const Edge& edge : node.edges) visits[edge.input->id].node = edge.input;
+    check_whole(operation, *visit.node);
+    for (const Edge& edge : visit.node->edges)
+      if (edge.input->id >= oldest) visits[edge.input->id].node = edge.input;
   }
   return visits;
 }
 
-Variable first_gradient(const char* operation, const Variable& y,
-                        const std::optional<Variable>& seed) {
-  if (!seed && y.count() != 1)
-    throw ShapeError(text(operation, ": the result must have one element and has shape ", y.shape(),
-                          "; try its mean or sum, or gradients with a seed"));
-  if (seed && (seed->shape() != y.shape() || seed->dtype() != y.dtype()))
-    throw ShapeError(text(operation, ": the seed is ", seed->dtype(), " ", seed->shape(),
-                          " but must be like the result, ", y.dtype(), " ", y.shape()));
-  return seed ? *seed : ones(y.shape(), y.dtype());
+// The visit of an edge's input, or nullptr where this walk does not need it.
+Visit* needed(const Edge& edge, Visits& visits) {
+  const auto at = visits.find(edge.input->id);
+  return at != visits.end() && at->second.needed ? &at->second : nullptr;
 }
 
 // Carries the gradient of one node across its edges.
 void cross(const Visit& visit, Visits& visits) {
   const Node& node = *visit.node;
   const RuleScope scope(node);
+  const Variable& dy = *visit.gradient;
   Variable y;
   if (node.output) y = {static_cast<const Variable&>(*node.output).value(), visit.node};
+  const JointRule* joint = nullptr;  // the last that ran, and what it gave
+  std::vector<Variable> given;
+  const auto is_needed = [&](const Edge& edge) { return needed(edge, visits) != nullptr; };
   for (const Edge& edge : node.edges) {
-    Visit& input = visits.at(edge.input->id);
-    if (!input.needed) continue;
-    const Variable dx = edge.rule(y, *visit.gradient);
-    if (dx.shape() != edge.input->shape || dx.dtype() != edge.input->dtype)
-      throw ShapeError(text(node.name, ": its rule gave a gradient ", dx.dtype(), " ", dx.shape(),
-                            " for an input ", edge.input->dtype, " ", edge.input->shape,
-                            "; they must be alike, try expand, sum_to or cast"));
+    Visit* const input = needed(edge, visits);
+    if (input == nullptr) continue;
+    if (edge.joint && edge.joint.get() != joint) {
+      joint = edge.joint.get();
+      given = run(*joint, node, y, dy, is_needed);
+    }
+    const Variable dx = edge.joint ? given[edge.place] : edge.rule(y, dy);
+    check_gradient(node, edge, dx);
     inspect_gradient(node, dx.value());
-    input.gradient = input.gradient ? *input.gradient + dx : dx;
+    input->gradient = input->gradient ? *input->gradient + dx : dx;
   }
 }
 
 }  // namespace
 
-std::vector<Visit> walk(const char* operation, const Variable& y,
-                        const std::optional<Variable>& seed,
-                        const std::function<bool(const Node&)>& wanted, WalkOptions options) {
-  const Variable dy = first_gradient(operation, y, seed);
-  if (!y.wants_gradient()) return {};
+void walk(const char* operation, const Variable& y, const std::optional<Variable>& seed,
+          const std::function<bool(const Node&)>& wanted, const Found& found, WalkOptions options) {
+  check_seed(operation, y, seed);
+  if (!y.wants_gradient()) return;
   const NoGrad constants(!options.create_graph);
   std::pmr::monotonic_buffer_resource memory(1 << 14);  // one piece for a small model's step
-  Visits visits = reachable(operation, y.node(), memory);
+  Visits visits = reachable(operation, y.node(), options.oldest, memory);
   for (auto at = visits.rbegin(); at != visits.rend(); ++at) {
     Visit& visit = at->second;
     visit.needed = visit.wanted = wanted(*visit.node);
-    for (const Edge& edge : visit.node->edges) visit.needed |= visits.at(edge.input->id).needed;
+    for (const Edge& edge : visit.node->edges) visit.needed |= needed(edge, visits) != nullptr;
   }
+  const Variable dy = seed ? *seed : ones(y.shape(), y.dtype());
   visits.begin()->second.gradient = options.create_graph ? dy : dy.value();
-  std::vector<Visit> found;
-  for (auto& [id, visit] : visits) {
-    if (visit.needed && visit.gradient) cross(visit, visits);
-    if (options.free_graph && !visit.node->edges.empty()) {
-      visit.node->freed = true;
-      visit.node->output.reset();
-      visit.node->edges.clear();
+  try {
+    for (auto& [id, visit] : visits) {
+      if (visit.needed && visit.gradient) cross(visit, visits);
+      if (options.free_graph && !visit.node->edges.empty()) {
+        visit.node->freed = true;
+        visit.node->output.reset();
+        visit.node->edges.clear();
+      }
+      if (visit.wanted && visit.gradient) found(visit.node, *visit.gradient);
+      visit.gradient.reset();
     }
-    if (visit.wanted && visit.gradient) found.push_back(std::move(visit));
-    visit.gradient.reset();
+  } catch (...) {
+    for (auto& [id, visit] : visits) visit.node->failed = visit.node->freed;
+    throw;
   }
-  return found;
 }
 
 }  // namespace ebb::detail
+
+namespace ebb {
+
+std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
+                                const GradientOptions& options) {
+  std::unordered_map<const Node*, std::optional<Variable>> found;
+  std::uint64_t oldest = UINT64_MAX;
+  for (const Variable& input : inputs) {
+    if (!input.wants_gradient())
+      throw Error(text("gradients: input ", &input - inputs.data(), " of shape ", input.shape(),
+                       " is a constant; try leaf, or compute it from one"));
+    found[input.node().get()];
+    oldest = std::min(oldest, input.node()->id);
+  }
+  const auto wanted = [&](const Node& node) { return found.contains(&node); };
+  const auto keep = [&](const auto& node, const Variable& dx) { found[node.get()] = dx; };
+  detail::walk("gradients", y, options.seed, wanted, keep, {options.create_graph, false, oldest});
+  std::vector<Variable> result;
+  for (const Variable& input : inputs) {
+    const std::optional<Variable>& dx = found[input.node().get()];
+    result.push_back(dx ? *dx : zeros(input.shape(), input.dtype()));
+  }
+  return result;
+}
+
+}  // namespace ebb

@@ -1,4 +1,3 @@
-// Covers: autograd/tape.cpp
 #include <doctest/doctest.h>
 
 #include <autograd/elementwise.hpp>
