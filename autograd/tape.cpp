@@ -1,14 +1,12 @@
-#include <algorithm>
 #include <atomic>
 #include <autograd/anomaly.hpp>
 #include <autograd/tape.hpp>
-#include <iterator>
 
 namespace ebb {
 namespace {
 
 std::atomic<std::uint64_t> nodes_so_far{0};
-thread_local std::vector<Edge>* draining = nullptr;
+thread_local std::vector<Edge>* dying = nullptr;
 
 }  // namespace
 
@@ -25,19 +23,23 @@ Node::Node(const char* operation, const Tensor& value)
       shape(value.shape()),
       dtype(value.dtype()) {}
 
-// Edges own nodes, by their input and by what their rule captured. The outermost destructor empties
-// the list, those that run inside it only add to it.
+// Edges own nodes, by their input and by what their rule captured. The outermost destructor takes
+// one vector of edges after the other; those that run inside it only put theirs in front. The list
+// runs through the edges themselves, since a destructor must not ask for memory.
 Node::~Node() {
-  if (draining != nullptr) {
-    std::move(edges.begin(), edges.end(), std::back_inserter(*draining));
+  if (edges.empty()) return;
+  if (dying != nullptr) {
+    edges.swap(*dying);
+    dying->front().later = std::move(edges);
     return;
   }
-  draining = &edges;
+  dying = &edges;
   while (!edges.empty()) {
-    const Edge edge = std::move(edges.back());
-    edges.pop_back();
+    std::vector<Edge> now;
+    now.swap(edges);
+    edges = std::move(now.front().later);
   }
-  draining = nullptr;
+  dying = nullptr;
 }
 
 Variable leaf(const Tensor& value) {

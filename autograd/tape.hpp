@@ -70,6 +70,7 @@ struct Edge {
   Rule rule;                                    // for this input alone, or
   std::shared_ptr<const JointRule> joint = {};  // one that it shares with edges beside it,
   std::size_t place = 0;                        // among whose inputs it is this one
+  std::vector<Edge> later = {};                 // while nodes die: edges that go after these
 };
 
 // One recorded operation, or a leaf, which has no edges. Nodes own their inputs, never their

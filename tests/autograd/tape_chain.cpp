@@ -6,6 +6,7 @@
 #include <autograd/gradients.hpp>
 #include <autograd/graph.hpp>
 #include <functional>
+#include <tools/benchmark/counted_new.hpp>
 
 using namespace ebb;
 
@@ -66,6 +67,31 @@ TEST_CASE("tape: nodes that rules own die without recursion, too") {
     CHECK(!first.expired());
   });
   CHECK(first.expired());
+}
+
+TEST_CASE("tape: nodes die without asking for memory, however many and wherever they hang") {
+  const Variable x = leaf(ones({}));
+  Variable y = chain(x, 1000);
+  for (int i = 0; i < 1000; ++i) {
+    const Variable hidden = exp(y) * x;
+    y = record("hidden", y.value(), Wrt{y, [hidden](const Variable& dy) { return dy + hidden; }},
+               Wrt{hidden, [y](const Variable& dy) { return dy * y; }});
+  }
+  std::uint64_t before = bench::calls_of_new();
+  y = {};
+  CHECK(bench::calls_of_new() == before);
+  const auto wide = [&] {
+    std::vector<Variable> parts;
+    for (int i = 0; i < 1000; ++i) parts.push_back(exp(x));
+    std::vector<Wrt<Rule>> inputs;
+    for (const Variable& part : parts)
+      inputs.push_back({part, [](const Variable&, const Variable& dy) { return dy; }});
+    return record("wide", ones({}), std::move(inputs));
+  };
+  y = wide();
+  before = bench::calls_of_new();
+  y = {};
+  CHECK(bench::calls_of_new() == before);
 }
 
 TEST_CASE("tape: the graph of a long chain's derivative dies without recursion, too") {
