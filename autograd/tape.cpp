@@ -43,6 +43,7 @@ Node::~Node() {
 }
 
 Variable leaf(const Tensor& value) {
+  detail::require_value("leaf", value);
   if (!is_floating(value.dtype()))
     throw DTypeError(text("leaf: ", value.dtype(), " ", value.shape(),
                           " has no derivatives; try cast to float32 or float64"));

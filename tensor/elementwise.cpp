@@ -26,6 +26,7 @@ Common common_of(const char* name, Arguments x) {
   for (const Argument& argument : x) {
     if (argument.tensor == nullptr) continue;
     const Tensor& tensor = *argument.tensor;
+    require_value(name, tensor);
     if (typed != nullptr && tensor.dtype() != common.dtype)
       throw DTypeError(text(name, ": ", common.dtype, " ", typed->shape(), " meets ",
                             tensor.dtype(), " ", tensor.shape(), "; dtypes must agree, try cast"));

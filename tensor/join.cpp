@@ -20,6 +20,7 @@ struct Around {
 const std::int32_t* checked_index(const char* operation, const Tensor& index, std::int64_t length) {
   const std::string rule = text(operation, ": index is ", index.dtype(), " ", index.shape(),
                                 "; it must be int32 [n], try cast or reshape");
+  detail::require_value(operation, index);
   if (index.dtype() != DType::int32) throw DTypeError(rule);
   if (index.rank() != 1) throw ShapeError(rule);
   const std::int32_t* at = index.data<std::int32_t>();
@@ -33,6 +34,7 @@ const std::int32_t* checked_index(const char* operation, const Tensor& index, st
 void check_parts(const char* operation, const std::vector<Tensor>& parts) {
   if (parts.empty())
     throw ShapeError(text(operation, ": there are no parts; give at least one tensor"));
+  for (const Tensor& part : parts) detail::require_value(operation, part);
   for (std::size_t i = 1; i < parts.size(); ++i)
     if (parts[i].dtype() != parts[0].dtype())
       throw DTypeError(text(operation, ": part ", i, " is ", parts[i].dtype(), ", part 0 ",
@@ -86,6 +88,7 @@ Tensor stack(const std::vector<Tensor>& parts, int axis) {
 }
 
 Tensor index_select(const Tensor& x, int axis, const Tensor& index) {
+  detail::require_value("index_select", x);
   axis = resolve_axis("index_select", axis, x.rank());
   const Tensor gapless_index = contiguous(index), from = contiguous(x);
   const Around source(from, axis);
@@ -104,6 +107,7 @@ Tensor index_select(const Tensor& x, int axis, const Tensor& index) {
 }
 
 Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length) {
+  detail::require_value("index_add", x);
   axis = resolve_axis("index_add", axis, x.rank());
   if (!is_floating(x.dtype()))
     throw DTypeError(text("index_add: ", x.dtype(), " has no arithmetic; try cast"));

@@ -7,6 +7,8 @@ namespace ebb {
 namespace {
 
 void require_floating(const char* operation, const Tensor& a, const Tensor& b) {
+  detail::require_value(operation, a);
+  detail::require_value(operation, b);
   if (a.dtype() != b.dtype() || !is_floating(a.dtype()))
     throw DTypeError(text(operation, ": ", a.dtype(), " ", a.shape(), " times ", b.dtype(), " ",
                           b.shape(), "; both must be float32 or both float64, try cast"));

@@ -198,25 +198,30 @@ Reduction reduction(const char* operation, const Shape& shape, const Axes& axes)
 }
 
 Tensor sum(const Tensor& x, const Axes& axes, bool keepdim) {
+  detail::require_value("sum", x);
   return reduce(add_of("sum", x.dtype()), reduction("sum", x.shape(), axes), x, keepdim);
 }
 
 Tensor mean(const Tensor& x, const Axes& axes, bool keepdim) {
+  detail::require_value("mean", x);
   const Kind add = add_of("mean", x.dtype());
   const Reduction what = reduction("mean", x.shape(), axes);
   return reduce(add, what, x, keepdim) / static_cast<double>(what.count);
 }
 
 Tensor amax(const Tensor& x, const Axes& axes, bool keepdim) {
+  detail::require_value("amax", x);
   return reduce(maximum_of("amax", x.dtype()), of_something("amax", x.shape(), axes), x, keepdim);
 }
 
 Tensor amin(const Tensor& x, const Axes& axes, bool keepdim) {
+  detail::require_value("amin", x);
   const Kind min = kind("amin", kernels_in_use().reduce.minimum, x.dtype());
   return reduce(min, of_something("amin", x.shape(), axes), x, keepdim);
 }
 
 Tensor argmax(const Tensor& x, int axis, bool keepdim) {
+  detail::require_value("argmax", x);
   const Reduction what = of_something("argmax", x.shape(), {axis});
   const Tensor rows = contiguous(permute(x, kept_first(x.shape(), what.axes)));
   const Tensor y = empty(what.kept, DType::int32);
@@ -230,6 +235,7 @@ Tensor argmax(const Tensor& x, int axis, bool keepdim) {
 }
 
 Tensor var(const Tensor& x, const Axes& axes, int correction, bool keepdim) {
+  detail::require_value("var", x);
   const Kind add = add_of("var", x.dtype());
   const Reduction what = reduction("var", x.shape(), axes);
   const Tensor middle = reduce(add, what, x, true) / static_cast<double>(what.count);
@@ -238,10 +244,12 @@ Tensor var(const Tensor& x, const Axes& axes, int correction, bool keepdim) {
 }
 
 Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdim) {
+  detail::require_value("logsumexp", x);
   return log_of_sum("logsumexp", x, axes, keepdim);
 }
 
 Tensor softmax(const Tensor& x, int axis) {
+  detail::require_value("softmax", x);
   const Kind add = add_of("softmax", x.dtype()), maximum = maximum_of("softmax", x.dtype());
   const Reduction what = reduction("softmax", x.shape(), {axis});
   if (is_short(what.count) && what.axes[0] == x.rank() - 1) {
@@ -259,10 +267,12 @@ Tensor softmax(const Tensor& x, int axis) {
 }
 
 Tensor log_softmax(const Tensor& x, int axis) {
+  detail::require_value("log_softmax", x);
   return x - log_of_sum("log_softmax", x, {axis}, true);
 }
 
 Tensor sum_to(const Tensor& x, const Shape& shape) {
+  detail::require_value("sum_to", x);
   if (x.shape() == shape) return x;
   const int extra = x.rank() - shape.rank();
   Axes axes;

@@ -120,6 +120,12 @@ void Tensor::require_dtype(DType wanted) const {
     throw DTypeError(text("data: the tensor holds ", dtype_, ", not ", wanted, "; try cast"));
 }
 
+void detail::refuse_without_value(const char* operation) {
+  throw Error(text(operation,
+                   ": an operand has no value, it was only declared or moved from; try zeros({}), "
+                   "or assign the first term"));
+}
+
 double Tensor::item() const {
   if (count() != 1)
     throw ShapeError(
@@ -190,6 +196,7 @@ template Tensor from_vector(const std::vector<double>&, const Shape&);
 template Tensor from_vector(const std::vector<std::int32_t>&, const Shape&);
 
 Tensor cast(const Tensor& x, DType dtype) {
+  detail::require_value("cast", x);
   if (x.dtype() == dtype) return x;
   Tensor y = empty(x.shape(), dtype);
   with_dtype(x.dtype(), [&](auto from) {
@@ -210,6 +217,7 @@ Tensor contiguous(const Tensor& x) {
 }
 
 Tensor clone(const Tensor& x) {
+  detail::require_value("clone", x);
   const Shape strides = detail::dense_strides(x.shape(), detail::memory_order(x.strides()));
   Tensor y = empty_in_order(x.shape(), strides, x.dtype());
   copy_into(x, y);

@@ -18,7 +18,7 @@ namespace ebb {
 // through writable_data, which the backward pass notices.
 class Tensor final {
  public:
-  Tensor() = default;  // no elements: shape [0], float32
+  Tensor() = default;  // without a value: shape [0], float32; no operation takes it
   Tensor(std::shared_ptr<Storage> storage, DType dtype, const Shape& shape, const Shape& strides,
          std::int64_t offset)
       : storage_(std::move(storage)),
@@ -76,6 +76,15 @@ class Tensor final {
   std::int64_t offset_ = 0;
   DType dtype_ = DType::float32;
 };
+
+namespace detail {
+[[noreturn]] void refuse_without_value(const char* operation);
+// Throws Error for a Tensor that was only declared, or moved from: a sum that begins with it would
+// lose what is added.
+inline void require_value(const char* operation, const Tensor& x) {
+  if (x.storage() == nullptr) refuse_without_value(operation);
+}
+}  // namespace detail
 
 // What the elementwise functions take beside plain numbers: Tensor, and what autograd adds.
 template <class T>

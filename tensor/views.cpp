@@ -46,6 +46,7 @@ bool strides_for(const Tensor& x, const Shape& shape, Shape& strides) {
 }  // namespace
 
 Tensor reshape(const Tensor& x, const Shape& wanted) {
+  detail::require_value("reshape", x);
   const Shape shape = fill_in_length(x, wanted);
   Shape strides;
   if (x.count() > 0 && !strides_for(x, shape, strides)) return reshape(contiguous(x), shape);
@@ -53,6 +54,7 @@ Tensor reshape(const Tensor& x, const Shape& wanted) {
 }
 
 Tensor transpose(const Tensor& x, int a, int b) {
+  detail::require_value("transpose", x);
   a = resolve_axis("transpose", a, x.rank());
   b = resolve_axis("transpose", b, x.rank());
   Shape shape = x.shape(), strides = x.strides();
@@ -62,6 +64,7 @@ Tensor transpose(const Tensor& x, int a, int b) {
 }
 
 Tensor permute(const Tensor& x, const Shape& order) {
+  detail::require_value("permute", x);
   Shape shape = order, strides = order;
   bool used[max_axes] = {};
   if (order.rank() != x.rank())
@@ -79,6 +82,7 @@ Tensor permute(const Tensor& x, const Shape& order) {
 }
 
 Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
+  detail::require_value("slice", x);
   axis = resolve_axis("slice", axis, x.rank());
   if (step < 1) throw ShapeError(text("slice: step ", step, "; try 1 or more"));
   const std::int64_t length = x.shape()[axis];
@@ -95,6 +99,7 @@ Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, s
 }
 
 Tensor expand(const Tensor& x, const Shape& shape) {
+  detail::require_value("expand", x);
   checked_count(shape);
   const int extra = shape.rank() - x.rank();
   Shape strides = Shape::filled(shape.rank(), 0);
@@ -111,6 +116,7 @@ Tensor expand(const Tensor& x, const Shape& shape) {
 }
 
 Tensor squeeze(const Tensor& x, int axis) {
+  detail::require_value("squeeze", x);
   axis = resolve_axis("squeeze", axis, x.rank());
   if (x.shape()[axis] != 1)
     throw ShapeError(text("squeeze: axis ", axis, " of ", x.shape(), " has length ",
@@ -122,6 +128,7 @@ Tensor squeeze(const Tensor& x, int axis) {
 }
 
 Tensor unsqueeze(const Tensor& x, int axis) {
+  detail::require_value("unsqueeze", x);
   axis = resolve_axis("unsqueeze", axis, x.rank() + 1);
   Shape shape = x.shape(), strides = x.strides();
   shape.insert(axis, 1);

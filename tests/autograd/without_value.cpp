@@ -1,0 +1,110 @@
+// Covers: tensor/tensor.cpp, autograd/elementwise.cpp
+// What has no value yet takes part in nothing: a sum that begins with it would be lost.
+#include <doctest/doctest.h>
+
+#include <autograd/elementwise.hpp>
+#include <autograd/gradients.hpp>
+#include <autograd/join.hpp>
+#include <autograd/matmul.hpp>
+#include <autograd/reduce.hpp>
+#include <autograd/views.hpp>
+#include <tests/support.hpp>
+
+using namespace ebb;
+
+namespace {
+
+// The operations that refuse an X without a value, each by its name.
+template <class X, class Other>
+void check_all_refuse(const X& none, const Other& some) {
+  const Tensor index = from_vector<std::int32_t>({0});
+  const auto refused = [](const char* name, const auto& operation) {
+    CHECK(message_of(operation) ==
+          text(name,
+               ": an operand has no value, it was only declared or moved from; try zeros({}), "
+               "or assign the first term"));
+  };
+  // clang-format off
+  refused("add", [&] { (void)(none + some); });
+  refused("add", [&] { (void)(some + none); });
+  refused("add", [&] { (void)(none + 1); });
+  refused("multiply", [&] { (void)(2 * none); });
+  refused("negate", [&] { (void)-none; });
+  refused("exp", [&] { (void)exp(none); });
+  refused("clamp", [&] { (void)clamp(none, 0, 1); });
+  refused("where", [&] { (void)where(some, none, some); });
+  refused("where", [&] { (void)where(none, 1, 0); });
+  refused("less", [&] { (void)(none < some); });
+  refused("squared_error", [&] { (void)squared_error(none, some); });
+  refused("sum", [&] { (void)sum(none); });
+  refused("sum", [&] { (void)sum(none, {0}); });
+  refused("mean", [&] { (void)mean(none); });
+  refused("amax", [&] { (void)amax(none); });
+  refused("amin", [&] { (void)amin(none); });
+  refused("argmax", [&] { (void)argmax(none, 0); });
+  refused("var", [&] { (void)var(none); });
+  refused("logsumexp", [&] { (void)logsumexp(none); });
+  refused("softmax", [&] { (void)softmax(none); });
+  refused("log_softmax", [&] { (void)log_softmax(none); });
+  refused("sum_to", [&] { (void)sum_to(none, {0}); });
+  refused("reshape", [&] { (void)reshape(none, {0}); });
+  refused("transpose", [&] { (void)transpose(none, 0, 0); });
+  refused("permute", [&] { (void)permute(none, {0}); });
+  refused("slice", [&] { (void)slice(none, 0, 0, 0); });
+  refused("expand", [&] { (void)expand(none, {0}); });
+  refused("squeeze", [&] { (void)squeeze(none, 0); });
+  refused("unsqueeze", [&] { (void)unsqueeze(none, 0); });
+  refused("cast", [&] { (void)cast(none, DType::float32); });
+  refused("cast", [&] { (void)cast(none, DType::float64); });
+  refused("matmul", [&] { (void)matmul(none, some); });
+  refused("matmul", [&] { (void)matmul(some, none); });
+  refused("linear", [&] { (void)linear(some, some, none); });
+  refused("cat", [&] { (void)cat(std::vector{none}); });
+  refused("cat", [&] { (void)cat(std::vector{X(some), none}); });
+  refused("stack", [&] { (void)stack(std::vector{none}); });
+  refused("index_select", [&] { (void)index_select(none, 0, index); });
+  refused("index_select", [&] { (void)index_select(some, 0, Tensor()); });
+  refused("index_add", [&] { (void)index_add(none, 0, index, 1); });
+  // clang-format on
+}
+
+}  // namespace
+
+TEST_CASE("without value: a declared tensor or variable takes part in no operation") {
+  check_all_refuse(Tensor(), ones({2, 2}));
+  check_all_refuse(Variable(), Variable(ones({2, 2})));
+  check_all_refuse(Variable(), leaf(ones({2, 2})));
+  const NoGrad scope;
+  check_all_refuse(Variable(), leaf(ones({2, 2})));
+}
+
+TEST_CASE("without value: a loss that is added to nothing is not lost") {
+  const Variable x = leaf(full({}, 3));
+  Variable total;
+  CHECK_THROWS_AS(total = total + square(x), Error);
+  CHECK(!total.wants_gradient());
+  total = zeros({});
+  total = total + square(x);
+  CHECK(backward(total)[x].item() == 6);
+}
+
+TEST_CASE("without value: what was moved from has none") {
+  Tensor x = ones({3});
+  const Tensor y = std::move(x);
+  CHECK_THROWS_AS(x + 1, Error);
+  x = y;
+  CHECK((x + 1).to_vector<float>()[0] == 2);
+}
+
+TEST_CASE("without value: it is no leaf and no copy, but may be shown and saved as nothing") {
+  CHECK_THROWS_AS(leaf(Tensor()), Error);
+  CHECK_THROWS_AS(clone(Tensor()), Error);
+  CHECK(to_string(Tensor()) == "tensor([], shape [0], float32)");
+  CHECK(Tensor().to_vector<float>().empty());
+}
+
+TEST_CASE("without value: a tensor of no elements is something else") {
+  const Variable none = leaf(zeros({0, 3}));
+  CHECK(sum(none * 2).item() == 0);
+  CHECK(reshape(none, {3, 0}).shape() == Shape{3, 0});
+}
