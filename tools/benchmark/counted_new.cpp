@@ -7,9 +7,13 @@
 namespace {
 
 std::atomic<std::uint64_t> calls{0};
+std::atomic<std::uint64_t> first_refused{1}, last_refused{0};
 
 void* allocate(std::size_t bytes, std::size_t alignment) {
-  calls.fetch_add(1, std::memory_order_relaxed);
+  const std::uint64_t number = calls.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (number >= first_refused.load(std::memory_order_relaxed) &&
+      number <= last_refused.load(std::memory_order_relaxed))
+    throw std::bad_alloc();
   const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
   void* block = alignment <= alignof(std::max_align_t)
                     ? std::malloc(bytes > 0 ? bytes : 1)
@@ -29,6 +33,12 @@ void* allocate_or_null(std::size_t bytes) noexcept {
 }  // namespace
 
 std::uint64_t bench::calls_of_new() { return calls.load(std::memory_order_relaxed); }
+
+void bench::refuse_new(std::uint64_t first, std::uint64_t last) {
+  last_refused.store(0);  // so that no call falls between the old bounds and the new ones
+  first_refused.store(first);
+  last_refused.store(last);
+}
 
 // By default the forms for arrays and those that do not throw would call the first one. They are
 // written out because a sanitizer has its own, whose memory our delete must not see.

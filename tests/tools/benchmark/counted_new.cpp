@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <limits>
 #include <new>
 #include <string>
 #include <thread>
@@ -55,4 +56,29 @@ TEST_CASE("counted new: containers count where they grow, and so do other thread
     for (int i = 0; i < 10; ++i) delete look_at(new std::string);
   }).join();
   CHECK(calls_of_new() - before >= 10);
+}
+
+TEST_CASE("counted new: chosen calls are refused, and no other") {
+  bool given[4] = {};
+  const std::uint64_t now = calls_of_new();
+  bench::refuse_new(now + 2, now + 3);
+  for (bool& one : given) {
+    char* const block = look_at(new (std::nothrow) char);
+    one = block != nullptr;
+    delete block;
+  }
+  bench::refuse_new(calls_of_new() + 1, std::numeric_limits<std::uint64_t>::max());
+  bool thrown = false;
+  try {
+    delete look_at(new int);
+  } catch (const std::bad_alloc&) {
+    thrown = true;
+  }
+  bench::refuse_new(1, 0);
+  CHECK(given[0]);
+  CHECK(!given[1]);
+  CHECK(!given[2]);
+  CHECK(given[3]);
+  CHECK(thrown);
+  delete look_at(new int);
 }
