@@ -3,14 +3,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace ebb::nn {
 
+class TemporaryFile;
+
 // A file that takes its place at once: pieces go to a temporary file in the same folder, and commit
 // makes that the file. Whoever looks meanwhile, or after a crash, sees the old file or none, never
-// a part of the new one. All functions throw IoError naming the path and what the system said.
+// a part of the new one. A file that is replaced hands on its mode and, where the system allows,
+// its owner and group; a symbolic link stays, and the file that it means is written. Temporary
+// files of crashed programs for the same file go, those of programs that still write stay. All
+// functions throw IoError naming the path and what the system said.
 class FileWriter final {
  public:
   explicit FileWriter(std::string path);
@@ -22,11 +28,8 @@ class FileWriter final {
   void commit();  // on the disk when it returns: file and folder are synchronized
 
  private:
-  [[noreturn]] void fail(int error) const;
-  void synchronize_folder() const;
-
-  std::string path_, temporary_;
-  int file_ = -1;
+  std::string path_;
+  std::unique_ptr<TemporaryFile> file_;
 };
 
 // Makes `bytes` the contents of the file, whole or not at all.
@@ -41,6 +44,7 @@ class FileReader final {
   FileReader& operator=(const FileReader&) = delete;
 
   std::uint64_t size() const { return size_; }
+  void seek(std::uint64_t place);          // read goes on there; at most the size
   void read(void* to, std::size_t bytes);  // the next `bytes` of it, no fewer
 
  private:
