@@ -1,10 +1,14 @@
 #include <sys/stat.h>
-#include <zlib.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <concepts>
 #include <cstring>
+#include <new>
 #include <nn/data/idx.hpp>
+#include <nn/gzip.hpp>
+#include <nn/printable.hpp>
 #include <tensor/error.hpp>
 
 namespace ebb::nn {
@@ -21,78 +25,62 @@ bool is_file(const std::string& path) {
 }
 
 // "47,040,016"
-std::string grouped(std::int64_t number) {
+std::string grouped(std::integral auto number) {
   std::string digits = std::to_string(number);
   for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3)
     digits.insert(static_cast<std::size_t>(place), 1, ',');
   return digits;
 }
 
-std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+// The last part of a path, as a message shows it.
+std::string name_of(const std::string& path) { return printable(path.substr(path.rfind('/') + 1)); }
 
-// A plain or gzipped file, read from its front; zlib tells them apart.
+// A plain or gzipped file, read from its front.
 class Source final {
  public:
-  explicit Source(const std::string& path) : path_(path) {
-    if (!is_file(path))
-      throw IoError(text("mnist: ", path, " is not there or is no file; check the path"));
-    file_ = gzopen(path.c_str(), "rb");
-    if (!file_) throw IoError(text("mnist: cannot read ", path, ": ", std::strerror(errno)));
-    gzbuffer(file_, 1 << 17);
-  }
-  ~Source() { gzclose_r(file_); }
-  Source(const Source&) = delete;
-  Source& operator=(const Source&) = delete;
+  explicit Source(const std::string& path) : path_(path), file_("mnist", path) {}
 
   template <class... Parts>
   [[noreturn]] void refuse(const Parts&... parts) const {
-    throw FormatError(text("mnist: ", name_of(path_), " ", parts...));
+    throw FormatError(text("mnist: ", name(), " ", parts...));
+  }
+  std::string name() const { return name_of(path_); }
+
+  const GzipReader& file() const { return file_; }
+
+  [[noreturn]] void refuse_end(std::int64_t held, std::int64_t expected) const {
+    refuse("ends after ", grouped(held), " of ", grouped(expected),
+           " bytes; the download was cut short, try again");
   }
 
   // All `bytes` of them, as a part of `expected` in the whole file.
   void read_all(void* to, std::int64_t bytes, std::int64_t expected) {
-    if (read(to, bytes) < bytes)
-      refuse("ends after ", grouped(read_), " of ", grouped(expected),
-             " bytes; the download was cut short, try again");
+    const auto got = static_cast<std::int64_t>(file_.read(to, static_cast<std::size_t>(bytes)));
+    read_ += got;
+    if (got < bytes) refuse_end(read_, expected);
   }
 
-  // Reading on past the last byte makes zlib check the gzip trailer.
   void require_end(std::int64_t expected) {
     std::uint8_t more;
-    if (read(&more, 1) > 0)
+    if (file_.read(&more, 1) > 0)
       refuse("holds more than the ", grouped(expected),
-             " bytes that its first ones declare; "
-             "try another copy");
-    if (cut_off_)
-      refuse("ends after ", grouped(read_),
-             " bytes but before its check sum; the download was "
-             "cut short, try again");
+             " bytes that its first ones declare; try another copy");
   }
 
  private:
-  // Up to `bytes` more; fewer only at the end, also where a .gz was cut off.
-  std::int64_t read(void* to, std::int64_t bytes) {
-    const int got = gzread(file_, to, static_cast<unsigned>(bytes));
-    int error = Z_OK;
-    gzerror(file_, &error);
-    if (error == Z_ERRNO)
-      throw IoError(text("mnist: cannot read ", path_, ": ", std::strerror(errno)));
-    if (got < 0) refuse("is damaged and cannot be unpacked; try another copy");
-    cut_off_ = error == Z_BUF_ERROR;
-    read_ += got;
-    return got;
-  }
-
   const std::string& path_;
-  gzFile file_ = nullptr;
+  GzipReader file_;
   std::int64_t read_ = 0;
-  bool cut_off_ = false;
 };
 
 std::vector<std::int64_t> read_lengths(Source& source, int axes) {
   std::uint8_t header[header_bytes(most_axes)];
   source.read_all(header, 4, header_bytes(axes));
   const std::uint8_t magic[] = {0, 0, 8, static_cast<std::uint8_t>(axes)};
+  const std::uint8_t swapped[] = {static_cast<std::uint8_t>(axes), 8, 0, 0};
+  if (std::memcmp(header, swapped, 4) == 0)
+    source.refuse("starts with the bytes ", axes, " 8 0 0, not 0 0 8 ", axes,
+                  "; it looks little-endian, try to write all its numbers big-endian");
   if (std::memcmp(header, magic, 4) != 0)
     source.refuse("starts with the bytes ", header[0], " ", header[1], " ", header[2], " ",
                   header[3], ", not 0 0 8 ", axes, "; it is no IDX file of this kind");
@@ -102,6 +90,24 @@ std::vector<std::int64_t> read_lengths(Source& source, int axes) {
     lengths.push_back(std::int64_t{header[0]} << 24 | header[1] << 16 | header[2] << 8 | header[3]);
   }
   return lengths;
+}
+
+// Lengths that are written the wrong way round declare anything. Turned round, they declare what
+// the file holds.
+void check_byte_order(const Source& source, const std::vector<std::int64_t>& lengths) {
+  const auto times = [](std::uint64_t a, std::uint64_t b) {  // or more than a file can hold
+    constexpr std::uint64_t most = std::uint64_t{1} << 62;
+    return b > 0 && a > most / b ? most : a * b;
+  };
+  std::uint64_t declared = 1, turned = 1;
+  for (const std::int64_t length : lengths) {
+    declared = times(declared, static_cast<std::uint64_t>(length));
+    turned = times(turned, __builtin_bswap32(static_cast<std::uint32_t>(length)));
+  }
+  const auto header = static_cast<std::uint64_t>(header_bytes(static_cast<int>(lengths.size())));
+  if (declared != turned && source.file().claimed_bytes() == header + turned)
+    source.refuse("declares a length of ", grouped(lengths[0]),
+                  "; its numbers look little-endian, try to write all of them big-endian");
 }
 
 // How many bytes the lengths declare: at least one, and no more than a file can hold.
@@ -116,15 +122,58 @@ std::int64_t checked_product(const Source& source, const std::vector<std::int64_
   return product;
 }
 
+void check_memory(const Source& source, std::uint64_t bytes) {
+  const auto memory = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+                      static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  if (bytes > memory)
+    throw MemoryError(text("mnist: ", source.name(), " declares ", grouped(bytes),
+                           " bytes, this machine has ", grouped(memory),
+                           " of memory; try a part of the set"));
+}
+
+// The bytes behind the header, of a file that declares `expected` in all. Room for all of them is
+// made at once where the file has that length; else it grows with what comes.
+std::vector<std::uint8_t> read_bytes(Source& source, std::int64_t count, std::int64_t expected) {
+  const GzipReader& file = source.file();
+  const auto declared = static_cast<std::uint64_t>(expected);
+  if (!file.is_packed() && file.claimed_bytes() < declared)
+    source.refuse_end(static_cast<std::int64_t>(file.claimed_bytes()), expected);
+  const std::uint64_t most = std::min(static_cast<std::uint64_t>(count), file.most_bytes());
+  check_memory(source, most);
+  std::vector<std::uint8_t> bytes;
+  if (static_cast<std::uint32_t>(file.claimed_bytes()) == static_cast<std::uint32_t>(declared))
+    bytes.reserve(most);
+  for (std::int64_t have = 0; have < count;) {
+    const std::int64_t some = std::min(piece, count - have);
+    const auto now = static_cast<std::size_t>(have + some);
+    if (now > bytes.capacity())
+      bytes.reserve(std::min(static_cast<std::size_t>(count), std::max(now, 2 * bytes.capacity())));
+    bytes.resize(now);
+    source.read_all(bytes.data() + have, some, expected);
+    have += some;
+  }
+  source.require_end(expected);
+  return bytes;
+}
+
+void require_folder(const std::string& folder) {
+  struct stat status;
+  int error = stat(folder.c_str(), &status) == 0 ? 0 : errno;
+  if (error == 0 && !S_ISDIR(status.st_mode)) error = ENOTDIR;
+  if (error == 0 && access(folder.c_str(), X_OK) != 0) error = errno;
+  if (error != 0)
+    throw IoError(text("mnist: cannot open the folder ", printable(folder), ": ",
+                       std::strerror(error), "; check the path"));
+}
+
 std::string find_file(const std::string& folder, const std::string& name, const char* form) {
   for (const char* separator : {"-", "."})
     for (const char* ending : {"", ".gz"}) {
       const std::string path = text(folder, "/", name, separator, form, ending);
       if (is_file(path)) return path;
     }
-  throw IoError(text("mnist: ", folder, " holds no ", name, "-", form,
-                     ", plain or .gz; try the "
-                     "folder with MNIST's four IDX files"));
+  throw IoError(text("mnist: ", printable(folder), " holds no ", name, "-", form,
+                     ", plain or .gz; try the folder with MNIST's four IDX files"));
 }
 
 ImageDataset load_images(const std::string& images_path, const std::string& labels_path) {
@@ -148,19 +197,19 @@ IdxFile read_idx(const std::string& path, int axes) {
   Source source(path);
   IdxFile file;
   file.lengths = read_lengths(source, axes);
+  check_byte_order(source, file.lengths);
   const std::int64_t count = checked_product(source, file.lengths);
-  const std::int64_t expected = header_bytes(axes) + count;
-  for (std::int64_t have = 0; have < count;) {
-    const std::int64_t bytes = std::min(piece, count - have);
-    file.bytes.resize(static_cast<std::size_t>(have + bytes));
-    source.read_all(file.bytes.data() + have, bytes, expected);
-    have += bytes;
+  try {
+    file.bytes = read_bytes(source, count, header_bytes(axes) + count);
+  } catch (const std::bad_alloc&) {
+    throw MemoryError(text("mnist: no room for the ", grouped(count), " bytes of ", name_of(path),
+                           "; try a part of the set"));
   }
-  source.require_end(expected);
   return file;
 }
 
 ImageSplits load_mnist(const std::string& folder) {
+  require_folder(folder);
   const std::string train_images = find_file(folder, "train-images", "idx3-ubyte"),
                     train_labels = find_file(folder, "train-labels", "idx1-ubyte"),
                     test_images = find_file(folder, "t10k-images", "idx3-ubyte"),
