@@ -3,6 +3,7 @@
 
 #include <nn/module.hpp>
 #include <string>
+#include <vector>
 
 namespace ebb::nn {
 
@@ -10,9 +11,26 @@ namespace ebb::nn {
 // bytes. Throws IoError, and Error for a model without numbers.
 void save(const Module& model, const std::string& path);
 
+struct LoadOptions {
+  bool strict = true;  // what is missing or left over is an error
+  std::string prefix =
+      {};  // "encoder.": of the file, only tensors whose names begin so, without it
+};
+
+// What a load that is not strict passed over, each as the model names it (without the prefix).
+struct LoadReport {
+  std::vector<std::string> missing;     // parameters that the file lacks: they stay as they were
+  std::vector<std::string> unexpected;  // tensors in the file that the model lacks
+};
+
 // Gives the model the numbers of a file, and its parts their names. Names and shapes must be those
 // of the model, and dtypes too where it has numbers already: else FormatError, which lists what
-// differs, before anything has changed. Throws IoError where there is nothing to read.
-void load(Module& model, const std::string& path);
+// differs, before anything has changed. (Halves in the file count as float32.) Throws IoError where
+// there is nothing to read.
+//     const auto [missing, unexpected] = nn::load(encoder, path, {.strict = false,
+//                                                                 .prefix = "encoder."});
+// Tensors without the prefix are none of its business: they are not even unexpected. A shape or a
+// dtype that does not fit is an error in any case.
+LoadReport load(Module& model, const std::string& path, const LoadOptions& options = {});
 
 }  // namespace ebb::nn

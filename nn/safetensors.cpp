@@ -1,35 +1,10 @@
-#include <bit>
+#include <map>
 #include <nn/file.hpp>
 #include <nn/safetensors.hpp>
 #include <nn/safetensors_header.hpp>
-
-static_assert(std::endian::native == std::endian::little, "the format is little-endian");
+#include <nn/safetensors_reader.hpp>
 
 namespace ebb::nn {
-namespace {
-
-constexpr std::uint64_t longest_header = 100'000'000;
-
-// The header is limited by what the file really holds before memory is taken for it.
-std::string read_header(FileReader& file, const std::string& path) {
-  const auto refuse = [&](const auto&... parts) {
-    throw FormatError(text("safetensors: ", path, ": ", parts...));
-  };
-  if (file.size() < 8)
-    refuse("it ends after ", file.size(), " of 8 bytes for the length; try another copy");
-  std::uint64_t length;
-  file.read(&length, sizeof length);
-  if (length > longest_header)
-    refuse("a header of ", length, " bytes; at most ", longest_header, " may be");
-  if (length > file.size() - 8)
-    refuse("it ends after ", file.size() - 8, " of ", length,
-           " bytes of the header; try another copy");
-  std::string header(length, '\0');
-  file.read(header.data(), length);
-  return header;
-}
-
-}  // namespace
 
 void write_safetensors(const std::string& path, const NamedTensors& tensors) {
   std::vector<HeaderEntry> entries;
@@ -50,14 +25,23 @@ void write_safetensors(const std::string& path, const NamedTensors& tensors) {
 }
 
 NamedTensors read_safetensors(const std::string& path) {
-  FileReader file(path);
-  const std::string header = read_header(file, path);
+  SafetensorsReader file(path);
   NamedTensors tensors;
-  for (HeaderEntry& entry : parse_header(path, header, file.size() - 8 - header.size())) {
-    const Tensor tensor = empty(entry.shape, entry.dtype);
-    file.read(tensor.raw(), entry.bytes);
-    tensors.emplace_back(std::move(entry.name), tensor);
-  }
+  for (const FileTensor& tensor : file.tensors())
+    tensors.emplace_back(tensor.name, file.read(tensor));
+  return tensors;
+}
+
+NamedTensors read_safetensors(const std::string& path, const std::vector<std::string>& names) {
+  SafetensorsReader file(path);
+  std::map<std::string_view, const FileTensor*> places;
+  for (const FileTensor& tensor : file.tensors()) places.emplace(tensor.name, &tensor);
+  for (const std::string& name : names)
+    if (!places.contains(name))
+      Refusal{path}.file("it holds no ", in_quotes(name), " among ", places.size(),
+                         " tensors; check the name");
+  NamedTensors tensors;
+  for (const std::string& name : names) tensors.emplace_back(name, file.read(*places.at(name)));
   return tensors;
 }
 

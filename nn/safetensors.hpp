@@ -18,10 +18,17 @@ using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
 // IoError.
 void write_safetensors(const std::string& path, const NamedTensors& tensors);
 
-// The tensors of a file, in the order of their elements in it. Nothing in the file is trusted:
-// every rule of the format is checked before memory is taken, which never is more than a small
-// multiple of the file's real size. Throws FormatError, which names the file, the tensor and the
-// rule, and IoError. float32, float64 and int32 can be read; another dtype is a FormatError, too.
+// All tensors of a file, in the order of their elements in it. F32, F64 and I32 come as they are;
+// U8, I8, U16, I16, U32, I64, U64 and BOOL (as 0 and 1) as int32, F16 and BF16 as float32. Nothing
+// in the file is trusted: every rule of the format is checked before memory is taken, which never
+// is more than a small multiple of the file's real size. Throws FormatError, which names the file,
+// the tensor and the rule, and IoError; FormatError, too, where an integer does not fit int32, and
+// for a tensor of another dtype (F8_E4M3, C64, …) or of more than 6 axes.
 NamedTensors read_safetensors(const std::string& path);
+
+// Those of these names alone, in this order; whatever else the file holds does not matter.
+// FormatError where it lacks one.
+//     const nn::NamedTensors read = nn::read_safetensors(path, {"encoder.weight"});
+NamedTensors read_safetensors(const std::string& path, const std::vector<std::string>& names);
 
 }  // namespace ebb::nn

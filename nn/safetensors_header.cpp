@@ -9,46 +9,46 @@ namespace {
 
 constexpr std::string_view metadata_key = "__metadata__";
 
-// The format's dtypes, ours first and in the order of DType. Sizes are checked for all of them.
+// The format's dtypes, and what they are read into; ours first and in the order of DType.
 struct FileType {
   std::string_view name;
   std::uint64_t bytes;
+  DType dtype;
+  bool readable = true;
 };
-constexpr FileType file_types[] = {
-    {"F32", 4},     {"F64", 8},     {"I32", 4},     {"BOOL", 1}, {"U8", 1},  {"I8", 1},
-    {"F8_E4M3", 1}, {"F8_E5M2", 1}, {"F8_E8M0", 1}, {"I16", 2},  {"U16", 2}, {"F16", 2},
-    {"BF16", 2},    {"U32", 4},     {"I64", 8},     {"U64", 8},  {"C64", 8}};
-constexpr int our_types = 3;
-
-// A name as a message shows it: one short line, whatever the file holds.
-std::string in_quotes(std::string_view name) {
-  std::string shown(name.substr(0, 60));
-  for (char& letter : shown)
-    if (static_cast<unsigned char>(letter) < ' ' || letter == '\x7f') letter = '?';
-  return text("'", shown, name.size() > 60 ? "…'" : "'");
-}
+constexpr FileType file_types[] = {{"F32", 4, DType::float32},
+                                   {"F64", 8, DType::float64},
+                                   {"I32", 4, DType::int32},
+                                   {"BOOL", 1, DType::int32},
+                                   {"U8", 1, DType::int32},
+                                   {"I8", 1, DType::int32},
+                                   {"I16", 2, DType::int32},
+                                   {"U16", 2, DType::int32},
+                                   {"U32", 4, DType::int32},
+                                   {"I64", 8, DType::int32},
+                                   {"U64", 8, DType::int32},
+                                   {"F16", 2, DType::float32},
+                                   {"BF16", 2, DType::float32},
+                                   {"F8_E4M3", 1, DType::float32, false},
+                                   {"F8_E5M2", 1, DType::float32, false},
+                                   {"F8_E8M0", 1, DType::float32, false},
+                                   {"C64", 8, DType::float32, false}};
 
 struct Entry {
-  std::string name;
-  const FileType* type = nullptr;
-  Shape shape;
+  std::string name, type_name;
+  const FileType* type = nullptr;  // nullptr: one that nobody has told us of
+  std::vector<std::uint64_t> lengths;
   std::uint64_t offsets[2] = {};  // begin and end, counted from the header's end
   int offset_count = 0;
 };
 
-// Throws what is wrong, in a tensor or in the header as a whole.
-struct Refusal {
-  const std::string& path;
-
-  template <class... Parts>
-  [[noreturn]] void file(const Parts&... parts) const {
-    throw FormatError(text("safetensors: ", path, ": ", parts...));
-  }
-  template <class... Parts>
-  [[noreturn]] void tensor(std::string_view name, const Parts&... parts) const {
-    file("tensor ", in_quotes(name), ": ", parts...);
-  }
-};
+// The lengths as a Shape is shown, but no more of them than fit in a line.
+std::string shown(const std::vector<std::uint64_t>& lengths) {
+  std::string list = "[";
+  for (std::size_t i = 0; i < lengths.size() && i <= max_axes; ++i)
+    list += i == max_axes ? ", …" : text(i > 0 ? ", " : "", lengths[i]);
+  return list + ']';
+}
 
 // Follows the header's JSON as it is parsed and takes nothing but what the format allows. (Read
 // into a tree, duplicate keys would be lost and numbers rounded.)
@@ -103,7 +103,7 @@ class HeaderParser final : public nlohmann::json_sax<nlohmann::json> {
 
   bool number_unsigned(std::uint64_t number) override {
     if (place_ == Place::shape)
-      add_length(entries.back().shape, number);
+      add_length(entries.back().lengths, number);
     else if (place_ == Place::offsets)
       add_offset(entries.back(), number);
     else
@@ -113,7 +113,7 @@ class HeaderParser final : public nlohmann::json_sax<nlohmann::json> {
 
   bool string(std::string& value) override {
     if (place_ == Place::entry && key_ == "dtype")
-      entries.back().type = find_type(value);
+      set_type(entries.back(), value);
     else if (place_ != Place::metadata)
       unexpected(text("the string ", in_quotes(value)));
     return true;
@@ -145,11 +145,9 @@ class HeaderParser final : public nlohmann::json_sax<nlohmann::json> {
     refuse(key_, " is or holds ", what, "; it must be ", wanted);
   }
 
-  void add_length(Shape& shape, std::uint64_t length) const {
-    if (shape.rank() == max_axes)
-      refuse("shape has more than ", max_axes, " axes; try fewer before it is saved");
+  void add_length(std::vector<std::uint64_t>& lengths, std::uint64_t length) const {
     if (length >> 63) refuse("shape: a length of ", length, " is more than memory can hold");
-    shape.push_back(static_cast<std::int64_t>(length));
+    lengths.push_back(length);
   }
 
   void add_offset(Entry& entry, std::uint64_t offset) const {
@@ -157,10 +155,10 @@ class HeaderParser final : public nlohmann::json_sax<nlohmann::json> {
     entry.offsets[entry.offset_count++] = offset;
   }
 
-  const FileType* find_type(const std::string& name) const {
+  static void set_type(Entry& entry, const std::string& name) {
+    entry.type_name = name;
     for (const FileType& type : file_types)
-      if (type.name == name) return &type;
-    refuse("unknown dtype ", in_quotes(name), "; try F32, F64 or I32");
+      if (type.name == name) entry.type = &type;
   }
 
   const Refusal& refusal_;
@@ -179,17 +177,16 @@ void check_frame(const std::string& header, const Refusal& refusal) {
 // Each length is checked before it is multiplied, so that no product overflows.
 void check_size(const Entry& entry, const Refusal& refusal) {
   std::uint64_t count = 1;
-  for (std::int64_t axis : entry.shape) {
-    const auto length = static_cast<std::uint64_t>(axis);
+  for (const std::uint64_t length : entry.lengths) {
     if (length > 0 && count > (std::uint64_t{1} << 58) / length)
-      refusal.tensor(entry.name, "shape ", entry.shape, " is more than memory can hold");
+      refusal.tensor(entry.name, "shape ", shown(entry.lengths), " is more than memory can hold");
     count *= length;
   }
   const auto [begin, end] = entry.offsets;
   if (begin > end)
     refusal.tensor(entry.name, "data_offsets ", begin, " and ", end, " run backwards");
-  if (end - begin != count * entry.type->bytes)
-    refusal.tensor(entry.name, entry.type->name, " ", entry.shape, " takes ",
+  if (entry.type != nullptr && end - begin != count * entry.type->bytes)
+    refusal.tensor(entry.name, entry.type->name, " ", shown(entry.lengths), " takes ",
                    count * entry.type->bytes, " bytes, data_offsets give it ", end - begin);
 }
 
@@ -208,10 +205,34 @@ void check_places(const std::vector<Entry>& entries, std::uint64_t data_bytes,
                  data_bytes < place ? "; it was cut short, try another copy" : "");
 }
 
+std::string obstacle(const Entry& entry) {
+  if (entry.type == nullptr)
+    return text("the dtype ", in_quotes(entry.type_name), " is unknown; try F32, F64 or I32");
+  if (!entry.type->readable)
+    return text(entry.type->name, " cannot be read; convert it to F32, F64 or I32 before it is ",
+                "saved");
+  if (entry.lengths.size() > max_axes)
+    return text("it has ", entry.lengths.size(), " axes, more than ", max_axes,
+                "; try fewer before it is saved");
+  return {};
+}
+
+FileTensor described(Entry& entry) {
+  const auto [begin, end] = entry.offsets;
+  FileTensor tensor = {{}, {}, DType::float32, {}, begin, end - begin, obstacle(entry)};
+  tensor.name = std::move(entry.name);
+  tensor.type = std::move(entry.type_name);
+  if (entry.type != nullptr) tensor.dtype = entry.type->dtype;
+  if (entry.lengths.size() <= max_axes)
+    for (const std::uint64_t length : entry.lengths)
+      tensor.shape.push_back(static_cast<std::int64_t>(length));
+  return tensor;
+}
+
 }  // namespace
 
-std::vector<HeaderEntry> parse_header(const std::string& path, const std::string& header,
-                                      std::uint64_t data_bytes) {
+std::vector<FileTensor> parse_header(const std::string& path, const std::string& header,
+                                     std::uint64_t data_bytes) {
   const Refusal refusal{path};
   check_frame(header, refusal);
   HeaderParser parser(refusal);
@@ -224,16 +245,9 @@ std::vector<HeaderEntry> parse_header(const std::string& path, const std::string
   for (const Entry& entry : entries) check_size(entry, refusal);
   check_places(entries, data_bytes, refusal);
 
-  std::vector<HeaderEntry> readable;
-  for (Entry& entry : entries) {
-    const auto type = entry.type - file_types;
-    if (type >= our_types)
-      refusal.tensor(entry.name, entry.type->name,
-                     " cannot be read; convert it to F32, F64 or I32 before it is saved");
-    readable.push_back({std::move(entry.name), static_cast<DType>(type), entry.shape,
-                        entry.offsets[1] - entry.offsets[0]});
-  }
-  return readable;
+  std::vector<FileTensor> tensors;
+  for (Entry& entry : entries) tensors.push_back(described(entry));
+  return tensors;
 }
 
 std::string make_header(const std::vector<HeaderEntry>& entries) {

@@ -157,6 +157,32 @@ TEST_CASE("safetensors: refused tensors leave no file behind, and the old one as
   CHECK(!std::filesystem::exists(folder.path() / "new"));
 }
 
+TEST_CASE("safetensors: tensors can be asked for by name, whatever else the file holds") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "model.safetensors";
+  nn::write_file(path, file_of(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+                               R"("b":{"dtype":"I32","shape":[1],"data_offsets":[4,8]},)"
+                               R"("odd":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[8,10]},)"
+                               R"("new":{"dtype":"F4","shape":[4],"data_offsets":[10,12]}})",
+                               std::string("\0\0\x80\x3f\2\0\0\0abcd", 12)));
+  const nn::NamedTensors read = read_safetensors(path, {"b", "a"});
+  REQUIRE(read.size() == 2);
+  CHECK(read[0].first == "b");
+  CHECK(read[0].second.to_vector<std::int32_t>() == std::vector<std::int32_t>{2});
+  CHECK(read[1].second.to_vector<float>() == std::vector<float>{1});
+  CHECK(read_safetensors(path, {}).empty());
+  const auto refused = [&](const std::vector<std::string>& names) {
+    return message_of<FormatError>([&] { read_safetensors(path, names); });
+  };
+  CHECK(refused({"a", "c\n"}) ==
+        "safetensors: " + path + ": it holds no 'c?' among 4 tensors; check the name");
+  const std::string odd = "safetensors: " + path +
+                          ": tensor 'odd': F8_E4M3 cannot be read; convert "
+                          "it to F32, F64 or I32 before it is saved";
+  CHECK(refused({"odd"}) == odd);
+  CHECK(message_of<FormatError>([&] { read_safetensors(path); }) == odd);
+}
+
 TEST_CASE("safetensors: a missing file is an IoError") {
   const TemporaryFolder folder;
   CHECK_THROWS_AS(read_safetensors(folder.path() / "missing"), IoError);
