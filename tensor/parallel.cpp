@@ -51,7 +51,9 @@ void count_this_thread() {
 void set_threads(int count) {
   if (count < 1 || count > ThreadPool::most_threads)
     throw Error(text("threads: ", count, " is not a number of threads; try 1 to 1024"));
-  ThreadPool::instance().resize(count);
+  if (!ThreadPool::instance().resize(count))
+    throw Error(text("threads: set_threads(", count,
+                     ") within a parallel_for; try it before the loop or after it"));
   generation.fetch_add(1);
   ran.store(0);
 }

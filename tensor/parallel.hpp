@@ -9,7 +9,9 @@
 namespace ebb {
 
 // How many threads parallel_for uses from now on; the caller counts as one. The default is one per
-// core that the process may use. Throws Error unless 1 <= count <= 1024. Not while a loop runs.
+// core that the process may use. Where the system allows fewer (a limit on processes or address
+// space), they are fewer: threads() says how many. Waits for a loop that another thread runs to
+// end. Throws Error unless 1 <= count <= 1024, and within a loop; nothing has changed then.
 void set_threads(int count);
 int threads();
 

@@ -4,8 +4,9 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <new>
 #include <tensor/thread_pool.hpp>
-#include <thread>
+#include <tensor/thread_probe.hpp>
 #include <utility>
 
 #if defined(__SSE2__)
@@ -31,14 +32,36 @@ constexpr int patience = 10'000;  // moments, some milliseconds, until a helper 
 constexpr std::uint64_t one_left = std::uint64_t{1} << 32;
 constexpr std::uint64_t wanted_bits = one_left - 1;
 
+thread_local bool is_helper = false;  // within a loop, wherever this thread is
+
 }  // namespace
+
+// A thread of oneTBB's, which sleeps in an arena of its own: a place for the caller, who takes
+// none, and one for a worker.
+struct ThreadPool::Helper {
+  tbb::task_arena arena{2};
+  std::atomic<bool> awake{false};
+};
 
 // oneTBB gives arenas no more threads than the machine has cores, all together, unless
 // global_control is raised: once, because each change of it costs the workers a nap of a tenth of a
 // second.
+//
+// It starts a thread when there is more to do at once than it has threads. Asked for several, it
+// lets a new thread start the next, and where the system refuses one then, the program ends. So
+// helpers are asked for one by one, each as soon as it is to be counted on: such a thread is
+// started by the one that asks, who hears of a failure. Those that have been started stay.
 struct ThreadPool::Threads {
   tbb::global_control control{tbb::global_control::max_allowed_parallelism, most_threads};
-  std::unique_ptr<tbb::task_arena> arena;
+  std::vector<std::unique_ptr<Helper>> helpers;  // those started; they stay
+
+  // Beside its stack the C library reserves 64 MB of addresses for what a thread allocates. The
+  // program is to have as many to itself.
+  static int count_possible(int wanted) {
+    using Control = tbb::global_control;
+    const std::size_t stack = Control::active_value(Control::thread_stack_size);
+    return count_possible_threads(wanted, stack, 2 * (std::size_t{64} << 20) + stack);
+  }
 };
 
 // Never destroyed, since threads may look at it until the process has ended.
@@ -51,16 +74,47 @@ ThreadPool::ThreadPool() : source_(std::make_unique<Threads>()) {
   resize(std::min(tbb::info::default_concurrency(), most_threads));
 }
 
-// Helpers of before, which look at stretches in an open loop alone, may go on: oneTBB keeps their
-// arena until they have left.
-void ThreadPool::resize(int threads) {
-  source_->arena = std::make_unique<tbb::task_arena>(threads);
-  stretches_ = std::vector<Stretch>(static_cast<std::size_t>(threads));
-  threads_ = threads;
+// Helpers beyond the new number are called no longer. Those awake may go on until they sleep: they
+// look at stretches in an open loop alone.
+bool ThreadPool::resize(int threads) {
+  for (std::int64_t waited = 0; busy_.exchange(true, std::memory_order_acquire); ++waited) {
+    if (is_helper || caller_ == std::this_thread::get_id()) return false;
+    wait_a_moment(waited);
+  }
+  try {
+    std::vector<Stretch> stretches(static_cast<std::size_t>(threads));
+    source_->helpers.reserve(static_cast<std::size_t>(threads));
+    threads_ = std::min(threads, start_helpers(threads - 1) + 1);
+    stretches_ = std::move(stretches);
+  } catch (...) {
+    busy_.store(false, std::memory_order_release);
+    throw;
+  }
+  busy_.store(false, std::memory_order_release);
+  return true;
+}
+
+// How many there are then. One that could not be started is left behind for good: its task may run
+// yet.
+int ThreadPool::start_helpers(int wanted) {
+  auto& helpers = source_->helpers;
+  const int have = static_cast<int>(helpers.size());
+  if (wanted <= have) return have;
+  const int possible = have + Threads::count_possible(wanted - have);
+  while (static_cast<int>(helpers.size()) < possible) {
+    std::unique_ptr<Helper> next(new (std::nothrow) Helper);
+    if (next == nullptr || !call(*next)) {
+      static_cast<void>(next.release());
+      break;
+    }
+    helpers.push_back(std::move(next));
+  }
+  return static_cast<int>(helpers.size());
 }
 
 bool ThreadPool::run(std::int64_t count, Task task, void* argument) {
   if (busy_.exchange(true, std::memory_order_acquire)) return false;
+  caller_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   const int stretches = static_cast<int>(std::min<std::int64_t>(threads_, count));
   for (int i = 0; i < stretches; ++i)
     stretches_[static_cast<std::size_t>(i)].next.store(count * i / stretches,
@@ -79,34 +133,46 @@ bool ThreadPool::run(std::int64_t count, Task task, void* argument) {
     wait_a_moment(waited);
   const std::exception_ptr error = std::exchange(error_, nullptr);
   loop_.failed = false;
+  caller_.store({}, std::memory_order_relaxed);
   busy_.store(false, std::memory_order_release);
   if (error) std::rethrow_exception(error);
   return true;
 }
 
-// Those that are awake see by themselves that they are wanted. Where none can be called, for want
-// of memory or of threads, the loop does with fewer.
+// Those that are awake see by themselves that they are wanted.
 void ThreadPool::call_helpers(int wanted) {
-  while (awake_ < wanted) {
-    ++awake_;
-    try {
-      source_->arena->enqueue([this] { help(); });
-    } catch (...) {
-      --awake_;
-      return;
-    }
+  for (int i = 0; awake_ < wanted && i + 1 < threads_; ++i)
+    if (!call(*source_->helpers[static_cast<std::size_t>(i)])) return;
+}
+
+// False where that takes memory or a thread that cannot be had: the loop does with fewer.
+bool ThreadPool::call(Helper& helper) {
+  if (!set_awake(helper, true)) return true;
+  try {
+    helper.arena.enqueue([this, &helper] { help(helper); });
+    return true;
+  } catch (...) {
+    set_awake(helper, false);
+    return false;
   }
 }
 
+// Whether that changed anything.
+bool ThreadPool::set_awake(Helper& helper, bool awake) {
+  if (helper.awake.exchange(awake) == awake) return false;
+  awake_ += awake ? 1 : -1;
+  return true;
+}
+
 // What a helper does until it goes to sleep. A caller that still counts it as awake has opened its
-// loop before, so a last look sees that.
-void ThreadPool::help() {
-  while (true) {
+// loop before, so a last look sees that; one that does not may have called it again.
+void ThreadPool::help(Helper& helper) {
+  is_helper = true;
+  do {
     watch();
-    --awake_;
-    if ((loop_.helpers & wanted_bits) == 0) return;
-    ++awake_;
-  }
+    set_awake(helper, false);
+  } while ((loop_.helpers & wanted_bits) > 0 && set_awake(helper, true));
+  is_helper = false;
 }
 
 void ThreadPool::watch() {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <thread>
 #include <vector>
 
 namespace ebb::detail {
@@ -28,7 +29,10 @@ class ThreadPool final {
   static ThreadPool& instance();
 
   int threads() const { return threads_; }  // that share a loop, the caller included
-  void resize(int threads);                 // from 1 to most_threads; not while a loop runs
+
+  // From 1 to most_threads; fewer where the system allows no more. Waits for the end of a loop that
+  // another thread has begun. False, and nothing changed, within a loop.
+  bool resize(int threads);
 
   // For tests, which want every thread at work, not those that come in time: from now on no thread
   // begins before all that the loop wants have come, and each runs its own stretch and no other.
@@ -40,6 +44,7 @@ class ThreadPool final {
   bool run(std::int64_t count, Task task, void* argument);
 
  private:
+  struct Helper;
   struct Threads;  // what names oneTBB
 
   // The loop in hand, in one cache line: with a stretch all that must travel before a helper
@@ -57,19 +62,23 @@ class ThreadPool final {
   };
 
   ThreadPool();
+  int start_helpers(int wanted);
   void call_helpers(int wanted);
-  void help();
+  bool call(Helper& helper);
+  bool set_awake(Helper& helper, bool awake);
+  void help(Helper& helper);
   void watch();
   int enter();
   void work(int mine);
 
   std::unique_ptr<Threads> source_;
-  int threads_ = 1;
+  std::atomic<int> threads_{1};
   bool wait_for_all_ = false;
   std::vector<Stretch> stretches_;
   Loop loop_;
   alignas(64) std::atomic<int> awake_{0};  // helpers, those that are just called included
   alignas(64) std::atomic<bool> busy_{false};
+  std::atomic<std::thread::id> caller_;  // of the loop in hand
   std::exception_ptr error_;
 };
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <stdexcept>
 #include <tensor/elementwise.hpp>
+#include <tests/support.hpp>
 #include <tests/tensor/support.hpp>
 #include <utility>
 
@@ -153,6 +154,39 @@ TEST_CASE("set_threads: other numbers than 1 to 1024 are an error, and nothing c
   CHECK_THROWS_WITH_AS(set_threads(1025), "threads: 1025 is not a number of threads; try 1 to 1024",
                        Error);
   CHECK(threads() == before);
+}
+
+TEST_CASE("set_threads: waits while another thread computes, whose results stay right") {
+  const Threads before(1);
+  std::atomic<bool> done{false};
+  std::thread other([&] {
+    for (int i = 0; i < 400; ++i) {
+      std::atomic<std::int64_t> sum{0};
+      parallel_for(1000, 10, [&](std::int64_t begin, std::int64_t end) { sum += end - begin; });
+      CHECK(sum == 1000);
+    }
+    done = true;
+  });
+  for (int i = 0; !done; ++i) {
+    set_threads(1 + i % 8);
+    CHECK(threads() == 1 + i % 8);
+    std::this_thread::yield();
+  }
+  other.join();
+}
+
+TEST_CASE("set_threads: within a loop it is an error on every thread, and nothing changes") {
+  const Threads two(2);
+  const AllThreads all;
+  std::atomic<int> refused{0};
+  parallel_for(2, 1, [&](std::int64_t, std::int64_t) {
+    refused += message_of([] { set_threads(4); }) ==
+               "threads: set_threads(4) within a parallel_for; try it before the loop or after it";
+  });
+  CHECK(refused == 2);
+  CHECK(threads() == 2);
+  set_threads(3);
+  CHECK(threads() == 3);
 }
 
 #if defined(__SSE2__)

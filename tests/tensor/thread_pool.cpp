@@ -7,6 +7,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <tensor/thread_pool.hpp>
+#include <tests/tensor/address_limit.hpp>
 #include <tests/tensor/support.hpp>
 
 using ebb::detail::ThreadPool;
@@ -163,4 +164,39 @@ TEST_CASE("thread_pool: what a task wrote is there when the loop returns") {
     for (std::int64_t i = 0; i < 64; ++i) wrong += values[static_cast<std::size_t>(i)] != round * i;
   }
   CHECK(wrong == 0);
+}
+
+TEST_CASE("thread_pool: where the system allows fewer threads it has those, and more later") {
+  const Threads one(1);
+  int fewer = 0;
+  {
+    const AddressLimit limit(std::size_t{500} << 20);
+    CHECK(ThreadPool::instance().resize(100));
+    fewer = ThreadPool::instance().threads();
+    CHECK(fewer >= 2);
+    CHECK(fewer < 100);
+    Rendezvous all(fewer);
+    CHECK(run(fewer, [&](std::int64_t) { CHECK(all.arrive()); }));
+  }
+  CHECK(ThreadPool::instance().resize(fewer + 1));
+  CHECK(ThreadPool::instance().threads() == fewer + 1);
+  Rendezvous all(fewer + 1);
+  CHECK(run(fewer + 1, [&](std::int64_t) { CHECK(all.arrive()); }));
+}
+
+TEST_CASE("thread_pool: a resize waits for the loop beside it, and one within a loop is refused") {
+  const Threads two(2);
+  std::atomic<bool> begun{false}, resized{false};
+  std::thread beside;
+  CHECK(run(2, [&](std::int64_t) {
+    CHECK(!ThreadPool::instance().resize(3));
+    if (begun.exchange(true)) return;
+    beside = std::thread([&] { resized = ThreadPool::instance().resize(3); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    CHECK(!resized);
+    CHECK(ThreadPool::instance().threads() == 2);
+  }));
+  beside.join();
+  CHECK(resized);
+  CHECK(ThreadPool::instance().threads() == 3);
 }
