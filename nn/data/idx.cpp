@@ -166,24 +166,28 @@ void require_folder(const std::string& folder) {
                        std::strerror(error), "; check the path"));
 }
 
-std::string find_file(const std::string& folder, const std::string& name, const char* form) {
+// Empty where there is none, if it may be missing.
+std::string find_file(const std::string& folder, const std::string& name, const char* form,
+                      bool required) {
   for (const char* separator : {"-", "."})
     for (const char* ending : {"", ".gz"}) {
       const std::string path = text(folder, "/", name, separator, form, ending);
       if (is_file(path)) return path;
     }
+  if (!required) return {};
   throw IoError(text("mnist: ", printable(folder), " holds no ", name, "-", form,
                      ", plain or .gz; try the folder with MNIST's four IDX files"));
 }
 
 ImageDataset load_images(const std::string& images_path, const std::string& labels_path) {
-  IdxFile images = read_idx(images_path, 3), labels = read_idx(labels_path, 1);
+  IdxFile images = read_idx(images_path, 3), labels;
+  if (!labels_path.empty()) labels = read_idx(labels_path, 1);
   const std::int64_t count = images.lengths[0], height = images.lengths[1],
                      width = images.lengths[2];
   if (std::max(height, width) > largest_side)
     throw FormatError(text("mnist: ", name_of(images_path), " declares images of ", height, " by ",
                            width, "; at most ", largest_side, " a side can be"));
-  if (count != labels.lengths[0])
+  if (!labels_path.empty() && count != labels.lengths[0])
     throw FormatError(text("mnist: ", name_of(images_path), " holds ", grouped(count), " images, ",
                            name_of(labels_path), " ", grouped(labels.lengths[0]),
                            " labels; try the two files of one set"));
@@ -208,12 +212,14 @@ IdxFile read_idx(const std::string& path, int axes) {
   return file;
 }
 
-ImageSplits load_mnist(const std::string& folder) {
+ImageSplits load_mnist(const std::string& folder, const MnistOptions& options) {
   require_folder(folder);
-  const std::string train_images = find_file(folder, "train-images", "idx3-ubyte"),
-                    train_labels = find_file(folder, "train-labels", "idx1-ubyte"),
-                    test_images = find_file(folder, "t10k-images", "idx3-ubyte"),
-                    test_labels = find_file(folder, "t10k-labels", "idx1-ubyte");
+  const auto images = [&](const char* name) { return find_file(folder, name, "idx3-ubyte", true); };
+  const auto labels = [&](const char* name) {
+    return find_file(folder, name, "idx1-ubyte", options.require_labels);
+  };
+  const std::string train_images = images("train-images"), train_labels = labels("train-labels"),
+                    test_images = images("t10k-images"), test_labels = labels("t10k-labels");
   ImageSplits splits{load_images(train_images, train_labels),
                      load_images(test_images, test_labels)};
   if (splits.train.height() != splits.test.height() || splits.train.width() != splits.test.width())

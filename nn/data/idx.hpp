@@ -20,10 +20,14 @@ struct IdxFile {
 // or fewer bytes than declared (a .gz that was cut short, too); IoError when it cannot be read.
 IdxFile read_idx(const std::string& path, int axes);
 
+struct MnistOptions {
+  bool require_labels = true;  // otherwise a set without its file of labels has none
+};
+
 // The four files of MNIST, or of a set in the same form (FashionMNIST, KMNIST), in a folder:
 // train-images-idx3-ubyte, train-labels-idx1-ubyte and the same with t10k, each plain or .gz, or
 // spelled with a dot as in train-images.idx3-ubyte. Throws as read_idx does, IoError that names
 // what it looked for, and FormatError where images and labels, or train and test, disagree.
-ImageSplits load_mnist(const std::string& folder);
+ImageSplits load_mnist(const std::string& folder, const MnistOptions& options = {});
 
 }  // namespace ebb::nn

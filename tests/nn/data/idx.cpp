@@ -282,6 +282,22 @@ TEST_CASE("load_mnist: a missing folder is not one that lacks files") {
   chmod(mnist.folder.path().c_str(), 0700);
 }
 
+TEST_CASE("load_mnist: labels may be left out by whom they are not required, but not be wrong") {
+  const TinyMnist mnist;
+  const std::string folder = mnist.folder.path();
+  const auto load = [&] { return load_mnist(folder, {.require_labels = false}); };
+  CHECK(load().train.label(2) == 3);
+  mnist.rename("t10k-labels-idx1-ubyte", "away");
+  CHECK(load().train.label(2) == 3);
+  const ebb::nn::ImageDataset test = load().test;
+  CHECK(test.count() == 2);
+  CHECK(test.labels().empty());
+  mnist.put("train-labels-idx1-ubyte", idx({2}, "\1\2"));
+  CHECK(refusal([&] { load(); }).find("labels; try the two files of one set") != std::string::npos);
+  mnist.rename("train-images-idx3-ubyte", "away");
+  CHECK(refusal([&] { load(); }).find("holds no train-images-idx3-ubyte") != std::string::npos);
+}
+
 TEST_CASE("load_mnist: images and labels, train and test must agree") {
   const TinyMnist mnist;
   mnist.put("train-labels-idx1-ubyte", idx({2}, "\1\2"));
