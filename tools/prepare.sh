@@ -9,7 +9,8 @@ build=${EBB_BUILD:-$root/build}
 case $build in /*) ;; *) build=$PWD/$build ;; esac
 me=tools/${0##*/}
 
-say() { printf '%s: %s\n' "$me" "$*" >&2; }
+# One line; a terminal is to obey no control characters in names.
+say() { printf '%s: %s\n' "$me" "$*" | LC_ALL=C sed 's/\xc2[\x80-\x9f]/?/g; s/[\x01-\x1f\x7f]/?/g' >&2; }
 
 stop() { # status, message
   status=$1

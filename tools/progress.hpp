@@ -3,8 +3,8 @@
 
 #include <string>
 
-// Prints to standard output. A line that cannot be printed is lost without harm: the results are in
-// the run's folder.
+// Prints to standard output, with '?' for control characters. A line that cannot be printed is lost
+// without harm: the results are in the run's folder.
 class Progress final {
  public:
   explicit Progress(bool quiet);

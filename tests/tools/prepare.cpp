@@ -213,6 +213,11 @@ TEST_CASE("scripts: a folder with other things in it is left alone") {
   CHECK(finished.exit_code == 2);
   CHECK(finished.errors == "tools/train: " + (clone.place() / "home").string() +
                                " holds other things; name a new folder in EBB_BUILD\n");
+  fs::rename(clone.place() / "home", clone.place() / "h\xc3\xa9\x1b[2J\x7f\xc2\x9b");
+  clone.options.environment["EBB_BUILD"] = "h\xc3\xa9\x1b[2J\x7f\xc2\x9b";
+  CHECK(clone.start("vae").errors == "tools/train: " + (clone.place() / "h\xc3\xa9?[2J").string() +
+                                         "?? holds other things; name a new folder in EBB_BUILD\n");
+  fs::rename(clone.place() / "h\xc3\xa9\x1b[2J\x7f\xc2\x9b", clone.place() / "home");
   CHECK(names_in(clone.place() / "home") == std::vector<std::string>{"letter"});
 }
 

@@ -103,6 +103,18 @@ TEST_CASE("progress: terminals that cannot go back get whole lines only") {
   }
 }
 
+TEST_CASE("progress: control characters are shown as question marks") {
+  Terminal terminal("xterm");
+  std::string shown;
+  {
+    Progress progress(false);
+    progress.show("a\x1b[2J");
+    progress.print("b\x9b\x07");
+  }
+  shown = terminal.shown();
+  CHECK(shown == "\ra?[2J\x1b[K\r\x1b[Kb??\n");
+}
+
 TEST_CASE("progress: quiet is quiet") {
   Terminal terminal("xterm");
   std::string shown;

@@ -4,13 +4,14 @@
 #include <fstream>
 #include <stdexcept>
 #include <tools/benchmark/suite.hpp>
+#include <tools/printable.hpp>
 
 namespace {
 
 enum Exit { done = 0, failed = 1, wrong_usage = 2 };
 
 int say(const std::string& what, int status) {
-  fmt::print(stderr, "tools/bench: {}\n", what);
+  fmt::print(stderr, "tools/bench: {}\n", printable(what));
   return status;
 }
 

@@ -76,6 +76,8 @@ TEST_CASE("bench: a file that cannot be written is found out before the work, an
   CHECK(finished.exit_code == 1);
   CHECK(finished.output.empty());
   CHECK(finished.errors == "tools/bench: cannot write /nowhere/found.json\n");
+  CHECK(run_bench({"peak", "--quick", "--json", "/nowhere/\x1b[2J\x7f"}).errors ==
+        "tools/bench: cannot write /nowhere/?[2J?\n");
 }
 
 TEST_CASE("bench: an instruction set that this machine lacks is an error") {
