@@ -28,6 +28,11 @@ files::path without_slash(files::path folder) {
   return folder;
 }
 
+bool is_there(const files::path& path) {
+  struct stat status;
+  return ::lstat(path.c_str(), &status) == 0;
+}
+
 // False where something has that name already; mkdir decides between two that start at once.
 bool make_folder(const files::path& folder) {
   constexpr const char* hint = "try another place with --out";
@@ -44,6 +49,7 @@ bool make_folder(const files::path& folder) {
 RunFolder::RunFolder(const std::string& out, const std::string& model)
     : folder_(without_slash(out)) {
   if (!out.empty()) {
+    require_new(out);
     if (!make_folder(folder_)) refuse(out);
     return;
   }
@@ -56,15 +62,27 @@ RunFolder::RunFolder(const std::string& out, const std::string& model)
 RunFolder::~RunFolder() { ::rmdir(folder_.c_str()); }  // only an empty one lets itself be removed
 
 void RunFolder::require_new(const std::string& out) {
-  struct stat status;
-  if (!out.empty() && ::lstat(without_slash(out).c_str(), &status) == 0) refuse(out);
+  if (out.empty()) return;
+  const files::path folder = without_slash(out);
+  if (is_there(folder)) refuse(out);
+  // A folder must be there to hold "." and "..", and making one for that is not what was asked for.
+  files::path parent;
+  for (const files::path& part : folder) {
+    if ((part == "." || part == "..") && !parent.empty() && !is_there(parent))
+      throw UsageError(
+          fmt::format("--out: {} leads through {}, which does not exist; name a new "
+                      "folder",
+                      out, parent.string()));
+    parent /= part;
+  }
 }
 
 void RunFolder::write_json(const std::string& file, const nlohmann::ordered_json& contents) const {
-  // Names of folders need not be UTF-8; JSON must be.
+  // Names of folders need not be UTF-8; JSON must be. Only letters without accents stay as they
+  // are, so that no control character reaches a terminal.
   using Json = nlohmann::ordered_json;
   ebb::nn::write_file(path(file),
-                      contents.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+                      contents.dump(2, ' ', true, Json::error_handler_t::replace) + '\n');
 }
 
 void RunFolder::append_line(const std::string& file, const nlohmann::ordered_json& line) const {

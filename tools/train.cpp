@@ -1,6 +1,7 @@
 // tools/train: trains a model and leaves a folder with its weights, metrics and pictures.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sched.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -10,6 +11,9 @@
 #include <tensor/error.hpp>
 #include <tensor/isa.hpp>
 #include <tensor/parallel.hpp>
+#include <tools/memory.hpp>
+#include <tools/printable.hpp>
+#include <tools/progress.hpp>
 #include <tools/trainer.hpp>
 
 namespace {
@@ -17,10 +21,8 @@ namespace {
 enum Exit { done = 0, failed = 1, wrong_usage = 2, bad_data = 3, diverged = 4, interrupted = 130 };
 
 // One line, whatever names of files and options hold.
-int say(std::string what, int status) {
-  for (char& c : what)
-    if (static_cast<unsigned char>(c) < ' ') c = '?';
-  std::fputs(("tools/train: " + what + "\n").c_str(), stderr);
+int say(const std::string& what, int status) {
+  std::fputs(("tools/train: " + printable(what) + "\n").c_str(), stderr);
   return status;
 }
 
@@ -31,13 +33,14 @@ double now() {
 }
 
 // The first signal lets the step finish, the second quits at once. timeout(1) sends its one signal
-// twice within microseconds, to the program and to its group: that counts as one.
-void on_signal(int) {
+// twice within microseconds, to the program and to its group: that counts as one. Of a terminal
+// that is closed both the shell and the system may tell, at any distance.
+void on_signal(int signal) {
   static double first = 0;
   if (interruptions == 0) {
     first = now();
     interruptions = 1;
-  } else if (now() - first > 0.02) {
+  } else if (signal != SIGHUP && now() - first > 0.02) {
     _exit(interrupted);
   }
 }
@@ -48,6 +51,9 @@ void listen_to_signals() {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  struct sigaction before = {};
+  sigaction(SIGHUP, nullptr, &before);
+  if (before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);  // nohup(1) ignores it
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit is an error to report, not a death
 }
 
@@ -68,7 +74,7 @@ ebb::nn::ImageSplits load_data(const TrainOptions& options) {
     data = ebb::nn::draw_digits();
   } else {
     try {
-      data = ebb::nn::load_mnist(options.data);
+      data = ebb::nn::load_mnist(options.data, {.require_labels = false});
     } catch (const ebb::Error& error) {
       throw DataError(error.what());
     }
@@ -89,24 +95,44 @@ void check_instruction_set() {
   }
 }
 
+// Sets the number of threads, and says where the system allows fewer.
+void start_threads(const TrainOptions& options) {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  int wanted = options.threads;
+  if (wanted > 0)
+    ebb::set_threads(wanted);
+  else if (sched_getaffinity(0, sizeof cores, &cores) == 0)
+    wanted = CPU_COUNT(&cores);
+  const int have = ebb::threads();
+  if (have < wanted && !options.quiet)
+    say(fmt::format("threads: the system allows {} of {} (ulimit -u, ulimit -v); going on with {}",
+                    have, wanted, have),
+        done);
+}
+
 int run(int count, char** arguments) {
   const std::optional<TrainOptions> options = parse_train_options(count, arguments);
   if (!options) return done;
   check_instruction_set();
   RunFolder::require_new(options->out);  // before the data, which may take a while
   listen_to_signals();
-  if (options->threads > 0) ebb::set_threads(options->threads);
+  start_threads(*options);
   const ebb::nn::ImageSplits data = load_data(*options);
-  if (interruptions) return interrupted;
+  if (interruptions) throw Interrupted("interrupted before the first step; nothing was written");
+  const std::string memory = check_memory(
+      *options, make_task(*options, data.train.image_size())->model(), data, available_bytes());
   const RunFolder folder(options->out, options->model);
+  Progress(options->quiet).print(memory);
   train(*options, data, folder);
-  return interruptions ? interrupted : done;
+  return done;
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
   open_closed_streams();
+  std::signal(SIGPIPE, SIG_IGN);  // what nobody reads is lost; the results are in the folder
   try {
     return run(count, arguments);
   } catch (const UsageError& error) {
@@ -115,6 +141,8 @@ int main(int count, char** arguments) {
     return say(error.what(), bad_data);
   } catch (const Diverged& error) {
     return say(error.what(), diverged);
+  } catch (const Interrupted& error) {
+    return say(error.what(), interrupted);
   } catch (const std::bad_alloc&) {
     return say("memory: the system has no more; try smaller images or a smaller --limit", failed);
   } catch (const std::exception& error) {

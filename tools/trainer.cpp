@@ -3,18 +3,11 @@
 #include <autograd/anomaly.hpp>
 #include <autograd/gradients.hpp>
 #include <cmath>
-#include <nn/checkpoint.hpp>
 #include <nn/data/loader.hpp>
 #include <nn/file.hpp>
 #include <nn/optimizer.hpp>
-#include <tensor/isa.hpp>
-#include <tensor/join.hpp>
-#include <tensor/kernels/table.hpp>
-#include <tensor/parallel.hpp>
-#include <tensor/version.hpp>
-#include <tensor/views.hpp>
-#include <tools/image_grid.hpp>
 #include <tools/progress.hpp>
+#include <tools/run_files.hpp>
 #include <tools/snapshot.hpp>
 #include <tools/trainer.hpp>
 
@@ -46,6 +39,7 @@ class Trainer final {
         folder_(folder),
         task_(make_task(options, data.train.image_size())),
         loader_(data.train, {.batch_size = options.batch_size, .seed = options.seed}),
+        files_(options, data, folder, *task_),
         progress_(options.quiet) {
     initialize(task_->model(), {.seed = options.seed});
     optimizer_ = make_optimizer(options, task_->model());
@@ -54,18 +48,22 @@ class Trainer final {
   }
 
   void run() {
-    write_config();
+    files_.begin();
     ebb::nn::write_file(folder_.path("metrics.jsonl"), "");
     for (epoch_ = 1; epoch_ <= options_.epochs && !interruptions && divergence_.empty(); ++epoch_) {
       run_epoch(loader_.epoch(epoch_ - 1));
       finish_epoch();
     }
-    save(task_->model(), folder_.path("model.safetensors"));
-    write_pictures();
-    write_config();
+    const bool finished = divergence_.empty() && at_.steps == options_.epochs * loader_.steps();
+    files_.end(at_.steps, finished);
+    progress_.print("pictures: " + files_.pictures());
     if (!divergence_.empty())
       throw Diverged(divergence_ + "; try a smaller --lr" +
                      (options_.beta > 1 ? " or --beta" : ""));
+    if (!finished)
+      throw Interrupted(fmt::format("interrupted after step {} of {}; its weights are in {}",
+                                    at_.steps, options_.epochs * loader_.steps(),
+                                    folder_.path("model.safetensors")));
   }
 
  private:
@@ -159,6 +157,7 @@ class Trainer final {
     progress_.print(fmt::format("epoch {}/{}  train {:.5g}  test {:.5g}  {:.2f} s  {:.0f} images/s",
                                 epoch_, options_.epochs, line["train_loss"].get<double>(),
                                 std::fabs(line["test_loss"].get<double>()), seconds_, speed));
+    files_.keep_weights();
   }
 
   void show_progress(double seconds) {
@@ -169,58 +168,6 @@ class Trainer final {
                                  images / seconds));
   }
 
-  void write_config() const {
-    Json config = {{"version", EBB_VERSION},
-                   {"model", options_.model},
-                   {"data", options_.data.empty() ? Json("drawn digits") : Json(options_.data)},
-                   {"train_images", data_.train.count()},
-                   {"test_images", data_.test.count()},
-                   {"image", {data_.train.height(), data_.train.width()}},
-                   {"epochs", options_.epochs},
-                   {"batch_size", options_.batch_size},
-                   {"learning_rate", options_.learning_rate},
-                   {"optimizer", options_.optimizer},
-                   {"seed", options_.seed},
-                   {"limit", options_.limit ? Json(options_.limit) : Json(nullptr)},
-                   {"hidden", options_.hidden},
-                   {"latent", options_.latent}};
-    if (options_.model == "vae") config["beta"] = options_.beta;
-    config["out"] = folder_.name();
-    config["quiet"] = options_.quiet;
-    config.update(task_->describe());
-    config["parameters"] = count_parameters(task_->model());
-    config["instruction_set"] = ebb::kernels_in_use().name;
-    config["threads"] = ebb::threads();
-    config["threads_that_ran"] = ebb::threads_that_ran();
-    folder_.write_json("config.json", config);
-  }
-
-  void write_pictures() {
-    const ebb::NoGrad constants;
-    const std::int64_t height = data_.test.height(), width = data_.test.width();
-    const std::int64_t columns = grid_columns(width);
-    const ebb::nn::Batch batch =
-        ebb::nn::Loader(data_.test, {.batch_size = 2 * columns, .shuffle = false})
-            .epoch(0)
-            .batch(0);
-    const Tensor again = task_->reconstruct(batch.images);
-    std::vector<Tensor> rows;
-    for (std::int64_t at = 0; at < again.size(0); at += columns)
-      for (const Tensor& images : {batch.images, again})
-        rows.push_back(slice(images, 0, at, at + columns, 1));
-    // Rows of unequal length would shift the grid: the last ones are shown where they are full.
-    if (again.size(0) > columns && again.size(0) < 2 * columns) rows.resize(2);
-    ebb::nn::write_file(folder_.path("reconstructions.png"),
-                        png_of_grid(cat(rows, 0), height, width, std::min(columns, again.size(0))));
-    Random noise = Random{options_.seed}.fork("samples");
-    const Tensor samples = task_->sample(columns * std::min<std::int64_t>(columns, 8), noise);
-    if (samples.count() > 0)
-      ebb::nn::write_file(folder_.path("samples.png"),
-                          png_of_grid(samples, height, width, columns));
-    progress_.print(fmt::format("pictures: {}{}", folder_.path("reconstructions.png"),
-                                samples.count() > 0 ? " " + folder_.path("samples.png") : ""));
-  }
-
   const TrainOptions& options_;
   const ebb::nn::ImageSplits& data_;
   const RunFolder& folder_;
@@ -228,6 +175,7 @@ class Trainer final {
   ebb::nn::Loader loader_;
   std::unique_ptr<ebb::nn::Optimizer> optimizer_;
   std::unique_ptr<Snapshot> snapshot_;
+  RunFiles files_;
   Position at_;
   std::int64_t epoch_ = 0;
   double seconds_ = 0;  // of the epoch's training

@@ -11,9 +11,15 @@ struct Diverged final : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// How many of SIGINT and SIGTERM came. After the first, train ends when its step is done.
+// A signal came before the last step was done.
+struct Interrupted final : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// How many of SIGINT, SIGTERM and SIGHUP came. After the first, train ends when its step is done.
 extern volatile std::sig_atomic_t interruptions;
 
-// Trains and leaves metrics, weights and pictures in the folder. Throws Diverged, after it has
-// written the metrics so far and the last finite weights (those of at most 64 steps before).
+// Trains and leaves metrics, weights and pictures in the folder; weights from the start on. Throws
+// Diverged and Interrupted, after it has written what a run that finished would have: the metrics
+// so far and the last weights, after a divergence the last finite ones.
 void train(const TrainOptions& options, const ebb::nn::ImageSplits& data, const RunFolder& folder);

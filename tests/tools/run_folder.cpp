@@ -63,6 +63,26 @@ TEST_CASE("run folder: a name is made with the folders above it, and must be new
   CHECK(names_in("a/b") == std::vector<std::string>{"c", "d"});
 }
 
+TEST_CASE("run folder: dots after a folder that is missing are refused before it is made") {
+  const TemporaryFolder place;
+  const WorkingFolder here(place.path());
+  for (const char* name :
+       {"q/.", "q/..", "q/./", "q/.//", "q/../", "q/../r", "q/./r", "./q/../r"}) {
+    const std::string parent = name[0] == '.' ? "./q" : "q";
+    const std::string message = "--out: " + std::string(name) + " leads through " + parent +
+                                ", which does not exist; name a new folder";
+    CHECK_THROWS_WITH_AS(RunFolder(name, "ae"), message.c_str(), UsageError);
+    CHECK_THROWS_WITH_AS(RunFolder::require_new(name), message.c_str(), UsageError);
+  }
+  CHECK(names_in(".").empty());
+  fs::create_directory("q");
+  CHECK_THROWS_WITH_AS(RunFolder("q/.", "ae"), "--out: q/. exists already; name a new folder",
+                       UsageError);
+  const RunFolder beside("q/../r", "ae"), within("./q/./s/", "ae");
+  CHECK(fs::is_directory("r"));
+  CHECK(fs::is_directory("q/s"));
+}
+
 TEST_CASE("run folder: it goes again where nothing was written, and stays with what was") {
   const TemporaryFolder place;
   const WorkingFolder here(place.path());
@@ -104,7 +124,7 @@ TEST_CASE("run folder: metrics grow by lines, other files are replaced whole") {
   folder.write_json("config.json", {{"a", 1}});
   folder.write_json("config.json", {{"b", "bytes \xff that are no UTF-8"}});
   CHECK(read_file(folder.path("config.json")) ==
-        "{\n  \"b\": \"bytes \xef\xbf\xbd that are no UTF-8\"\n}\n");
+        "{\n  \"b\": \"bytes \\ufffd that are no UTF-8\"\n}\n");
   CHECK(names_in(folder.name()) == std::vector<std::string>{"config.json", "metrics.jsonl"});
 }
 

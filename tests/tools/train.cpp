@@ -79,7 +79,9 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
                        {"quiet", false},
                        {"loss", "squared error"},
                        {"units", "mean over pixels and images"},
-                       {"parameters", 835}});
+                       {"parameters", 835},
+                       {"steps", 6},
+                       {"finished", true}});
   const std::vector<Json> metrics = metrics_of(folder);
   REQUIRE(metrics.size() == 2);
   CHECK(keys(metrics[1]) == std::vector<std::string>{"epoch", "step", "seconds",

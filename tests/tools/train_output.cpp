@@ -35,6 +35,7 @@ std::string on_terminal(const fs::path& folder, const std::string& arguments,
   return text;
 }
 
+const std::string memory_line = "memory: about N kB for N parameters and batches of N\n";
 const std::string epoch_line = "epoch N/N  train N  test N  N s  N images/s\n";
 
 }  // namespace
@@ -45,11 +46,12 @@ TEST_CASE(
   write_image_set(place.path() / "data");
   const Finished ae = run_train(place.path(), "ae --latent 2 --epochs 3 --data data --out run");
   CHECK(without_numbers(ae.output) ==
-        epoch_line + epoch_line + epoch_line + "pictures: run/reconstructions.png\n");
-  CHECK(ae.output.find("epoch 1/3  train 0.") == 0);
+        memory_line + epoch_line + epoch_line + epoch_line + "pictures: run/reconstructions.png\n");
+  CHECK(ae.output.find("\nepoch 1/3  train 0.") != std::string::npos);
   const Finished vae = run_train(place.path(), "vae --hidden 4 --latent 2 --epochs 1 --data data");
   CHECK(without_numbers(vae.output) ==
-        epoch_line + "pictures: runs/vae-N/reconstructions.png runs/vae-N/samples.png\n");
+        memory_line + epoch_line +
+            "pictures: runs/vae-N/reconstructions.png runs/vae-N/samples.png\n");
   CHECK(ae.errors + vae.errors == "");
 }
 
@@ -69,7 +71,7 @@ TEST_CASE("output: on a terminal a live line is replaced by the epoch's") {
   const std::string text =
       on_terminal(place.path(), "ae --latent 2 --epochs 2 --data data --out run", "stty cols 80");
   // the first step is always shown, then ten lines a second at most
-  const std::string live = "\repoch N/N  step N  loss N  N images/s\x1b[K";
+  const std::string live = memory_line + "\repoch N/N  step N  loss N  N images/s\x1b[K";
   CHECK_MESSAGE(without_numbers(text).starts_with(live), text);
   CHECK(without_numbers(text).find("\r\x1b[K" + epoch_line) != std::string::npos);
   CHECK(without_numbers(text).ends_with("pictures: run/reconstructions.png\n"));
@@ -80,9 +82,39 @@ TEST_CASE("output: a narrow terminal shows what fits, a dumb one whole lines onl
   write_image_set(place.path() / "data");
   const std::string arguments = "ae --latent 2 --epochs 1 --data data --out ";
   const std::string narrow = on_terminal(place.path(), arguments + "a", "stty cols 12");
-  CHECK_MESSAGE(narrow.starts_with("\repoch 1/1  \x1b[K"), narrow);
+  CHECK_MESSAGE(narrow.find("\n\repoch 1/1  \x1b[K") != std::string::npos, narrow);
   const std::string dumb = on_terminal(place.path(), arguments + "b", "export TERM=dumb");
-  CHECK(without_numbers(dumb) == epoch_line + "pictures: b/reconstructions.png\n");
+  CHECK(without_numbers(dumb) == memory_line + epoch_line + "pictures: b/reconstructions.png\n");
+}
+
+TEST_CASE("output: control characters in names do not reach the terminal, and files keep them") {
+  const TemporaryFolder place;
+  write_image_set(place.path() / "da\x1b[2Jta");
+  const std::string run = "r\x1b]0;\x07\x7f\xc2\x9b";  // ESC, BEL, DEL, CSI of eight bits
+  const auto train = [&](const std::string& data, const std::string& out) {
+    RunOptions options;
+    options.folder = place.path();
+    return ::run(
+        {train_program(), "ae", "--latent", "2", "--epochs", "1", "--data", data, "--out", out},
+        options);
+  };
+  const auto clean = [](const std::string& text) {
+    return std::all_of(text.begin(), text.end(),
+                       [](unsigned char c) { return c == '\n' || (c >= ' ' && c < 0x7f); });
+  };
+  const Finished done = train("da\x1b[2Jta", run);
+  CHECK(done.exit_code == 0);
+  CHECK_MESSAGE(clean(done.output + done.errors), done.output, done.errors);
+  CHECK(done.output.find("pictures: r?]0;??"
+                         "?/reconstructions.png\n") != std::string::npos);
+  const std::string config = read_file(place.path() / run / "config.json");
+  CHECK(config.find("\"out\": \"r\\u001b]0;\\u0007\\u007f\\u009b\"") != std::string::npos);
+  const Finished refused = train("da\x1b[2Jta", run);
+  CHECK(refused.exit_code == 2);
+  CHECK(refused.errors == "tools/train: --out: r?]0;??? exists already; name a new folder\n");
+  const Finished missing = train("no\x9bwhere", "other");
+  CHECK(missing.exit_code == 3);
+  CHECK_MESSAGE(clean(missing.errors), missing.errors);
 }
 
 TEST_CASE("output: --version and --help say theirs and leave nothing") {

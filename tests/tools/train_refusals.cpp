@@ -63,6 +63,8 @@ TEST_CASE("refusals: wrong options exit with 2 and leave nothing") {
   check_refused(here, "ae --data nowhere --out empty/", 2,
                 "--out: empty/ exists already; name a new folder");
   CHECK(names_in(here / "empty").empty());
+  check_refused(here, "ae --data data --out q/.", 2,
+                "--out: q/. leads through q, which does not exist; name a new folder");
 }
 
 TEST_CASE("refusals: missing data exits with 3 and names what it looked for") {
@@ -75,9 +77,41 @@ TEST_CASE("refusals: missing data exits with 3 and names what it looked for") {
       },
       "mnist: data holds no train-images-idx3-ubyte, plain or .gz; try the folder with MNIST's "
       "four IDX files");
-  check_data([](const fs::path& data) { fs::remove(data / "t10k-labels-idx1-ubyte"); },
-             "mnist: data holds no t10k-labels-idx1-ubyte, plain or .gz; try the folder with "
+  check_data([](const fs::path& data) { fs::remove(data / "t10k-images-idx3-ubyte"); },
+             "mnist: data holds no t10k-images-idx3-ubyte, plain or .gz; try the folder with "
              "MNIST's four IDX files");
+}
+
+TEST_CASE("refusals: labels that are missing are not missed, and damaged ones are not passed by") {
+  const TemporaryFolder place;
+  write_image_set(place.path() / "data", {.train = 10, .test = 3});
+  const auto exit_code = [&](const std::string& model) {
+    return run_train(place.path(), model + " --hidden 4 --latent 2 --epochs 1 --data data")
+        .exit_code;
+  };
+  cut(place.path() / "data" / train_labels, 1);
+  CHECK(exit_code("ae") == 3);
+  fs::remove(place.path() / "data" / train_labels);
+  CHECK(exit_code("ae") == 0);
+  fs::remove(place.path() / "data/t10k-labels-idx1-ubyte");
+  CHECK(exit_code("vae") == 0);
+}
+
+TEST_CASE("refusals: a .gz without its last bytes exits with 3, whichever it is") {
+  const TemporaryFolder place;
+  const fs::path data = place.path() / "data";
+  write_image_set(data, {.train = 10, .test = 3});
+  for (const std::string& name : names_in(data)) pack(data / name);
+  for (const std::string& name : names_in(data)) {
+    const std::string whole = read_file(data / name);
+    for (std::size_t bytes = 1; bytes <= 9; ++bytes) {
+      cut(data / name, bytes);
+      const Finished finished = run_train(place.path(), "ae --latent 2 --data data");
+      CHECK_MESSAGE(finished.exit_code == 3, name, " without ", bytes, ": ", finished.errors);
+      write_file(data / name, whole);
+    }
+  }
+  CHECK(names_in(place.path()) == std::vector<std::string>{"data"});
 }
 
 TEST_CASE("refusals: broken data exits with 3 and says what is wrong") {
