@@ -6,6 +6,7 @@
 #include <tensor/join.hpp>
 #include <tensor/kernels/table.hpp>
 #include <tensor/parallel.hpp>
+#include <tensor/version.hpp>
 #include <tensor/views.hpp>
 #include <tools/image_grid.hpp>
 #include <tools/progress.hpp>
