@@ -4,6 +4,13 @@
 
 namespace ebb {
 
+Shape::Shape(const std::vector<std::int64_t>& values) {
+  if (values.size() > max_axes)
+    throw ShapeError(text("shape: ", values.size(), " lengths came, and a tensor has at most ",
+                          max_axes, " axes; try to join some into one"));
+  for (const std::int64_t value : values) push_back(value);
+}
+
 void Shape::refuse_another_axis() {
   throw ShapeError(text("shape: a tensor has at most ", max_axes,
                         " axes, and this asks for one more; try reshape to join some"));

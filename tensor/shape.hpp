@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 #include <tensor/error.hpp>
+#include <vector>
 
 namespace ebb {
 
@@ -17,6 +18,7 @@ class Shape final {
   Shape(std::initializer_list<std::int64_t> values) {
     for (std::int64_t value : values) push_back(value);
   }
+  Shape(const std::vector<std::int64_t>& values);  // throws ShapeError for more than six
   // `rank` times `value`.
   static Shape filled(int rank, std::int64_t value) {
     Shape shape;

@@ -126,10 +126,24 @@ void detail::refuse_without_value(const char* operation) {
                    "or assign the first term"));
 }
 
+Tensor Tensor::operator[](std::int64_t i) const {
+  if (rank() == 0)
+    throw ShapeError(text("index: ", i, " of a scalar, which has no axes; try item"));
+  const std::int64_t length = shape_[0];
+  if (i < -length || i >= length)
+    throw ShapeError(text("index: ", i, " in an axis of ", length, ", shape ", shape_,
+                          "; count from 0, or from the end with -1"));
+  Tensor y = *this;
+  y.shape_.erase(0);
+  y.strides_.erase(0);
+  y.offset_ += (i < 0 ? i + length : i) * strides_[0];
+  return y;
+}
+
 double Tensor::item() const {
   if (count() != 1)
     throw ShapeError(
-        text("item: ", shape_, " has ", count(), " elements, not one; try sum or slice"));
+        text("item: ", shape_, " has ", count(), " elements, not one; try sum, or x[i]"));
   return with_dtype(dtype_,
                     [&](auto zero) { return static_cast<double>(*data<decltype(zero)>()); });
 }
@@ -182,18 +196,21 @@ Tensor arange(double start, double stop, double step, DType dtype) {
   return y;
 }
 
-template <class T>
-Tensor from_vector(const std::vector<T>& values, const Shape& shape) {
-  if (checked_count(shape) != static_cast<std::int64_t>(values.size()))
-    throw ShapeError(text("from_vector: ", values.size(), " values do not fill ", shape,
+Tensor detail::from_elements(const void* first, std::size_t count, DType dtype,
+                             const Shape& shape) {
+  if (checked_count(shape) != static_cast<std::int64_t>(count))
+    throw ShapeError(text("from_vector: ", count, " values do not fill ", shape,
                           "; give one for each element, ", shape.count(), " in all"));
-  Tensor y = empty(shape, dtype_of<T>);
-  if (!values.empty()) std::memcpy(y.raw(), values.data(), values.size() * sizeof(T));
+  Tensor y = empty(shape, dtype);
+  if (count > 0) std::memcpy(y.raw(), first, count * size_of(dtype));
   return y;
 }
-template Tensor from_vector(const std::vector<float>&, const Shape&);
-template Tensor from_vector(const std::vector<double>&, const Shape&);
-template Tensor from_vector(const std::vector<std::int32_t>&, const Shape&);
+
+void detail::check_row(std::size_t row, std::size_t length, std::size_t first_length) {
+  if (length != first_length)
+    throw ShapeError(text("from_vector: row ", row, " has ", length, " values and row 0 has ",
+                          first_length, "; give each row as many"));
+}
 
 Tensor cast(const Tensor& x, DType dtype) {
   detail::require_value("cast", x);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <iosfwd>
 #include <memory>
 #include <string>
@@ -34,6 +35,12 @@ class Tensor final {
   int rank() const { return shape_.rank(); }
   std::int64_t size(int axis) const { return shape_[resolve_axis("size", axis, rank())]; }
   std::int64_t count() const { return shape_.count(); }
+
+  // Entry i of the first axis, a view without that axis; negative ones count from the end. Throws
+  // ShapeError where there is none.
+  //     x[1][-1].item()
+  Tensor operator[](std::int64_t i) const;
+
   const std::shared_ptr<Storage>& storage() const { return storage_; }
   std::uint32_t version() const { return storage_ ? storage_->version() : 0; }
 
@@ -102,13 +109,47 @@ Tensor eye(std::int64_t n, DType dtype = DType::float32);  // [n, n], ones on th
 
 // start, start + step, … below stop (above it for a negative step). Throws Error for a step of 0.
 Tensor arange(double start, double stop, double step = 1, DType dtype = DType::float32);
+inline Tensor arange(double stop, DType dtype = DType::float32) {
+  return arange(0, stop, 1, dtype);
+}
 
-// from_vector<float>({1, 2, 3, 4}, {2, 2}) is a matrix; without a shape it has one axis.
+namespace detail {
+Tensor from_elements(const void* first, std::size_t count, DType dtype, const Shape& shape);
+void check_row(std::size_t row, std::size_t length, std::size_t first_length);
+}  // namespace detail
+
+// Copies the values; without a shape they make one axis. The dtype is that of the values, as in
+// from_vector({1.0, 2.0}), float64; from_vector({1.f, 2.f}), float32; from_vector({1, 2}), int32;
+// or the one asked for: from_vector<float>({1, 2, 3, 4}, {2, 2}). Rows make a matrix:
+// from_vector({{1.f, 2.f}, {3.f, 4.f}}). Throws ShapeError where the values do not fill the shape,
+// and where rows differ in length.
 template <class T>
-Tensor from_vector(const std::vector<T>& values, const Shape& shape);
+Tensor from_vector(const std::vector<T>& values, const Shape& shape) {
+  return detail::from_elements(values.data(), values.size(), dtype_of<T>, shape);
+}
 template <class T>
 Tensor from_vector(const std::vector<T>& values) {
   return from_vector(values, {static_cast<std::int64_t>(values.size())});
+}
+template <class T>
+Tensor from_vector(std::initializer_list<T> values, const Shape& shape) {
+  return detail::from_elements(values.begin(), values.size(), dtype_of<T>, shape);
+}
+template <class T>
+Tensor from_vector(std::initializer_list<T> values) {
+  return from_vector(values, {static_cast<std::int64_t>(values.size())});
+}
+template <class T>
+Tensor from_vector(std::initializer_list<std::initializer_list<T>> rows) {
+  std::vector<T> values;
+  for (const std::initializer_list<T>& row : rows) {
+    detail::check_row(static_cast<std::size_t>(&row - rows.begin()), row.size(),
+                      rows.begin()->size());
+    values.insert(values.end(), row.begin(), row.end());
+  }
+  if (rows.size() == 0) return from_vector(values);  // from_vector<float>({})
+  return from_vector(values, {static_cast<std::int64_t>(rows.size()),
+                              static_cast<std::int64_t>(rows.begin()->size())});
 }
 
 // The same values in another dtype, a new tensor (x itself if it has that dtype). float to int32

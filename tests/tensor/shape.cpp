@@ -23,6 +23,18 @@ TEST_CASE("shape: behaves like a small vector") {
   CHECK(Shape::filled(3, 8) == Shape{8, 8, 8});
 }
 
+TEST_CASE("shape: comes from a vector of up to six lengths, too") {
+  const std::vector<std::int64_t> lengths = {4, 0, 2};
+  CHECK(Shape(lengths) == Shape{4, 0, 2});
+  CHECK(Shape{lengths} == Shape{4, 0, 2});
+  CHECK(Shape(std::vector<std::int64_t>{}) == Shape{});
+  CHECK(Shape(std::vector<std::int64_t>(6, 1)).rank() == 6);
+  CHECK_THROWS_WITH_AS(
+      Shape(std::vector<std::int64_t>(7, 1)),
+      "shape: 7 lengths came, and a tensor has at most 6 axes; try to join some into one",
+      ShapeError);
+}
+
 TEST_CASE("shape: two are equal when their ranks and all lengths are") {
   CHECK(Shape{} == Shape{});
   CHECK(Shape{1} != Shape{});

@@ -43,6 +43,7 @@ TEST_CASE("zeros, ones, full, empty: every dtype and rank, 64-byte aligned and g
       CHECK(reinterpret_cast<std::uintptr_t>(empty(shape, dtype).raw()) % 64 == 0);
     }
   CHECK(zeros({2}).dtype() == DType::float32);
+  CHECK(zeros(std::vector<std::int64_t>{2, 3}).shape() == Shape{2, 3});
   CHECK(full({1}, 0.1).to_vector<float>()[0] == 0.1f);
   CHECK(full({1}, 0.1, DType::float64).item() == 0.1);
   CHECK(full({1}, 2.9, DType::int32).item() == 2);
@@ -127,8 +128,8 @@ TEST_CASE("from_vector, item, data, size: what does not fit is an error") {
                        "from_vector: 0 values do not fill []; give one for each element, 1 in all",
                        ShapeError);
   CHECK_THROWS_WITH_AS(zeros({2, 3}).item(),
-                       "item: [2, 3] has 6 elements, not one; try sum or slice", ShapeError);
-  CHECK_THROWS_WITH_AS(Tensor().item(), "item: [0] has 0 elements, not one; try sum or slice",
+                       "item: [2, 3] has 6 elements, not one; try sum, or x[i]", ShapeError);
+  CHECK_THROWS_WITH_AS(Tensor().item(), "item: [0] has 0 elements, not one; try sum, or x[i]",
                        ShapeError);
   CHECK_THROWS_WITH_AS(zeros({2}).to_vector<double>(),
                        "data: the tensor holds float32, not float64; try cast", DTypeError);
