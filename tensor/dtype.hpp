@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <tensor/error.hpp>
 
@@ -19,6 +20,7 @@ inline const char* name(DType dtype) {
 inline std::size_t size_of(DType dtype) { return dtype == DType::float64 ? 8 : 4; }
 inline bool is_floating(DType dtype) { return dtype != DType::int32; }
 inline void append(std::string& out, DType dtype) { out += name(dtype); }
+std::ostream& operator<<(std::ostream& out, DType dtype);
 
 template <class T>
 inline constexpr DType dtype_of = [] {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <iosfwd>
 #include <string>
 #include <tensor/error.hpp>
 #include <vector>
@@ -60,6 +61,7 @@ class Shape final {
       if (a.values_[i] != b.values_[i]) return false;
     return true;
   }
+  friend std::ostream& operator<<(std::ostream& out, const Shape& shape);  // "[128, 784]"
 
  private:
   [[noreturn]] static void refuse_another_axis();

@@ -162,7 +162,12 @@ Tensor contiguous(const Tensor& x);
 // A copy of its own that keeps the memory order of x where x has no gaps.
 Tensor clone(const Tensor& x);
 
-// "tensor([[1, 2], [3, 4]], float32)"; long axes are cut in the middle.
+// As NumPy and PyTorch print: rows on lines of up to 80 characters, columns aligned.
+//     tensor([[ 0.5000, -1.0000],
+//             [ 2.2500,     nan]], float32)
+// Numbers have four digits after the point, none where all are whole ("3."), an exponent where one
+// is larger than 10⁸, smaller than 10⁻⁴ or more than 1,000 times another. Of more than 1,000
+// elements an axis shows three at each end, and the shape follows; nothing else is read.
 std::string to_string(const Tensor& x);
 std::ostream& operator<<(std::ostream& out, const Tensor& x);
 
