@@ -35,6 +35,8 @@ class Variable final {
   std::int64_t size(int axis) const { return value_.size(axis); }
   std::int64_t count() const { return value_.count(); }
   double item() const { return value_.item(); }
+  // Entry i of the first axis, differentiable: squeeze(slice(…)). Throws as Tensor's does.
+  Variable operator[](std::int64_t i) const;
 
   const std::shared_ptr<Node>& node() const { return node_; }
   bool wants_gradient() const { return node_ != nullptr; }
@@ -45,6 +47,13 @@ class Variable final {
 };
 template <>
 inline constexpr bool is_operand<Variable> = true;
+
+// The value alone, as a constant: no gradient goes through it.
+inline Variable detach(const Variable& x) { return x.value(); }
+
+// Like the tensor, and where it came from: "tensor(6., float32, by sum)", "…, leaf encoder.bias)".
+std::string to_string(const Variable& x);
+std::ostream& operator<<(std::ostream& out, const Variable& x);
 
 // A Variable that rules keep for later. Reading it throws Error if its elements were written since.
 class Saved final {
@@ -166,6 +175,12 @@ std::array<Variable, N> gradients(const Variable& y, const Variable (&inputs)[N]
   std::array<Variable, N> result;
   for (std::size_t i = 0; i < N; ++i) result[i] = std::move(found[i]);
   return result;
+}
+// dx = gradients(y, x) of one input.
+template <class X>
+requires std::is_convertible_v<const X&, const Variable&> Variable
+gradients(const Variable& y, const X& x, const GradientOptions& options = {}) {
+  return gradients(y, std::span<const Variable>(&static_cast<const Variable&>(x), 1), options)[0];
 }
 
 }  // namespace ebb

@@ -40,6 +40,13 @@ Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t sto
                                 }});
 }
 
+Variable Variable::operator[](std::int64_t i) const {
+  const Tensor y = value_[i];  // throws where there is none
+  if (!wants_gradient() || !recording()) return y;
+  if (i < 0) i += size(0);
+  return squeeze(slice(*this, 0, i, i + 1), 0);
+}
+
 Variable squeeze(const Variable& x, int axis) {
   return record("squeeze", squeeze(x.value(), axis),
                 Wrt{x, [was = x.shape()](const Variable& dy) { return reshape(dy, was); }});

@@ -32,6 +32,27 @@ TEST_CASE("gradients: the same array that asked, and a span besides") {
   CHECK(gradients(y, std::span<const Variable>()).empty());
 }
 
+TEST_CASE("gradients: of one input, one Variable") {
+  const Variable a = number(2), y = a * a * a;
+  const Variable da = gradients(y, a, {.create_graph = true});
+  CHECK(da.item() == 12);
+  CHECK(gradients(da, a).item() == 12);
+  static_assert(std::is_same_v<decltype(gradients(y, a)), Variable>);
+  static_assert(std::is_same_v<decltype(gradients(y, {a})), std::array<Variable, 1>>);
+  CHECK_THROWS_WITH_AS(gradients(y, full({}, 2)),
+                       "gradients: input 0 of shape [] is a constant; try leaf, or compute it from "
+                       "one",
+                       Error);
+}
+
+TEST_CASE("detach: a constant with the same value, through which no gradient goes") {
+  const Variable x = number(3), y = detach(x * x);
+  CHECK(y.item() == 9);
+  CHECK_FALSE(y.wants_gradient());
+  CHECK(detach(x).value().storage() == x.value().storage());
+  CHECK(gradients(detach(x) * x, x).item() == 3);
+}
+
 TEST_CASE("gradients: are constants unless the graph is asked for") {
   const Variable x = number(3), seed = number(1);
   const auto [dx] = gradients(x * x * x, {x});

@@ -36,6 +36,8 @@ TEST_CASE("views: first and second derivatives of each") {
   check_view([](auto& x) { return slice(x, 0, 1, 3); }, {4, 3});
   check_view([](auto& x) { return slice(x, -1, -5, -1, 2); }, {2, 6});
   check_view([](auto& x) { return slice(x, 1, 4, 100, 3); }, {2, 6});
+  check_view([](auto& x) { return x[1]; }, {3, 2});
+  check_view([](auto& x) { return x[-1][0]; }, {2, 3});
   check_view([](auto& x) { return squeeze(x, 1); }, {3, 1, 2});
   check_view([](auto& x) { return unsqueeze(x, -1); }, {3, 2});
   check_view([](auto& x) { return expand(x, {4, 2, 3}); }, {2, 1});
@@ -74,6 +76,20 @@ TEST_CASE("slice: its derivative is zero where nothing was taken") {
   const Variable x = counting({7});
   CHECK(gradient(sum(slice(x, 0, 1, 7, 2)), x) == std::vector<double>{0, 1, 0, 1, 0, 1, 0});
   CHECK(gradient(sum(slice(x, 0, -3, -1)), x) == std::vector<double>{0, 0, 0, 0, 1, 1, 0});
+}
+
+TEST_CASE("index: an entry of a Variable, which the gradient reaches alone") {
+  const Variable x = counting({3, 2});
+  CHECK(x[1][0].item() == 2);
+  CHECK(x[-1].value().to_vector<double>() == std::vector<double>{4, 5});
+  CHECK(x[2].value().storage() == x.value().storage());
+  CHECK(gradient(x[-2][1] * x[0][0], x) == std::vector<double>{3, 0, 0, 0, 0, 0});
+  CHECK(gradient(x[-2][1] * x[2][1], x) == std::vector<double>{0, 0, 0, 5, 0, 3});
+  CHECK_FALSE(Variable(x.value())[1].wants_gradient());
+  CHECK_THROWS_WITH_AS(x[3],
+                       "index: 3 in an axis of 3, shape [3, 2]; count from 0, or from the end "
+                       "with -1",
+                       ShapeError);
 }
 
 TEST_CASE("cast: the gradient returns in the input's dtype, none through int32") {
