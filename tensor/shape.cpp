@@ -22,16 +22,16 @@ void append(std::string& out, const Shape& shape) {
   out += ']';
 }
 
-std::int64_t checked_count(const Shape& shape) {
+std::int64_t checked_count(const Shape& shape, const char* operation) {
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max() / 16;
   std::int64_t product = 1;
   for (std::int64_t length : shape) {
     if (length < 0)
-      throw ShapeError(text("shape: ", shape, " has a negative length; try 0 or more"));
+      throw ShapeError(text(operation, ": ", shape, " has a negative length; try 0 or more"));
     length = std::max<std::int64_t>(length, 1);
     if (product > most / length)
-      throw ShapeError(
-          text("shape: ", shape, " has more elements than memory can hold; try a smaller one"));
+      throw ShapeError(text(operation, ": ", shape,
+                            " has more elements than memory can hold; try a smaller one"));
     product *= length;
   }
   return shape.count();

@@ -75,7 +75,7 @@ void append(std::string& out, const Shape& shape);
 
 // count() of a shape that comes from outside. Throws ShapeError for a negative length, and where
 // the lengths (those of 0 left out, so that no product of some of them overflows) ask for too much.
-std::int64_t checked_count(const Shape& shape);
+std::int64_t checked_count(const Shape& shape, const char* operation = "shape");
 
 // The axis that `axis` means among `rank`: negative ones count from the end. Throws ShapeError.
 int resolve_axis(const char* operation, std::int64_t axis, int rank);

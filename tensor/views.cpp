@@ -14,9 +14,14 @@ Tensor view(const Tensor& x, const Shape& shape, const Shape& strides, std::int6
 Shape fill_in_length(const Tensor& x, const Shape& wanted) {
   Shape shape = wanted;
   int unknown = -1;
-  for (int i = 0; i < shape.rank(); ++i)
-    if (shape[i] == -1 && unknown < 0) shape[unknown = i] = 1;
-  const std::int64_t known = checked_count(shape);
+  for (int i = 0; i < shape.rank(); ++i) {
+    if (shape[i] != -1) continue;
+    if (unknown >= 0)
+      throw ShapeError(
+          text("reshape: ", wanted, " leaves two lengths open; try -1 for one of them alone"));
+    shape[unknown = i] = 1;
+  }
+  const std::int64_t known = checked_count(shape, "reshape");
   if (unknown >= 0) shape[unknown] = known > 0 ? x.count() / known : 0;
   if (shape.count() == x.count()) return shape;
   if (unknown >= 0)
@@ -98,10 +103,18 @@ Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, s
   return view(x, shape, strides, shape[axis] > 0 ? start * x.strides()[axis] : 0);
 }
 
-Tensor expand(const Tensor& x, const Shape& shape) {
+Tensor expand(const Tensor& x, const Shape& wanted) {
   detail::require_value("expand", x);
-  checked_count(shape);
+  Shape shape = wanted;
   const int extra = shape.rank() - x.rank();
+  for (int i = 0; i < shape.rank(); ++i) {
+    if (shape[i] != -1) continue;
+    if (i < extra)
+      throw ShapeError(text("expand: ", wanted, " keeps a length with -1 that ", x.shape(),
+                            " does not have; try its number"));
+    if (extra >= 0) shape[i] = x.shape()[i - extra];
+  }
+  checked_count(shape, "expand");
   Shape strides = Shape::filled(shape.rank(), 0);
   bool fits = extra >= 0;
   for (int i = 0; fits && i < x.rank(); ++i) {

@@ -20,7 +20,8 @@ Tensor permute(const Tensor& x, const Shape& order);
 Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop,
              std::int64_t step = 1);
 
-// x repeated to a larger shape by strides of 0: lengths of 1 and missing leading axes repeat.
+// x repeated to a larger shape by strides of 0: lengths of 1 and missing leading axes repeat. A
+// length of -1 stays what it is in x.
 Tensor expand(const Tensor& x, const Shape& shape);
 
 Tensor squeeze(const Tensor& x, int axis);    // drops an axis of length 1

@@ -71,13 +71,14 @@ TEST_CASE("reshape: another number of elements is an error") {
                        "[2, 3, 4]; the others must divide them, try another shape",
                        ShapeError);
   CHECK_THROWS_WITH_AS(reshape(block(), {-1, -1}),
-                       "shape: [1, -1] has a negative length; try 0 or more", ShapeError);
+                       "reshape: [-1, -1] leaves two lengths open; try -1 for one of them alone",
+                       ShapeError);
   CHECK_THROWS_WITH_AS(reshape(block(), {-2, 12}),
-                       "shape: [-2, 12] has a negative length; try 0 or more", ShapeError);
+                       "reshape: [-2, 12] has a negative length; try 0 or more", ShapeError);
   const std::int64_t large = std::int64_t{1} << 32;
   CHECK_THROWS_WITH_AS(
       reshape(block(), {large, large}),
-      "shape: [4294967296, 4294967296] has more elements than memory can hold; try a smaller one",
+      "reshape: [4294967296, 4294967296] has more elements than memory can hold; try a smaller one",
       ShapeError);
 }
 
@@ -152,6 +153,8 @@ TEST_CASE("expand: lengths of 1 and missing leading axes repeat, without a copy"
   CHECK(values(y) == Floats{1, 1, 2, 2, 3, 3, 1, 1, 2, 2, 3, 3});
   CHECK(values(expand(full({}, 4), {3})) == Floats{4, 4, 4});
   CHECK(expand(x, {3, 0}).shape() == Shape{3, 0});
+  CHECK(expand(x, {-1, 4}).shape() == Shape{3, 4});  // -1: as it is
+  CHECK(expand(x, {2, -1, -1}).shape() == Shape{2, 3, 1});
   CHECK(same_bits(expand(x, {3, 1}), x));
   CHECK(expand(full({}, 1), {std::int64_t{1} << 40}).shape() == Shape{std::int64_t{1} << 40});
 }
@@ -167,11 +170,15 @@ TEST_CASE("expand: what does not repeat to the shape is an error") {
                        "expand: [3, 1] does not repeat to [3]: aligned at the last axis, lengths "
                        "must be equal or 1; try reshape or unsqueeze",
                        ShapeError);
-  CHECK_THROWS_WITH_AS(expand(x, {3, -1}), "shape: [3, -1] has a negative length; try 0 or more",
+  CHECK_THROWS_WITH_AS(expand(x, {3, -2}), "expand: [3, -2] has a negative length; try 0 or more",
                        ShapeError);
+  CHECK_THROWS_WITH_AS(
+      expand(x, {-1, 3, 1}),
+      "expand: [-1, 3, 1] keeps a length with -1 that [3, 1] does not have; try its number",
+      ShapeError);
   const std::int64_t large = std::int64_t{1} << 40;
   CHECK_THROWS_WITH_AS(expand(full({1, 1}, 1), {large, large}),
-                       "shape: [1099511627776, 1099511627776] has more elements than memory can "
+                       "expand: [1099511627776, 1099511627776] has more elements than memory can "
                        "hold; try a smaller one",
                        ShapeError);
 }
