@@ -187,13 +187,27 @@ Tensor arange(double start, double stop, double step, DType dtype) {
   if (!(std::abs(steps) < 0x1p53))
     throw Error(text("arange: from ", start, " to ", stop, " in steps of ", step,
                      " has no end; try finite numbers and a step that is not 0"));
-  Tensor y = empty({std::max<std::int64_t>(0, static_cast<std::int64_t>(steps))}, dtype);
-  with_dtype(dtype, [&](auto zero) {
+  std::int64_t count = std::max<std::int64_t>(0, static_cast<std::int64_t>(steps));
+  const auto value = [&](std::int64_t i) { return start + static_cast<double>(i) * step; };
+  return with_dtype(dtype, [&](auto zero) {
     using T = decltype(zero);
-    for (std::int64_t i = 0; i < y.count(); ++i)
-      static_cast<T*>(y.raw())[i] = convert<T>(start + static_cast<double>(i) * step);
+    if constexpr (std::is_same_v<T, std::int32_t>)
+      for (const double end : {value(0), value(count - 1)})
+        if (count > 0 && std::trunc(end) != convert<T>(end))
+          throw Error(text("arange: int32 cannot hold ", end, "; try float64"));
+    // The quotient above and the elements are rounded: the last may have come to stop, or past it.
+    const auto is_past = [&](std::int64_t i) {
+      const auto element = static_cast<double>(convert<T>(value(i)));
+      return step > 0 ? std::max(element, value(i)) >= stop : std::min(element, value(i)) <= stop;
+    };
+    for (std::int64_t below = 0; below < count;) {
+      const std::int64_t middle = below + (count - below) / 2;
+      is_past(middle) ? count = middle : below = middle + 1;
+    }
+    Tensor y = empty({count}, dtype);
+    for (std::int64_t i = 0; i < count; ++i) static_cast<T*>(y.raw())[i] = convert<T>(value(i));
+    return y;
   });
-  return y;
 }
 
 Tensor detail::from_elements(const void* first, std::size_t count, DType dtype,

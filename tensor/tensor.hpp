@@ -107,7 +107,8 @@ Tensor zeros(const Shape& shape, DType dtype = DType::float32);
 Tensor ones(const Shape& shape, DType dtype = DType::float32);
 Tensor eye(std::int64_t n, DType dtype = DType::float32);  // [n, n], ones on the diagonal
 
-// start, start + step, … below stop (above it for a negative step). Throws Error for a step of 0.
+// start, start + step, … as long as the element, in its dtype, is below stop (above it for a
+// negative step). Throws Error for a step of 0, and where int32 cannot hold an element.
 Tensor arange(double start, double stop, double step = 1, DType dtype = DType::float32);
 inline Tensor arange(double stop, DType dtype = DType::float32) {
   return arange(0, stop, 1, dtype);
