@@ -19,6 +19,23 @@ Variable to_extremes(const Variable& x, const Variable& y, const Variable& dy,
   return where(mask, share, like(x, 0));
 }
 
+// Axes in one number, so that a rule needs no memory of its own to keep them.
+class Packed final {
+ public:
+  explicit Packed(const Axes& resolved) {
+    for (std::int64_t axis : resolved) bits_ |= 1u << axis;
+  }
+  Axes axes() const {
+    Axes all;
+    for (int axis = 0; axis < max_axes; ++axis)
+      if (bits_ >> axis & 1) all.push_back(axis);
+    return all;
+  }
+
+ private:
+  unsigned bits_ = 0;
+};
+
 }  // namespace
 
 Variable sum(const Variable& x, const Axes& axes, bool keepdim) {
@@ -52,12 +69,12 @@ Variable amin(const Variable& x, const Axes& axes, bool keepdim) {
                     }});
 }
 
-Variable var(const Variable& x, const Axes& axes, int correction, bool keepdim) {
+Variable var(const Variable& x, const Axes& axes, double correction, bool keepdim) {
   const Reduction over = reduction("var", x.shape(), axes);
   return record("var", var(x.value(), axes, correction, keepdim),
                 Wrt{x, [over, correction, x = saved(x)](const Variable& dy) {
-                      const auto rest = std::max<std::int64_t>(over.count - correction, 0);
-                      const double scale = 2.0 / static_cast<double>(rest);
+                      const double rest = static_cast<double>(over.count) - correction;
+                      const double scale = 2.0 / std::max(rest, 0.0);
                       return reshape(scale * dy, over.kept) * (x - mean(x, over.axes, true));
                     }});
 }
@@ -65,22 +82,24 @@ Variable var(const Variable& x, const Axes& axes, int correction, bool keepdim) 
 Variable logsumexp(const Variable& x, const Axes& axes, bool keepdim) {
   const Reduction over = reduction("logsumexp", x.shape(), axes);
   return record("logsumexp", logsumexp(x.value(), axes, keepdim),
-                Wrt{x, [over, x = saved(x)](const Variable& y, const Variable& dy) {
-                      return reshape(dy, over.kept) * exp(x - reshape(y, over.kept));
+                Wrt{x, [over, x = saved(x)](const Variable& dy) {
+                      return reshape(dy, over.kept) * softmax(x, over.axes);
                     }});
 }
 
-Variable softmax(const Variable& x, int axis) {
-  return record("softmax", softmax(x.value(), axis),
-                Wrt{x, [axis](const Variable& y, const Variable& dy) {
-                      return y * (dy - sum(dy * y, {axis}, true));
+Variable softmax(const Variable& x, const Axes& axes) {
+  const Packed over(reduction("softmax", x.shape(), axes).axes);
+  return record("softmax", softmax(x.value(), axes),
+                Wrt{x, [over](const Variable& y, const Variable& dy) {
+                      return y * (dy - sum(dy * y, over.axes(), true));
                     }});
 }
 
-Variable log_softmax(const Variable& x, int axis) {
-  return record("log_softmax", log_softmax(x.value(), axis),
-                Wrt{x, [axis](const Variable& y, const Variable& dy) {
-                      return dy - exp(y) * sum(dy, {axis}, true);
+Variable log_softmax(const Variable& x, const Axes& axes) {
+  const Packed over(reduction("log_softmax", x.shape(), axes).axes);
+  return record("log_softmax", log_softmax(x.value(), axes),
+                Wrt{x, [over](const Variable& y, const Variable& dy) {
+                      return dy - exp(y) * sum(dy, over.axes(), true);
                     }});
 }
 

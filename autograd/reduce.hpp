@@ -8,10 +8,12 @@ namespace ebb {
 
 Variable sum(const Variable& x, const Axes& axes = {}, bool keepdim = false);
 Variable mean(const Variable& x, const Axes& axes = {}, bool keepdim = false);
-Variable var(const Variable& x, const Axes& axes = {}, int correction = 1, bool keepdim = false);
+Variable var(const Variable& x, const Axes& axes = {}, double correction = 1, bool keepdim = false);
+
+// Its derivative is softmax(x), which is NaN where all that is summed is -infinity.
 Variable logsumexp(const Variable& x, const Axes& axes = {}, bool keepdim = false);
-Variable softmax(const Variable& x, int axis = -1);
-Variable log_softmax(const Variable& x, int axis = -1);
+Variable softmax(const Variable& x, const Axes& axes = -1);
+Variable log_softmax(const Variable& x, const Axes& axes = -1);
 
 // Equal extremes share the gradient.
 Variable amax(const Variable& x, const Axes& axes = {}, bool keepdim = false);

@@ -1,16 +1,39 @@
-// From many elements to few: sums, means, extremes. `axes` names what goes ({} = all axes, negative
-// ones count from the end); with keepdim they stay with length 1. New tensors, the same bits for
-// any number of threads; ShapeError for an axis that does not exist or is named twice, DTypeError
-// for int32 (argmax takes it).
+// From many elements to few: sums, means, extremes. `axes` names what goes: one axis, as in sum(x,
+// 1), or several, as in sum(x, {0, 2}); {} = all of them, negative ones count from the end. With
+// keepdim they stay with length 1. New tensors, the same bits for any number of threads. What
+// expand repeats is read once, so that it costs neither time nor memory. Throws ShapeError for an
+// axis that does not exist or is named twice, DTypeError for int32 but in sum, sum_to, amax, amin
+// and argmax.
 #pragma once
 
+#include <concepts>
 #include <tensor/tensor.hpp>
 
 namespace ebb {
 
-using Axes = Shape;
+// One axis, a list of them, or none. A bool is none of these: sum(x, true) does not compile.
+class Axes final {
+ public:
+  Axes() = default;
+  template <std::integral Axis>
+  requires(!std::same_as<Axis, bool>) Axes(Axis axis) : list_{static_cast<std::int64_t>(axis)} {}
+  Axes(std::initializer_list<std::int64_t> axes) : list_(axes) {}
 
-Tensor sum(const Tensor& x, const Axes& axes = {}, bool keepdim = false);   // of nothing: 0
+  int rank() const { return list_.rank(); }
+  std::int64_t operator[](int i) const { return list_[i]; }
+  const std::int64_t* begin() const { return list_.begin(); }
+  const std::int64_t* end() const { return list_.end(); }
+  void push_back(std::int64_t axis) { list_.push_back(axis); }
+
+  friend bool operator==(const Axes& a, const Axes& b) { return a.list_ == b.list_; }
+  friend void append(std::string& out, const Axes& axes) { append(out, axes.list_); }
+
+ private:
+  Shape list_;
+};
+
+// Of nothing: 0. The sum of int32 is int32; Error where it does not fit.
+Tensor sum(const Tensor& x, const Axes& axes = {}, bool keepdim = false);
 Tensor mean(const Tensor& x, const Axes& axes = {}, bool keepdim = false);  // of nothing: NaN
 
 // The largest and the smallest element; NaN where there is one. ShapeError for no elements.
@@ -18,18 +41,23 @@ Tensor amax(const Tensor& x, const Axes& axes = {}, bool keepdim = false);
 Tensor amin(const Tensor& x, const Axes& axes = {}, bool keepdim = false);
 
 // Where along the axis the largest element stands (the first of equals; a NaN counts as largest),
-// int32.
+// int32. Error for an axis of more than 2^31 elements, whose places int32 cannot hold.
 Tensor argmax(const Tensor& x, int axis, bool keepdim = false);
 
-// The variance: the sum of squared deviations from the mean over (count - correction).
-Tensor var(const Tensor& x, const Axes& axes = {}, int correction = 1, bool keepdim = false);
+// The variance: the sum of squared deviations from the mean over (count - correction), infinite or
+// NaN where that is not positive. Error for a negative correction, or NaN.
+Tensor var(const Tensor& x, const Axes& axes = {}, double correction = 1, bool keepdim = false);
 
-// log(sum(exp(x))) without overflow; -infinity of nothing.
+// log(sum(exp(x))) without overflow; -infinity of nothing and of -infinity alone, infinity where
+// there is one.
 Tensor logsumexp(const Tensor& x, const Axes& axes = {}, bool keepdim = false);
 
-// exp(x) / sum(exp(x)) along one axis, and its logarithm; both without overflow, in x's shape.
-Tensor softmax(const Tensor& x, int axis = -1);
-Tensor log_softmax(const Tensor& x, int axis = -1);
+// exp(x) / sum(exp(x)) over the axes and its logarithm, in x's shape. The largest element is
+// subtracted first, so that neither overflows and large ones keep the digits of their differences:
+// of {1e8, 1e8} they are 1/2 and -0.6931. Where all that is summed is -infinity, or one is infinity
+// or NaN, all of it is NaN; -infinity beside a number is 0, or -infinity. (PyTorch does the same.)
+Tensor softmax(const Tensor& x, const Axes& axes = -1);
+Tensor log_softmax(const Tensor& x, const Axes& axes = -1);
 
 // The sum over the axes that expand had to repeat to get from `shape` to x's: the result has
 // `shape`.

@@ -58,15 +58,33 @@ void softmax(void* y, const void* x, std::int64_t rows, std::int64_t n) {
   }
 }
 
-// An infinite element must not meet itself: infinity minus infinity is NaN.
+// x - largest - log(sum), in this order: what is left of large elements are their differences.
 template <class T>
-void power_sums(void* sums, void* shifts, const void* x, std::int64_t rows, std::int64_t n) {
-  constexpr T infinity = std::numeric_limits<T>::infinity();
+void log_softmax(void* y, const void* x, std::int64_t rows, std::int64_t n) {
+  constexpr std::int64_t w = width<T>;
+  T* to = static_cast<T*>(y);
+  const T* from = static_cast<const T*>(x);
+  for (std::int64_t row = 0; row < rows; ++row, to += n, from += n) {
+    const T largest = reduced<Largest>(from, n, row * n);
+    const Vector<T> shift(largest);
+    const Vector<T> log_sum =
+        xsimd::log(Vector<T>(sum_of_powers<T>(nullptr, from, n, row * n, largest)));
+    if (n >= w) {
+      for (std::int64_t i = 0; i < n - w; i += w)
+        (load(from + i) - shift - log_sum).store_unaligned(to + i);
+      (load(from + n - w) - shift - log_sum).store_unaligned(to + n - w);
+    } else {
+      store_end(to, n, load_end<T>(from, n, largest) - shift - log_sum);
+    }
+  }
+}
+
+template <class T>
+void power_sums(void* sums, void* largest, const void* x, std::int64_t rows, std::int64_t n) {
   const T* from = static_cast<const T*>(x);
   for (std::int64_t row = 0; row < rows; ++row, from += n) {
-    const T largest = reduced<Largest>(from, n, row * n);
-    const T shift = largest == infinity || largest == -infinity ? 0 : largest;
-    static_cast<T*>(shifts)[row] = shift;
+    const T shift = reduced<Largest>(from, n, row * n);
+    static_cast<T*>(largest)[row] = shift;
     static_cast<T*>(sums)[row] = sum_of_powers<T>(nullptr, from, n, row * n, shift);
   }
 }
@@ -76,6 +94,7 @@ void power_sums(void* sums, void* shifts, const void* x, std::int64_t rows, std:
 namespace EBB_KERNELS {
 extern const SoftmaxKernels softmax;
 constexpr SoftmaxKernels softmax = {{kernels::softmax<float>, kernels::softmax<double>},
+                                    {kernels::log_softmax<float>, kernels::log_softmax<double>},
                                     {kernels::power_sums<float>, kernels::power_sums<double>}};
 }  // namespace EBB_KERNELS
 

@@ -43,12 +43,13 @@ struct ReduceKernels {
   void (*argmax[all_types])(std::int32_t* y, const void* x, std::int64_t rows, std::int64_t n);
 };
 
-// Rows of n elements without gaps, as above. y is exp(x) over its sum; sums and shifts have one
-// element per row, sums the sum of exp(x - shift), shift the row's largest element or, where that
-// is infinite, 0.
+// Rows of n elements without gaps, as above. y is exp(x) over its sum, or the logarithm of that;
+// sums and largest have one element per row, its largest element and the sum of exp(x - largest),
+// which is NaN where the largest is infinite.
 struct SoftmaxKernels {
   void (*rows[floating_types])(void* y, const void* x, std::int64_t rows, std::int64_t n);
-  void (*power_sums[floating_types])(void* sums, void* shifts, const void* x, std::int64_t rows,
+  void (*log_rows[floating_types])(void* y, const void* x, std::int64_t rows, std::int64_t n);
+  void (*power_sums[floating_types])(void* sums, void* largest, const void* x, std::int64_t rows,
                                      std::int64_t n);
 };
 

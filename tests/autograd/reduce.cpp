@@ -111,6 +111,66 @@ TEST_CASE("logsumexp, softmax: gradients stay finite at large and infinite input
   CHECK(close(gradient(slice(softmax(x), 0, 0, 1), x), {0.25, -0.25, 0, 0}));
 }
 
+TEST_CASE("logsumexp, softmax, log_softmax: large logits have the gradients of their differences") {
+  for (const DType dtype : {DType::float32, DType::float64})
+    for (const double large : {1e8, 1e30, -1e8})
+      for (const std::int64_t n : {2, 40, 3000})
+        for (const int axis : {0, 1}) {
+          CAPTURE(text(dtype, " ", large, " ", n, " ", axis));
+          const Variable x = leaf(full(axis == 0 ? Shape{n, 2} : Shape{2, n}, large, dtype));
+          const auto differs = [&](const Variable& y, double expected, double first) {
+            const Tensor dx = gradients(y, {x})[0].value();
+            const std::vector<double> all = cast(dx, DType::float64).to_vector<double>();
+            double worst = std::abs(all[0] - first);
+            for (std::size_t i = 1; i < all.size(); ++i)  // the other elements of the first group
+              if (axis == 0 ? i % 2 == 0 : i < static_cast<std::size_t>(n))
+                worst = std::max(worst, std::abs(all[i] - expected));
+            return worst;
+          };
+          const double p = 1 / static_cast<double>(n);
+          CHECK(differs(sum(logsumexp(x, axis)), p, p) < 1e-6);
+          const Variable first = slice(slice(log_softmax(x, axis), 0, 0, 1), 1, 0, 1);
+          CHECK(differs(sum(first), -p, 1 - p) < 1e-6);
+          const Variable chosen = slice(slice(softmax(x, axis), 0, 0, 1), 1, 0, 1);
+          CHECK(differs(sum(chosen), -p * p, p - p * p) < 1e-6);
+        }
+}
+
+TEST_CASE("logsumexp: its gradient is softmax, NaN for -infinity alone and beside infinity") {
+  constexpr double inf = INFINITY;
+  const Variable x = leaf(from_vector<double>({-inf, -inf, inf, 2, -inf, 2}, {3, 2}));
+  const Values dx = gradient(sum(logsumexp(x, 1)), x);
+  for (std::size_t i = 0; i < 4; ++i) CHECK(std::isnan(dx[i]));
+  CHECK(dx[4] == 0);
+  CHECK(dx[5] == 1);
+}
+
+TEST_CASE("softmax, log_softmax: derivatives over several axes") {
+  const Tensor x = draw({-2, 2}, {3, 2, 4});
+  for (const Axes& axes : axes_of_three) {
+    CAPTURE(text(axes));
+    const auto soft = [&](auto v) { return square(softmax(v[0], axes)); };
+    const auto log_soft = [&](auto v) { return square(log_softmax(v[0], axes)); };
+    CHECK_NOTHROW(check_gradients(soft, {x}, {.order = 2, .elements = 4}));
+    CHECK_NOTHROW(check_gradients(log_soft, {x}, {.order = 2, .elements = 4}));
+  }
+}
+
+TEST_CASE("var: any correction has its derivative") {
+  const Tensor x = draw({-2, 2}, {3, 4});
+  const auto f = [](auto v) { return var(v[0], 1, 1.3); };
+  CHECK_NOTHROW(check_gradients(f, {x}, {.order = 2}));
+  CHECK_THROWS_WITH_AS(var(leaf(x), 1, -2), "var: correction -2; try 0 or more", Error);
+}
+
+TEST_CASE("reductions: one axis needs no list") {
+  const Variable x = leaf(from_vector<double>({1, 2, 3, 4}, {2, 2}));
+  CHECK(sum(x, 1).value().to_vector<double>() == Values{3, 7});
+  CHECK(mean(x, -1, true).shape() == Shape{2, 1});
+  CHECK(gradient(sum(amax(x, 0)), x) == Values{0, 0, 1, 1});
+  CHECK(gradient(sum(sum(x, {})), x) == Values{1, 1, 1, 1});
+}
+
 TEST_CASE("argmax: is a constant") {
   const Variable x = leaf(from_vector<double>({1, 4, 2}));
   const Tensor place = argmax(x, 0);

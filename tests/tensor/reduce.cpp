@@ -161,6 +161,36 @@ TEST_CASE("var: divides by the count less the correction") {
   CHECK(var(x, {}, 4).item() == INFINITY);
   CHECK(var(x, {}, 9).item() == INFINITY);
   CHECK(var(x + 1e8).item() == doctest::Approx(14.0 / 3).epsilon(1e-15));  // no cancellation
+  CHECK(var(x, {}, 1.3).item() == doctest::Approx(14 / 2.7).epsilon(1e-15));
+  CHECK(var(x, {}, 3.5).item() == 28);
+  CHECK(var(x, {}, INFINITY).item() == INFINITY);
+}
+
+TEST_CASE("var: a negative correction and NaN are errors") {
+  CHECK_THROWS_WITH_AS(var(ones({3}), {}, -1), "var: correction -1; try 0 or more", Error);
+  CHECK_THROWS_WITH_AS(var(ones({3}), {}, -0.25), "var: correction -0.25; try 0 or more", Error);
+  CHECK_THROWS_WITH_AS(var(ones({3}), {}, NAN), "var: correction nan; try 0 or more", Error);
+}
+
+TEST_CASE("axes: one, several, all, and nothing else") {
+  const Tensor x = from_vector<float>({1, 2, 3, 4, 5, 6}, {2, 3});
+  CHECK(doubles(sum(x, 1)) == Doubles{6, 15});
+  CHECK(doubles(sum(x, 0)) == Doubles{5, 7, 9});
+  CHECK(doubles(sum(x, {1})) == Doubles{6, 15});
+  CHECK(sum(x, {}).item() == 21);
+  CHECK(sum(x, {-1}, true).shape() == Shape{2, 1});
+  CHECK(mean(x, -1, true).shape() == Shape{2, 1});
+  CHECK(doubles(amax(x, 0)) == Doubles{4, 5, 6});
+  CHECK(doubles(amin(x, std::int64_t{1})) == Doubles{1, 4});
+  CHECK(doubles(var(x, 1, 0)) == doubles(var(x, {1}, 0)));
+  CHECK(same_bits(logsumexp(x, -1), logsumexp(x, {1})));
+  CHECK(same_bits(softmax(x, -1), softmax(x, {1})));
+  CHECK(text(Axes{1, -2}, Axes(3), Axes()) == "[1, -2][3][]");
+  CHECK(Axes{2} == Axes(2));
+  CHECK_FALSE(std::is_convertible_v<bool, Axes>);
+  CHECK_FALSE(std::is_convertible_v<double, Axes>);
+  CHECK_THROWS_WITH_AS(sum(x, 2), "sum: axis 2 does not exist in a tensor of rank 2; try -2 to 1",
+                       ShapeError);
 }
 
 TEST_CASE("argmax: the first of the largest along an axis, in int32") {
@@ -176,6 +206,16 @@ TEST_CASE("argmax: the first of the largest along an axis, in int32") {
   CHECK(doubles(argmax(from_vector<double>({3, NAN, 9, NAN}), 0)) == Doubles{1});
   CHECK(doubles(argmax(full({3}, -INFINITY), 0)) == Doubles{0});
   CHECK(doubles(argmax(arange(-300, 300, 1, DType::int32), 0)) == Doubles{599});
+  CHECK(doubles(argmax(expand(x, {2, 2, 4}), 0)) == Doubles(8, 0));
+}
+
+TEST_CASE("argmax: more elements than int32 has places are an error") {
+  const std::int64_t most = std::int64_t{1} << 31;
+  CHECK(argmax(expand(ones({1}), {most}), 0).item() == 0);
+  CHECK_THROWS_WITH_AS(argmax(expand(ones({1}), {most + 100}), 0),
+                       "argmax: 2147483748 elements have places that int32 cannot hold; try argmax "
+                       "of slices",
+                       Error);
 }
 
 TEST_CASE("sum_to: undoes what expand repeats") {
