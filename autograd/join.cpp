@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <autograd/join.hpp>
 #include <autograd/views.hpp>
 
@@ -42,16 +43,26 @@ Variable stack(const std::vector<Variable>& parts, int axis) {
 }
 
 Variable index_select(const Variable& x, int axis, const Tensor& index) {
-  return record("index_select", index_select(x.value(), axis, index),
-                Wrt{x, [axis, index, length = x.size(axis)](const Variable& dy) {
-                      return index_add(dy, axis, index, length);
-                    }});
+  const Tensor y = index_select(x.value(), axis, index);  // refuses an axis that is not there
+  return record("index_select", y, Wrt{x, [axis, index, length = x.size(axis)](const Variable& dy) {
+                                         return index_add(dy, axis, index, length);
+                                       }});
 }
 
 Variable index_add(const Variable& x, int axis, const Tensor& index, std::int64_t length) {
   return record(
       "index_add", index_add(x.value(), axis, index, length),
       Wrt{x, [axis, index](const Variable& dy) { return index_select(dy, axis, index); }});
+}
+
+Variable unslice(const Variable& x, int axis, std::int64_t start, std::int64_t step,
+                 std::int64_t length) {
+  const Tensor y = unslice(x.value(), axis, start, step, length);
+  return record("unslice", y,
+                Wrt{x, [=, n = x.size(axis)](const Variable& dy) {
+                      return slice(dy, axis, start,
+                                   start + std::max<std::int64_t>(0, (n - 1) * step + 1), step);
+                    }});
 }
 
 }  // namespace ebb

@@ -13,4 +13,8 @@ Variable stack(const std::vector<Variable>& parts, int axis = 0);
 Variable index_select(const Variable& x, int axis, const Tensor& index);
 Variable index_add(const Variable& x, int axis, const Tensor& index, std::int64_t length);
 
+// The derivative of slice, and slice its own.
+Variable unslice(const Variable& x, int axis, std::int64_t start, std::int64_t step,
+                 std::int64_t length);
+
 }  // namespace ebb

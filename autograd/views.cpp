@@ -30,13 +30,9 @@ Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t sto
   const std::int64_t length = x.size(axis);
   const std::int64_t first =
       std::clamp(start < 0 ? start + length : start, std::int64_t{0}, length);
-  return record("slice", y, Wrt{x, [=, chosen = y.size(axis)](const Variable& dy) {
-                                  return index_add(
-                                      dy, axis,
-                                      arange(static_cast<double>(first),
-                                             static_cast<double>(first + chosen * step),
-                                             static_cast<double>(step), DType::int32),
-                                      length);
+  const std::int64_t stride = std::min(step, std::max<std::int64_t>(length, 1));  // as slice's own
+  return record("slice", y, Wrt{x, [=](const Variable& dy) {
+                                  return unslice(dy, axis, first, stride, length);
                                 }});
 }
 

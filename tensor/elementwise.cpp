@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <tensor/elementwise.hpp>
+#include <tensor/integers.hpp>
 #include <tensor/isa.hpp>
 #include <tensor/parallel.hpp>
 #include <tensor/walk.hpp>
@@ -204,13 +205,17 @@ struct Call {
 };
 
 template <class T>
-Tensor run_typed(kernels::ElementwiseLoop loop, const Common& common, Arguments arguments) {
+Tensor run_typed(const char* name, kernels::ElementwiseLoop loop, const Common& common,
+                 Arguments arguments) {
   std::array<T, max_arity> numbers;
   OneRow<T> row = {.loop = loop};
   int arity = 0;
   for (const Argument& argument : arguments) {
     const int i = arity++;
-    numbers[i] = static_cast<T>(argument.number);
+    if constexpr (std::is_same_v<T, std::int32_t>)
+      numbers[i] = whole_number(name, argument.number);
+    else
+      numbers[i] = static_cast<T>(argument.number);
     row.x[i] = argument.tensor ? static_cast<const T*>(argument.tensor->raw()) : &numbers[i];
     row.repeats[i] = argument.tensor == nullptr;
   }
@@ -226,16 +231,35 @@ Tensor run_typed(kernels::ElementwiseLoop loop, const Common& common, Arguments 
   return layout.y;
 }
 
+// A mask chooses among elements of any dtype: one of int32 is read in that of the others.
+bool reads_mask(int formula) {
+  using namespace kernels;
+  return formula == AllFormulas::place<Where> || formula == AllFormulas::place<WhereSlopeA> ||
+         formula == AllFormulas::place<WhereSlopeB>;
+}
+const Tensor* floats_beside_integer_mask(int formula, Arguments x) {
+  const Tensor* const mask = x.begin()->tensor;
+  if (mask == nullptr || mask->dtype() != DType::int32 || !reads_mask(formula)) return nullptr;
+  const auto found = std::find_if(x.begin() + 1, x.end(), [](const Argument& argument) {
+    return argument.tensor != nullptr && is_floating(argument.tensor->dtype());
+  });
+  return found == x.end() ? nullptr : found->tensor;
+}
+
 }  // namespace
 
 Tensor run_formula(const char* name, int formula, Arguments x) {
+  if (const Tensor* const floats = floats_beside_integer_mask(formula, x)) {
+    const Tensor mask = cast(*x.begin()->tensor, floats->dtype());
+    const Argument* const rest = x.begin() + 1;
+    return x.size() == 2 ? run_formula(name, formula, {mask, rest[0]})
+                         : run_formula(name, formula, {mask, rest[0], rest[1]});
+  }
   const Common common = common_of(name, x);
   const auto loop = kernels_in_use().elementwise.loops[static_cast<int>(common.dtype)][formula];
-  if (loop == nullptr)
-    throw DTypeError(text(name, ": ", common.dtype, " ", common.shape,
-                          " takes part in comparisons and where alone; try cast"));
+  if (loop == nullptr) return run_integers(name, formula, common.shape, x);
   return with_dtype(common.dtype,
-                    [&](auto zero) { return run_typed<decltype(zero)>(loop, common, x); });
+                    [&](auto zero) { return run_typed<decltype(zero)>(name, loop, common, x); });
 }
 
 }  // namespace ebb::detail

@@ -2,8 +2,9 @@
 // per input, in order. Read on Tensors it computes; read on Variables (autograd/elementwise.hpp) it
 // is also recorded. Operands broadcast and must share a dtype; a plain number takes the dtype of
 // what it meets. Every function returns a new tensor and throws ShapeError where shapes do not
-// broadcast, DTypeError where dtypes differ or the operation does not exist for int32 (comparisons
-// and where do).
+// broadcast, DTypeError where dtypes differ or the operation does not exist for int32: comparisons,
+// where, + - * and negation do. Error where int32 cannot hold a result, or a plain number that meets
+// it, such as a fraction.
 #pragma once
 
 #include <initializer_list>
@@ -53,7 +54,7 @@ requires((std::is_same_v<Ts, Tensor> || std::is_arithmetic_v<Ts>)&&...) Tensor
 }
 
 // clang-format off
-// Arithmetic. a / 0 is an infinity or NaN.
+// Arithmetic. a / 0 is an infinity or NaN. Division of int32 is an error: try cast first.
 template <class A, OperandWith<A> B> auto operator+(const A& a, const B& b) { return elementwise<kernels::Add, kernels::Pass, kernels::Pass>("add", a, b); }
 template <class A, OperandWith<A> B> auto operator-(const A& a, const B& b) { return elementwise<kernels::Subtract, kernels::Pass, kernels::Negate>("subtract", a, b); }
 template <class A, OperandWith<A> B> auto operator*(const A& a, const B& b) { return elementwise<kernels::Multiply, kernels::MultiplySlopeA, kernels::MultiplySlopeB>("multiply", a, b); }
@@ -98,7 +99,7 @@ template <class A, OperandWith<A> B> auto maximum(const A& a, const B& b) { retu
 template <class A, OperandWith<A> B> auto minimum(const A& a, const B& b) { return elementwise<kernels::Minimum, kernels::MinimumSlopeA, kernels::MinimumSlopeB>("minimum", a, b); }
 // x cut to [low, high], to high if low > high; gradients pass where x is not cut, bounds get none.
 template <Operand X> auto clamp(const X& x, double low, double high) { return elementwise<kernels::Clamp, kernels::ClampSlope>("clamp", x, low, high); }
-// a where mask is not 0, b elsewhere. The mask gets no gradient.
+// a where mask is not 0, b elsewhere. The mask gets no gradient; it may be int32 beside floats.
 template <class M, class A, class B> requires Operands<M, A, B>
 auto where(const M& mask, const A& a, const B& b) { return elementwise<kernels::Where, kernels::NoSlope, kernels::WhereSlopeA, kernels::WhereSlopeB>("where", mask, a, b); }
 

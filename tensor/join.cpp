@@ -1,5 +1,5 @@
 #include <cstring>
-#include <tensor/elementwise.hpp>
+#include <tensor/integers.hpp>
 #include <tensor/join.hpp>
 #include <tensor/views.hpp>
 
@@ -109,8 +109,6 @@ Tensor index_select(const Tensor& x, int axis, const Tensor& index) {
 Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length) {
   detail::require_value("index_add", x);
   axis = resolve_axis("index_add", axis, x.rank());
-  if (!is_floating(x.dtype()))
-    throw DTypeError(text("index_add: ", x.dtype(), " has no arithmetic; try cast"));
   const Tensor gapless_index = contiguous(index);
   const std::int32_t* at = checked_index("index_add", gapless_index, length);
   if (index.count() != x.shape()[axis])
@@ -126,9 +124,35 @@ Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t le
     const T* value = from.data<T>();
     for (std::int64_t outer = 0; outer < to.outer; ++outer)
       for (std::int64_t i = 0; i < source.length; ++i, value += inner)
-        for (std::int64_t j = 0; j < inner; ++j)
-          static_cast<T*>(y.raw())[(outer * length + at[i]) * inner + j] += value[j];
+        for (std::int64_t j = 0; j < inner; ++j) {
+          T& sum = static_cast<T*>(y.raw())[(outer * length + at[i]) * inner + j];
+          if constexpr (std::is_same_v<T, std::int32_t>)
+            sum = detail::add_integers("index_add", sum, value[j]);
+          else
+            sum += value[j];
+        }
   });
+  return y;
+}
+
+Tensor unslice(const Tensor& x, int axis, std::int64_t start, std::int64_t step,
+               std::int64_t length) {
+  axis = resolve_axis("unslice", axis, x.rank());
+  const std::int64_t n = x.shape()[axis];
+  if (start < 0 || step < 1 ||
+      (n > 0 && (start >= length || (n - 1) > (length - 1 - start) / step)))
+    throw ShapeError(text("unslice: ", n, " entries from ", start, " in steps of ", step,
+                          " have no room in ", length, "; try a larger length"));
+  Shape shape = x.shape();
+  shape[axis] = length;
+  const Tensor y = zeros(shape, x.dtype()), from = contiguous(x);
+  const Around to(y, axis);
+  const std::int64_t runs = step == 1 ? 1 : n, run = step == 1 ? n * to.inner : to.inner;
+  const char* value = static_cast<const char*>(from.raw());
+  for (std::int64_t outer = 0; x.count() > 0 && outer < to.outer; ++outer)
+    for (std::int64_t i = 0; i < runs; ++i, value += run)
+      std::memcpy(static_cast<char*>(y.raw()) + (outer * length + start + i * step) * to.inner,
+                  value, static_cast<std::size_t>(run));
   return y;
 }
 

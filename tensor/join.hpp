@@ -26,7 +26,12 @@ inline Tensor stack(std::initializer_list<Tensor> parts, int axis = 0) {
 Tensor index_select(const Tensor& x, int axis, const Tensor& index);
 
 // The derivative of index_select: zeros with `length` entries along the axis, to which the entries
-// of x are added where index names them.
+// of x are added where index names them. Error where int32 cannot hold a sum.
 Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length);
+
+// The derivative of slice: zeros with `length` entries along the axis, but for x's entries at
+// start, start + step, … Throws ShapeError where they have no room.
+Tensor unslice(const Tensor& x, int axis, std::int64_t start, std::int64_t step,
+               std::int64_t length);
 
 }  // namespace ebb

@@ -67,6 +67,18 @@ TEST_CASE("index_select, index_add: first and second derivatives, repeats includ
   }
 }
 
+TEST_CASE("unslice: first and second derivatives") {
+  const Tensor x = draw({-2, 2}, {3, 4, 2});
+  for (const int axis : {0, 1, 2, -2}) {
+    CAPTURE(axis);
+    const auto put = [&](auto v) { return square(unslice(square(v[0]), axis, 1, 2, 9)); };
+    CHECK_NOTHROW(check_gradients(put, {x}, {.order = 2, .elements = 4}));
+  }
+  const Variable one = leaf(ones({1}, DType::float64));
+  const std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  CHECK(gradient(sum(unslice(one, 0, 2, max, 3)), one) == Values{1});
+}
+
 TEST_CASE("index_select: its derivative adds where an entry was read twice") {
   const Variable x = leaf(from_vector<double>({10, 20, 30}));
   const Variable y = index_select(x, 0, places({2, 0, 2}));
@@ -96,6 +108,20 @@ TEST_CASE("join: bad use says the same on Variables as on tensors") {
   CHECK_THROWS_WITH_AS(index_select(x, 1, places({0, 3})),
                        "index_select: index 3 at place 1 is outside [0, 3); entries count from 0",
                        Error);
+  CHECK_THROWS_WITH_AS(index_select(x, 5, places({0})),
+                       "index_select: axis 5 does not exist in a tensor of rank 2; try -2 to 1",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(index_add(x, 5, places({0}), 3),
+                       "index_add: axis 5 does not exist in a tensor of rank 2; try -2 to 1",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(unslice(x, 5, 0, 1, 3),
+                       "unslice: axis 5 does not exist in a tensor of rank 2; try -2 to 1",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(cat({x, y}, 5),
+                       "cat: axis 5 does not exist in a tensor of rank 2; try -2 to 1", ShapeError);
+  CHECK_THROWS_WITH_AS(stack({x, x}, 5),
+                       "stack: axis 5 does not exist in a tensor of rank 3; try -3 to 2",
+                       ShapeError);
   CHECK_THROWS_WITH_AS(index_add(x, 1, places({0, 1}), 5),
                        "index_add: 2 indices for axis 1 of [2, 3]; try one for each entry",
                        ShapeError);

@@ -59,6 +59,7 @@ TEST_CASE("views: a view of nothing has a gradient of zeros") {
 
 TEST_CASE("expand: its derivative sums the repeated axes") {
   const Variable x = counting({3, 1});
+  CHECK(gradient(sum(expand(x, {-1, 4})), x) == std::vector<double>(3, 4));
   const Tensor dy = reshape(arange(0, 24, 1, DType::float64), {2, 3, 4});
   const Variable dx = gradients(expand(x, {2, 3, 4}), {x}, {.seed = Variable(dy)})[0];
   CHECK(dx.shape() == Shape{3, 1});
@@ -76,6 +77,8 @@ TEST_CASE("slice: its derivative is zero where nothing was taken") {
   const Variable x = counting({7});
   CHECK(gradient(sum(slice(x, 0, 1, 7, 2)), x) == std::vector<double>{0, 1, 0, 1, 0, 1, 0});
   CHECK(gradient(sum(slice(x, 0, -3, -1)), x) == std::vector<double>{0, 0, 0, 0, 1, 1, 0});
+  const std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  CHECK(gradient(sum(slice(x, 0, 2, max, max)), x) == std::vector<double>{0, 0, 1, 0, 0, 0, 0});
 }
 
 TEST_CASE("index: an entry of a Variable, which the gradient reaches alone") {

@@ -74,24 +74,16 @@ TEST_CASE("dtype: int32 is stored, compared, chosen and looked up") {
   CHECK((large < 2147483647).to_vector<std::int32_t>() == Ints{1, 0, 1});
 }
 
-TEST_CASE("dtype: int32 has no arithmetic, and every function says so by its own name") {
+TEST_CASE("dtype: int32 holds whole numbers, and every function says so by its own name") {
   const Tensor i = ones({2, 2}, DType::int32);
-  CHECK_THROWS_WITH_AS(
-      i + i, "add: int32 [2, 2] takes part in comparisons and where alone; try cast", DTypeError);
-  CHECK_THROWS_WITH_AS(
-      exp(i), "exp: int32 [2, 2] takes part in comparisons and where alone; try cast", DTypeError);
-  CHECK_THROWS_WITH_AS(sum(i), "sum: int32 has no arithmetic; try cast", DTypeError);
-  CHECK_THROWS_WITH_AS(mean(i), "mean: int32 has no arithmetic; try cast", DTypeError);
-  CHECK_THROWS_WITH_AS(amax(i), "amax: int32 has no arithmetic; try cast", DTypeError);
-  CHECK_THROWS_WITH_AS(amin(i), "amin: int32 has no arithmetic; try cast", DTypeError);
-  CHECK_THROWS_WITH_AS(var(i), "var: int32 has no arithmetic; try cast", DTypeError);
-  CHECK_THROWS_WITH_AS(logsumexp(i), "logsumexp: int32 has no arithmetic; try cast", DTypeError);
-  CHECK_THROWS_WITH_AS(softmax(i), "softmax: int32 has no arithmetic; try cast", DTypeError);
-  CHECK_THROWS_WITH_AS(log_softmax(i), "log_softmax: int32 has no arithmetic; try cast",
-                       DTypeError);
-  CHECK_THROWS_WITH_AS(sum_to(i, {2}), "sum_to: int32 has no arithmetic; try cast", DTypeError);
-  CHECK_THROWS_WITH_AS(index_add(i, 0, from_vector<std::int32_t>({0, 1}), 2),
-                       "index_add: int32 has no arithmetic; try cast", DTypeError);
+  const auto refused = [](const char* name) {
+    return text(name, ": int32 holds whole numbers, and this gives others; try cast to float32");
+  };
+  CHECK_THROWS_WITH_AS(mean(i), refused("mean").c_str(), DTypeError);
+  CHECK_THROWS_WITH_AS(var(i), refused("var").c_str(), DTypeError);
+  CHECK_THROWS_WITH_AS(logsumexp(i), refused("logsumexp").c_str(), DTypeError);
+  CHECK_THROWS_WITH_AS(softmax(i), refused("softmax").c_str(), DTypeError);
+  CHECK_THROWS_WITH_AS(log_softmax(i), refused("log_softmax").c_str(), DTypeError);
   CHECK_THROWS_WITH_AS(
       matmul(i, i),
       "matmul: int32 [2, 2] times int32 [2, 2]; both must be float32 or both float64, try cast",

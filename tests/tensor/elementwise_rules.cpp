@@ -21,7 +21,11 @@ std::string refusal(const Operation& row, const std::vector<Tensor>& x) {
   return on_tensors;
 }
 
-bool takes_integers(const Operation& row) { return row.name == "where" || row.ranges[0].whole; }
+bool takes_integers(const Operation& row) {
+  for (const char* name : {"where", "add", "subtract", "multiply", "negate"})
+    if (row.name == name) return true;
+  return row.ranges[0].whole;
+}
 
 }  // namespace
 
@@ -49,7 +53,7 @@ TEST_CASE("elementwise: dtypes are not mixed") {
     }
 }
 
-TEST_CASE("elementwise: int32 is compared and chosen, nothing else") {
+TEST_CASE("elementwise: int32 is compared, chosen, added and multiplied, nothing else") {
   for (const Operation& row : operations()) {
     CAPTURE(row.name);
     std::vector<Tensor> x, exact;
@@ -64,7 +68,9 @@ TEST_CASE("elementwise: int32 is compared and chosen, nothing else") {
             row.on_tensors(exact.data()).to_vector<double>());
     } else {
       CHECK(refusal<DTypeError>(row, x) ==
-            row.name + ": int32 [3, 15] takes part in comparisons and where alone; try cast");
+            row.name +
+                ": int32 [3, 15] takes part in + - *, comparisons and where alone; try cast to "
+                "float32");
     }
   }
 }

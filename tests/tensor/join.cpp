@@ -123,6 +123,35 @@ TEST_CASE("index_add: undoes index_select, adding where an entry is named again"
   }
 }
 
+TEST_CASE("unslice: puts back what slice takes, among zeros") {
+  for (const DType dtype : all) {
+    const Tensor x = counted({2, 3}, dtype, 1);
+    CHECK(doubles(unslice(x, 1, 1, 1, 5)) == Doubles{0, 1, 2, 3, 0, 0, 4, 5, 6, 0});
+    CHECK(doubles(unslice(x, 0, 0, 2, 3)) == Doubles{1, 2, 3, 0, 0, 0, 4, 5, 6});
+    CHECK(doubles(unslice(transpose(x), -1, 1, 2, 4)) ==
+          Doubles{0, 1, 0, 4, 0, 2, 0, 5, 0, 3, 0, 6});
+    CHECK(same_bits(slice(unslice(x, 1, 2, 3, 9), 1, 2, 9, 3), x));
+    CHECK(doubles(unslice(zeros({2, 0}, dtype), 1, 2, 1, 2)) == Doubles(4, 0));
+    CHECK(unslice(zeros({0, 3}, dtype), 1, 0, 1, 4).shape() == Shape{0, 4});
+  }
+}
+
+TEST_CASE("unslice: entries without room are an error") {
+  const auto no_room = [](const char* entries) {
+    return text("unslice: 3 entries from ", entries, "; try a larger length");
+  };
+  const Tensor x = zeros({2, 3});
+  CHECK_THROWS_WITH_AS(unslice(x, 1, 1, 2, 5), no_room("1 in steps of 2 have no room in 5").c_str(),
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(unslice(x, 1, -1, 1, 5),
+                       no_room("-1 in steps of 1 have no room in 5").c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(unslice(x, 1, 0, 0, 5), no_room("0 in steps of 0 have no room in 5").c_str(),
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(unslice(x, 2, 0, 1, 5),
+                       "unslice: axis 2 does not exist in a tensor of rank 2; try -2 to 1",
+                       ShapeError);
+}
+
 TEST_CASE("index_select, index_add: bad indices are an error") {
   const Tensor x = zeros({3, 2});
   CHECK_THROWS_WITH_AS(index_select(x, 0, indices({0, 3})),
