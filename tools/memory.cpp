@@ -123,7 +123,7 @@ std::string check_memory(const TrainOptions& options, const ebb::nn::Module& mod
   if (needed > available)
     throw UsageError(
         fmt::format("{}, but there are {}; try a smaller --hidden, --latent or "
-                    "--batch-size",
+                    "--batch-size, or smaller images",
                     line, spoken(available)));
   return line;
 }
