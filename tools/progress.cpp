@@ -4,8 +4,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <nn/printable.hpp>
 #include <string_view>
-#include <tools/printable.hpp>
 #include <tools/progress.hpp>
 
 namespace {
@@ -47,12 +47,12 @@ void Progress::show(std::string line) {
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 &&
       line.size() >= window.ws_col)
     line.resize(window.ws_col - 1u);
-  put("\r" + printable(line) + "\x1b[K");
+  put("\r" + ebb::nn::printable(line) + "\x1b[K");
   shown_ = true;
 }
 
 void Progress::print(const std::string& line) {
   if (quiet_) return;
   clear();
-  put(printable(line) + "\n");
+  put(ebb::nn::printable(line) + "\n");
 }

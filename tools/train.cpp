@@ -8,11 +8,11 @@
 #include <cstdio>
 #include <nn/data/digits.hpp>
 #include <nn/data/idx.hpp>
+#include <nn/printable.hpp>
 #include <tensor/error.hpp>
 #include <tensor/isa.hpp>
 #include <tensor/parallel.hpp>
 #include <tools/memory.hpp>
-#include <tools/printable.hpp>
 #include <tools/progress.hpp>
 #include <tools/trainer.hpp>
 
@@ -22,7 +22,7 @@ enum Exit { done = 0, failed = 1, wrong_usage = 2, bad_data = 3, diverged = 4, i
 
 // One line, whatever names of files and options hold.
 int say(const std::string& what, int status) {
-  std::fputs(("tools/train: " + printable(what) + "\n").c_str(), stderr);
+  std::fputs(("tools/train: " + ebb::nn::printable(what) + "\n").c_str(), stderr);
   return status;
 }
 

@@ -2,16 +2,16 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <nn/printable.hpp>
 #include <stdexcept>
 #include <tools/benchmark/suite.hpp>
-#include <tools/printable.hpp>
 
 namespace {
 
 enum Exit { done = 0, failed = 1, wrong_usage = 2 };
 
 int say(const std::string& what, int status) {
-  fmt::print(stderr, "tools/bench: {}\n", printable(what));
+  fmt::print(stderr, "tools/bench: {}\n", ebb::nn::printable(what));
   return status;
 }
 
