@@ -46,8 +46,7 @@ const std::vector<Source>& house_files() {
     };
     for (const auto& entry : fs::directory_iterator(root))
       if (entry.is_regular_file() && entry.path().filename() != ".git") add(entry.path());
-    for (const char* folder :
-         {"autograd", "models", "nn", "tensor", "tests", "tools", "cmake", ".ci"})
+    for (const char* folder : {"autograd", "models", "nn", "tensor", "tests", "tools", ".ci"})
       for (const auto& entry : fs::recursive_directory_iterator(root / folder))
         if (entry.is_regular_file()) add(entry.path());
     std::sort(found.begin(), found.end(),
