@@ -94,6 +94,7 @@ std::size_t GzipReader::read(void* to, std::size_t bytes) {
 std::size_t GzipReader::copy(void* to, std::size_t bytes) {
   if (stream_.avail_in == 0) fill();
   const std::size_t some = std::min<std::size_t>(bytes, stream_.avail_in);
+  if (some == 0) return 0;
   std::memcpy(to, stream_.next_in, some);
   stream_.next_in += some;
   stream_.avail_in -= static_cast<unsigned>(some);

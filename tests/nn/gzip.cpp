@@ -3,20 +3,12 @@
 
 #include <nn/gzip.hpp>
 #include <tensor/error.hpp>
-#include <tests/nn/data/idx_files.hpp>
+#include <tests/nn/data/idx_refusals.hpp>
 
 using namespace ebb;
 using nn::GzipReader;
 
 namespace {
-
-std::string noise(std::size_t count) {
-  std::string bytes;
-  std::uint32_t state = 1;
-  for (std::size_t i = 0; i < count; ++i)
-    bytes += static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
-  return bytes;
-}
 
 // Packed with everything that gzip's header may hold.
 std::string packed_with_header(std::string bytes) {
