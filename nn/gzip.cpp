@@ -87,7 +87,7 @@ std::size_t GzipReader::read(void* to, std::size_t bytes) {
   handed_out_ += done;
   if (done == 0 && bytes > 0 && cut_off_)
     refuse("ends after ", handed_out_,
-           " bytes, before its check sum; the download was cut short, try again");
+           " bytes but before its check sum; the download was cut short, try again");
   return done;
 }
 

@@ -110,7 +110,7 @@ TEST_CASE("GzipReader: a packed file that is cut anywhere is refused, at every s
         const std::string message = file.message(piece);
         CHECK(message.starts_with("test: file.gz ends after "));
         CHECK(message.ends_with(
-            " bytes, before its check sum; the download was cut short, try again"));
+            " bytes but before its check sum; the download was cut short, try again"));
       }
     }
 }
@@ -129,7 +129,7 @@ TEST_CASE("GzipReader: the last 1 to 9 bytes are missed, however the pieces fall
       if (cut <= 8) CHECK(got == count);
       CHECK(message_of<FormatError>([&] { reader.read(bytes.data(), 1); }) ==
             text("test: file.gz ends after ", got,
-                 " bytes, before its check sum; the download was cut short, try again"));
+                 " bytes but before its check sum; the download was cut short, try again"));
     }
   }
 }
