@@ -1,9 +1,27 @@
-// One training step's gradients, as a value.
+// How to ask for gradients: of a few Variables by name, or of all that a loss depends on.
 #pragma once
 
+#include <array>
 #include <autograd/tape.hpp>
 
 namespace ebb {
+
+// dy/dx for each input x; autograd/tape.hpp says how. A list gives an array, one Variable gives
+// one.
+//     auto [dw, db] = gradients(loss, {w, b});
+//     const Variable dx = gradients(y, x);
+template <std::size_t N>
+std::array<Variable, N> gradients(const Variable& y, const Variable (&inputs)[N],
+                                  const GradientOptions& options = {}) {
+  std::vector<Variable> found = gradients(y, std::span<const Variable>(inputs), options);
+  std::array<Variable, N> result;
+  for (std::size_t i = 0; i < N; ++i) result[i] = std::move(found[i]);
+  return result;
+}
+template <std::convertible_to<const Variable&> X>
+Variable gradients(const Variable& y, const X& x, const GradientOptions& options = {}) {
+  return gradients(y, {x}, options)[0];
+}
 
 // The gradients of the leaves that a loss depends on. Nothing is stored in the leaves themselves,
 // so there is nothing to reset and nothing stale.

@@ -1,7 +1,7 @@
 // Joining and choosing parts of Variables: the functions of tensor/join.hpp, recorded.
 #pragma once
 
-#include <autograd/tape.hpp>
+#include <autograd/gradients.hpp>
 #include <tensor/join.hpp>
 
 namespace ebb {

@@ -1,7 +1,7 @@
 // Matrix products of Variables: the functions of tensor/matmul.hpp, recorded.
 #pragma once
 
-#include <autograd/tape.hpp>
+#include <autograd/gradients.hpp>
 #include <tensor/matmul.hpp>
 
 namespace ebb {

@@ -1,7 +1,7 @@
 // Reductions of Variables: the functions of tensor/reduce.hpp, recorded.
 #pragma once
 
-#include <autograd/tape.hpp>
+#include <autograd/gradients.hpp>
 #include <tensor/reduce.hpp>
 
 namespace ebb {

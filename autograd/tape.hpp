@@ -3,7 +3,6 @@
 // `gradients` walks these notes from the last operation to the first.
 #pragma once
 
-#include <array>
 #include <autograd/scopes.hpp>
 #include <cstdint>
 #include <functional>
@@ -47,9 +46,6 @@ class Variable final {
 };
 template <>
 inline constexpr bool is_operand<Variable> = true;
-
-// The value alone, as a constant: no gradient goes through it.
-inline Variable detach(const Variable& x) { return x.value(); }
 
 // Like the tensor, and where it came from: "tensor(6., float32, by sum)", "…, leaf encoder.bias)".
 std::string to_string(const Variable& x);
@@ -165,22 +161,8 @@ struct GradientOptions {
 // dy/dx for each input x, summed over y's elements weighted by the seed; zeros where y does not
 // depend on x. The graph stays as it was. Throws Error if an input is a constant, if y has several
 // elements and no seed came, or if an earlier backward freed the graph.
-//     auto [dw, db] = gradients(loss, {w, b});
+// Of inputs by name, gradients(loss, {w, b}): autograd/gradients.hpp.
 std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
                                 const GradientOptions& options = {});
-template <std::size_t N>
-std::array<Variable, N> gradients(const Variable& y, const Variable (&inputs)[N],
-                                  const GradientOptions& options = {}) {
-  std::vector<Variable> found = gradients(y, std::span<const Variable>(inputs), options);
-  std::array<Variable, N> result;
-  for (std::size_t i = 0; i < N; ++i) result[i] = std::move(found[i]);
-  return result;
-}
-// dx = gradients(y, x) of one input.
-template <class X>
-requires std::is_convertible_v<const X&, const Variable&> Variable
-gradients(const Variable& y, const X& x, const GradientOptions& options = {}) {
-  return gradients(y, std::span<const Variable>(&static_cast<const Variable&>(x), 1), options)[0];
-}
 
 }  // namespace ebb

@@ -2,7 +2,8 @@
 // gradient back under the shape of the input.
 #pragma once
 
-#include <autograd/tape.hpp>
+#include <autograd/gradients.hpp>
+#include <tensor/makers.hpp>
 #include <tensor/views.hpp>
 
 namespace ebb {
@@ -18,6 +19,9 @@ Variable unsqueeze(const Variable& x, int axis);
 // Each is the other's derivative: what is repeated forward is summed backward.
 Variable expand(const Variable& x, const Shape& shape);
 Variable sum_to(const Variable& x, const Shape& shape);
+
+// The value alone, as a constant: no gradient goes through it.
+inline Variable detach(const Variable& x) { return x.value(); }
 
 // In another dtype; no derivative flows through int32.
 Variable cast(const Variable& x, DType dtype);

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <nn/optimizer.hpp>
 #include <tensor/isa.hpp>
+#include <tensor/makers.hpp>
 #include <tensor/parallel.hpp>
 #include <tensor/views.hpp>
 #include <tensor/walk.hpp>

@@ -3,6 +3,7 @@
 #include <nn/safetensors.hpp>
 #include <nn/safetensors_header.hpp>
 #include <nn/safetensors_reader.hpp>
+#include <tensor/makers.hpp>
 
 namespace ebb::nn {
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <tensor/bytes.hpp>
 #include <tensor/isa.hpp>
+#include <tensor/makers.hpp>
 #include <tensor/parallel.hpp>
 
 namespace ebb {

@@ -1,7 +1,7 @@
 // Are two tensors the same, or nearly? One bool for all elements; operator== answers for each.
 #pragma once
 
-#include <tensor/tensor.hpp>
+#include <tensor/makers.hpp>
 
 namespace ebb {
 

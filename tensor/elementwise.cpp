@@ -3,6 +3,7 @@
 #include <tensor/elementwise.hpp>
 #include <tensor/integers.hpp>
 #include <tensor/isa.hpp>
+#include <tensor/makers.hpp>
 #include <tensor/parallel.hpp>
 #include <tensor/walk.hpp>
 

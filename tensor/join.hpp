@@ -3,7 +3,7 @@
 
 #include <initializer_list>
 #include <span>
-#include <tensor/tensor.hpp>
+#include <tensor/makers.hpp>
 #include <vector>
 
 namespace ebb {

@@ -1,7 +1,7 @@
 // Matrix products.
 #pragma once
 
-#include <tensor/tensor.hpp>
+#include <tensor/makers.hpp>
 
 namespace ebb {
 

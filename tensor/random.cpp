@@ -1,5 +1,6 @@
 #include <numeric>
 #include <tensor/isa.hpp>
+#include <tensor/makers.hpp>
 #include <tensor/parallel.hpp>
 #include <tensor/random.hpp>
 #include <utility>

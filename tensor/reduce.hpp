@@ -7,7 +7,7 @@
 #pragma once
 
 #include <concepts>
-#include <tensor/tensor.hpp>
+#include <tensor/makers.hpp>
 
 namespace ebb {
 

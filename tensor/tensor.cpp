@@ -3,6 +3,7 @@
 #include <cstring>
 #include <limits>
 #include <tensor/isa.hpp>
+#include <tensor/makers.hpp>
 #include <tensor/parallel.hpp>
 #include <tensor/tensor.hpp>
 #include <tensor/walk.hpp>

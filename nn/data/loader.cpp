@@ -3,6 +3,7 @@
 #include <numeric>
 #include <span>
 #include <tensor/bytes.hpp>
+#include <tensor/makers.hpp>
 #include <tensor/random.hpp>
 #include <utility>
 

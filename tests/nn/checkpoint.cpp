@@ -5,6 +5,7 @@
 #include <nn/linear.hpp>
 #include <nn/safetensors.hpp>
 #include <nn/sequential.hpp>
+#include <tensor/makers.hpp>
 #include <tests/support.hpp>
 
 using namespace ebb;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nn/losses.hpp>
 #include <tensor/elementwise.hpp>
+#include <tensor/makers.hpp>
 #include <tensor/random.hpp>
 
 using namespace ebb;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <nn/metrics.hpp>
+#include <tensor/makers.hpp>
 
 using namespace ebb;
 

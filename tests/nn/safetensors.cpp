@@ -5,6 +5,7 @@
 #include <limits>
 #include <nn/file.hpp>
 #include <nn/safetensors.hpp>
+#include <tensor/makers.hpp>
 #include <tensor/views.hpp>
 #include <tests/support.hpp>
 

@@ -1,6 +1,7 @@
 // Covers: tensor/tensor.cpp
 #include <doctest/doctest.h>
 
+#include <tensor/makers.hpp>
 #include <tensor/views.hpp>
 
 using namespace ebb;

@@ -1,7 +1,7 @@
 // Covers: tensor/tensor.cpp
 #include <doctest/doctest.h>
 
-#include <tensor/tensor.hpp>
+#include <tensor/makers.hpp>
 
 using namespace ebb;
 

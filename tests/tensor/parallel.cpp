@@ -5,6 +5,7 @@
 #include <set>
 #include <stdexcept>
 #include <tensor/elementwise.hpp>
+#include <tensor/makers.hpp>
 #include <tests/support.hpp>
 #include <tests/tensor/support.hpp>
 #include <utility>

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <tensor/makers.hpp>
 #include <tensor/parallel.hpp>
-#include <tensor/tensor.hpp>
 #include <tensor/thread_pool.hpp>
 #include <thread>
 #include <vector>

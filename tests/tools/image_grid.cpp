@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <tensor/makers.hpp>
 #include <tools/image_grid.hpp>
 
 namespace {

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <tensor/makers.hpp>
 #include <tensor/matmul_blocks.hpp>
 #include <tensor/views.hpp>
 #include <tools/benchmark/bare/layers.hpp>
