@@ -36,6 +36,8 @@ class Gradients final {
   const Tensor* find(const Variable& leaf) const;
   // The same, but throws Error where there is none.
   const Tensor& operator[](const Variable& leaf) const;
+  // Was it asked for? backward(loss) asks for every leaf's, backward(loss, leaves) for those.
+  bool expects(const Variable& leaf) const;
 
   const std::vector<Entry>& entries() const { return entries_; }  // oldest leaf first
 
@@ -44,13 +46,19 @@ class Gradients final {
   Gradients& operator*=(double factor);
 
   // The Euclidean norm over all elements of all gradients, and scaling down to at most `largest`,
-  // which returns the norm before (Pascanu et al., 2013). Throws Error unless largest > 0.
+  // which returns the norm before (Pascanu et al., 2013). Throws Error unless largest > 0, and,
+  // before anything has changed, for a norm that is no number: it names the first leaf with a
+  // gradient that is NaN or infinite.
   double norm() const;
   double clip_norm(double largest);
 
  private:
   friend Gradients backward(const Variable& loss, const struct BackwardOptions& options);
+  friend Gradients backward(const Variable& loss, std::span<const Variable> leaves,
+                            const BackwardOptions& options);
   std::vector<Entry> entries_;
+  bool expects_all_ = false;
+  std::vector<std::uint64_t> expected_;  // ids, in ascending order
 };
 
 struct BackwardOptions {
@@ -62,5 +70,11 @@ struct BackwardOptions {
 // a gradient, or if the graph was freed before.
 //     optimizer.step(backward(loss));
 Gradients backward(const Variable& loss, const BackwardOptions& options = {});
+
+// The same for these leaves alone: rules on no way to them do not run. One that the loss does not
+// depend on gets no gradient. Throws Error for what is no leaf. Parts of a model:
+// nn/parameters.hpp.
+Gradients backward(const Variable& loss, std::span<const Variable> leaves,
+                   const BackwardOptions& options = {});
 
 }  // namespace ebb

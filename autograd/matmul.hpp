@@ -9,7 +9,8 @@ namespace ebb {
 // dA = dC Bᵀ and dB = Aᵀ dC; leading axes that were broadcast are summed.
 Variable matmul(const Variable& a, const Variable& b);
 
-// x Wᵀ + bias. The gradient of W has W's memory order where W is a transposed view.
+// x Wᵀ + bias, or x Wᵀ. The gradient of W has W's memory order where W is a transposed view.
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias);
+Variable linear(const Variable& x, const Variable& weight);
 
 }  // namespace ebb

@@ -3,6 +3,7 @@
 // `gradients` walks these notes from the last operation to the first.
 #pragma once
 
+#include <atomic>
 #include <autograd/scopes.hpp>
 #include <cstdint>
 #include <functional>
@@ -92,6 +93,8 @@ struct Node final {
   std::optional<Saved> output;  // only if a rule reads it
   bool freed = false;           // a backward has dropped edges and output
   bool failed = false;          // and did not come to its end
+  bool learns = false;          // a parameter's leaf, not frozen: an optimizer ought to hold it
+  std::atomic<int> holders{0};  // the optimizers that do
   std::string where;            // the parameter's path; the module's, noted in anomaly mode
 };
 

@@ -1,5 +1,6 @@
 #include <map>
 #include <nn/checkpoint.hpp>
+#include <nn/parts.hpp>
 #include <nn/safetensors.hpp>
 #include <nn/safetensors_reader.hpp>
 #include <utility>

@@ -14,11 +14,13 @@ ParameterOptions begin(std::int64_t in, bool transposed) {
 
 }  // namespace
 
-Linear::Linear(std::int64_t in, std::int64_t out)
-    : weight({out, in}, begin(in, true)), bias({out}, begin(in, false)) {}
+Linear::Linear(std::int64_t in, std::int64_t out, const LinearOptions& options)
+    : weight({out, in}, begin(in, true)) {
+  if (options.bias) bias.emplace(Shape{out}, begin(in, false));
+}
 
 Variable Linear::operator()(const Variable& x) const {
-  return within(*this, [&] { return linear(x, weight, bias); });
+  return within(*this, [&] { return bias ? linear(x, weight, *bias) : linear(x, weight); });
 }
 
 void Linear::visit(Visitor& v) {

@@ -1,27 +1,33 @@
 // What is a model? A value whose parts are parameters and other modules, each under a name.
 #pragma once
 
+#include <iosfwd>
 #include <nn/parameter.hpp>
 #include <string_view>
-#include <utility>
 
 namespace ebb::nn {
 
-class Module;
-
-// Meets the parts of a module, one after the other; collects them under their full names.
+// Meets the parts of a module, one after the other; collects them under their full names, for
+// nn/parts.hpp. An empty optional is none; those in a vector are called "layers.0", "layers.1", ….
 class Visitor final {
  public:
   void operator()(std::string_view name, Parameter& part);
-  void operator()(std::string_view name, Module& part);
+  void operator()(std::string_view name, class Module& part);
+  void operator()(std::string_view name, class Layer& part);
+  template <class P>
+  void operator()(std::string_view name, std::optional<P>& part) {
+    if (part) (*this)(name, *part);
+  }
+  template <class P>
+  void operator()(std::string_view name, std::vector<P>& parts) {
+    for (std::size_t i = 0; i < parts.size(); ++i) (*this)(text(name, '.', i), parts[i]);
+  }
 
  private:
   friend struct Parts;
-  std::string full(std::string_view name) const;
-
-  std::string path_;
-  std::vector<std::pair<std::string, Parameter*>> parameters_;
-  std::vector<std::pair<std::string, Module*>> modules_;
+  struct Found;
+  explicit Visitor(Found& found) : found_(found) {}
+  Found& found_;
 };
 
 // A base to fill in: name the parts once, and everything that walks a model knows them.
@@ -48,15 +54,6 @@ class Module {
   std::string path_;
 };
 
-// All parts of a model in the order of their visit, by full name. Throws Error where two parts have
-// one name. What is const may be looked at alone: visit is not const, but collects only.
-struct Parts {
-  explicit Parts(const Module& model);
-  explicit Parts(const Module&& model) = delete;  // the parts of a temporary are gone already
-  std::vector<std::pair<std::string, Parameter*>> parameters;
-  std::vector<std::pair<std::string, Module*>> modules;
-};
-
 struct InitializeOptions {
   std::uint64_t seed = 0;
   DType dtype = DType::float32;
@@ -66,13 +63,14 @@ struct InitializeOptions {
 // random stream of its own name, so that a new layer changes no other weight.
 void initialize(Module& model, const InitializeOptions& options = {});
 
-// Tells every part its full name, for messages; initialize and load do it.
-void name_parts(Module& model);
-
 // A frozen parameter is a constant: it gets no gradient and no optimizer changes it.
 void freeze(Module& model);
 void unfreeze(Module& model);
 
 std::int64_t count_parameters(const Module& model);  // elements of all its parameters
+
+// The tree of parts: names, types, shapes, sizes, what is frozen; then how many numbers there are.
+std::string to_string(const Module& model);
+std::ostream& operator<<(std::ostream& out, const Module& model);
 
 }  // namespace ebb::nn

@@ -33,6 +33,11 @@ const Variable& Parameter::variable() const {
   return frozen_ ? constant_ : leaf_;
 }
 
+void Parameter::freeze(bool on) {
+  frozen_ = on;
+  if (has_value()) leaf_.node()->learns = !on;
+}
+
 void Parameter::set_path(const std::string& path) {
   path_ = path;
   if (has_value()) leaf_.node()->where = path;
@@ -56,6 +61,7 @@ void Parameter::set(const Tensor& value) {
 void Parameter::begin(const Tensor& rows) {
   leaf_ = ebb::leaf(options_.transposed ? transpose(rows) : rows);
   leaf_.node()->where = path_;
+  leaf_.node()->learns = !frozen_;
   constant_ = leaf_.value();
 }
 

@@ -36,7 +36,7 @@ class Parameter final : OfEbb {
   const std::string& path() const { return path_; }
   bool frozen() const { return frozen_; }
 
-  void freeze(bool on = true) { frozen_ = on; }
+  void freeze(bool on = true);
   void set_path(const std::string& path);
   // Copies the numbers; in place where the dtype stays, so that an optimizer keeps its hold. Throws
   // ShapeError unless the shapes agree.

@@ -4,6 +4,10 @@
 
 namespace ebb::nn {
 
+void Visitor::operator()(std::string_view name, Layer& part) {
+  if (Module* module = part.module()) (*this)(name, *module);
+}
+
 Variable Sequential::operator()(const Variable& x) const {
   Variable y = x;
   for (const Layer& layer : layers_) y = layer(y);
@@ -11,8 +15,7 @@ Variable Sequential::operator()(const Variable& x) const {
 }
 
 void Sequential::visit(Visitor& v) {
-  for (std::size_t i = 0; i < layers_.size(); ++i)
-    if (Module* module = layers_[i].module()) v(text(i), *module);
+  for (std::size_t i = 0; i < layers_.size(); ++i) v(text(i), layers_[i]);
 }
 
 Sequential hidden_layers(std::int64_t in, const std::vector<std::int64_t>& widths) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <concepts>
-#include <initializer_list>
 #include <nn/module.hpp>
 
 namespace ebb::nn {
@@ -46,10 +45,19 @@ class Layer final {
 
 // Calls its layers in turn; none leave x as it is. They are named by their places, "0", "1", ….
 //     Sequential net{Linear{784, 256}, ReLU{}, Linear{256, 10}};
+// Parentheses mean the same as braces. A single Sequential is copied; as one layer among several,
+// by add, or as Layer(net), it stays a layer of its own.
 class Sequential final : public Module {
  public:
   Sequential() = default;
-  Sequential(std::initializer_list<Layer> layers) : layers_(layers) {}
+  template <class... Layers>
+  requires(sizeof...(Layers) > 0 &&
+           !(sizeof...(Layers) == 1 &&
+             (std::same_as<std::remove_cvref_t<Layers>, Sequential> && ...)) &&
+           (std::convertible_to<Layers, Layer> && ...)) Sequential(Layers&&... layers) {
+    layers_.reserve(sizeof...(Layers));
+    (layers_.push_back(std::forward<Layers>(layers)), ...);
+  }
 
   void add(Layer layer) { layers_.push_back(std::move(layer)); }
   Variable operator()(const Variable& x) const;

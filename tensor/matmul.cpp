@@ -34,6 +34,28 @@ Shape with_end(Shape axes, const Shape& end) {
   return axes;
 }
 
+void require_fit(const Tensor& x, const Tensor& weight) {
+  if (x.rank() < 1 || weight.rank() != 2 || x.shape().back() != weight.shape()[1])
+    throw ShapeError(text("linear: input ", x.shape(), " does not fit weight ", weight.shape(),
+                          weight.rank() == 2
+                              ? text(": the last axis must be ", weight.shape()[1], ", try reshape")
+                              : std::string(": want [out, in]")));
+}
+
+// x Wᵀ, plus the bias at that address unless it is nullptr.
+Tensor rows_times(const Tensor& x, const Tensor& weight, const void* bias) {
+  const std::int64_t in = weight.shape()[1], out = weight.shape()[0];
+  Shape shape = x.shape();
+  shape.erase(shape.rank() - 1);
+  const std::int64_t rows = shape.count();
+  shape.push_back(out);
+  const Tensor flat = reshape(x, {rows, in});
+  const Tensor y = empty(shape, x.dtype());
+  matmul_blocks(x.dtype(), rows, out, in, matrix(flat, 0), matrix(transpose(weight), 0), bias,
+                y.raw(), out);
+  return y;
+}
+
 }  // namespace
 
 Tensor matmul(const Tensor& a, const Tensor& b) {
@@ -63,24 +85,18 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   require_floating("linear", x, weight);
   require_floating("linear", x, bias);
-  if (x.rank() < 1 || weight.rank() != 2 || x.shape().back() != weight.shape()[1])
-    throw ShapeError(text("linear: input ", x.shape(), " does not fit weight ", weight.shape(),
-                          weight.rank() == 2
-                              ? text(": the last axis must be ", weight.shape()[1], ", try reshape")
-                              : std::string(": want [out, in]")));
+  require_fit(x, weight);
   if (bias.shape() != Shape{weight.shape()[0]})
     throw ShapeError(text("linear: bias ", bias.shape(), " does not fit weight ", weight.shape(),
                           ": it must be [", weight.shape()[0], "]"));
-  const std::int64_t in = weight.shape()[1], out = weight.shape()[0];
-  Shape shape = x.shape();
-  shape.erase(shape.rank() - 1);
-  const std::int64_t rows = shape.count();
-  shape.push_back(out);
-  const Tensor flat = reshape(x, {rows, in}), gapless_bias = contiguous(bias);
-  const Tensor y = empty(shape, x.dtype());
-  matmul_blocks(x.dtype(), rows, out, in, matrix(flat, 0), matrix(transpose(weight), 0),
-                gapless_bias.raw(), y.raw(), out);
-  return y;
+  const Tensor gapless_bias = contiguous(bias);
+  return rows_times(x, weight, gapless_bias.raw());
+}
+
+Tensor linear(const Tensor& x, const Tensor& weight) {
+  require_floating("linear", x, weight);
+  require_fit(x, weight);
+  return rows_times(x, weight, nullptr);
 }
 
 }  // namespace ebb

@@ -12,7 +12,8 @@ namespace ebb {
 Tensor matmul(const Tensor& a, const Tensor& b);
 
 // x Wᵀ + bias for x [..., in], weight [out, in] and bias [out] in one pass: [..., out], new. Equals
-// matmul(x, transpose(weight)) + bias.
+// matmul(x, transpose(weight)) + bias. Without bias: x Wᵀ.
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
+Tensor linear(const Tensor& x, const Tensor& weight);
 
 }  // namespace ebb

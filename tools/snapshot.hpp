@@ -3,6 +3,7 @@
 
 #include <nn/module.hpp>
 #include <nn/optimizer.hpp>
+#include <nn/parts.hpp>
 #include <tensor/random.hpp>
 #include <tools/task.hpp>
 

@@ -85,12 +85,21 @@ class Trainer final {
     if (!finite || !snapshot_->spoiled().empty()) replay(epoch);
   }
 
-  // False where the loss is not finite; nothing has changed then.
+  // False where the loss is not finite, and nothing has changed then; or where its gradients lead
+  // to numbers that are not: then some weights may have taken the step.
   bool step(const Epoch& epoch) {
     Position next = at_;
     const Variable loss = task_->loss(epoch.batch(at_.batch).images, next.noise, next.tally);
     if (!std::isfinite(loss.item())) return false;
-    optimizer_->step(backward(loss));
+    const ebb::Gradients gradients = backward(loss);
+    try {
+      optimizer_->step(gradients);
+    } catch (const ebb::MemoryError&) {
+      throw;
+    } catch (const ebb::Error& error) {
+      refusal_ = error.what();
+      return false;
+    }
     ++next.batch;
     ++next.steps;
     at_ = next;
@@ -101,6 +110,7 @@ class Trainer final {
   // where the first NaN or infinity appears. Leaves everything as it was before that step.
   void replay(const Epoch& epoch) {
     at_ = snapshot_->restore();
+    refusal_.clear();
     const ebb::AnomalyMode anomaly;
     std::string cause = "the loss is not finite";
     try {
@@ -112,6 +122,10 @@ class Trainer final {
           break;
         }
         snapshot_->take(at_);
+      }
+      if (!refusal_.empty()) {
+        cause = refusal_.substr(0, refusal_.find(';'));
+        at_ = snapshot_->restore();
       }
     } catch (const ebb::AnomalyError& error) {
       cause = error.what();
@@ -178,8 +192,8 @@ class Trainer final {
   RunFiles files_;
   Position at_;
   std::int64_t epoch_ = 0;
-  double seconds_ = 0;  // of the epoch's training
-  std::string divergence_;
+  double seconds_ = 0;                // of the epoch's training
+  std::string divergence_, refusal_;  // what the optimizer said of the last step
   Progress progress_;
 };
 

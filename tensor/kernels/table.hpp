@@ -77,10 +77,12 @@ struct AdamStep {
   double learning_rate, beta1, beta2, epsilon, weight_decay;
   double correction1, correction2;  // 1 - beta1^t and 1 - beta2^t
 };
+// True if every number that came out is finite. Else a weight for which one is not is left as it
+// was, and so is what belongs to it.
 struct OptimizerKernels {
-  void (*sgd[floating_types])(void* weight, const void* gradient, void* velocity, std::int64_t n,
+  bool (*sgd[floating_types])(void* weight, const void* gradient, void* velocity, std::int64_t n,
                               const SgdStep& step);
-  void (*adam[floating_types])(void* weight, const void* gradient, void* mean, void* square,
+  bool (*adam[floating_types])(void* weight, const void* gradient, void* mean, void* square,
                                std::int64_t n, const AdamStep& step);
 };
 

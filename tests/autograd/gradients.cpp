@@ -161,3 +161,73 @@ TEST_CASE("Gradients: a norm whose square no float32 holds is clipped all the sa
     CHECK(numbers_of(found[a])[1] == doctest::Approx(0.8 * large));
   }
 }
+
+TEST_CASE("backward: for some leaves alone, no rule runs on a way that leads to others only") {
+  const Variable a = leaf_of({1, 2}), b = leaf_of({3, 4}), unused = leaf_of({5});
+  int runs = 0;
+  const Variable counted = record("counted", a.value(), Wrt{a, [&](const Variable& dy) {
+                                                              ++runs;
+                                                              return dy;
+                                                            }});
+  const auto loss = [&] { return sum(counted * b); };
+  const std::vector<Variable> asked = {unused, b, b};
+  const Gradients found = backward(loss(), asked, {.keep_graph = true});
+  CHECK(runs == 0);
+  REQUIRE(found.entries().size() == 1);
+  CHECK(numbers_of(found[b]) == std::vector<float>{1, 2});
+  CHECK(found.expects(unused));
+  CHECK(found.expects(b));
+  CHECK(!found.expects(a));
+  CHECK(!found.expects(Variable(ones({1}))));
+  CHECK(!Gradients().expects(b));
+  const Gradients all = backward(loss());
+  CHECK(runs == 1);
+  CHECK(all.expects(unused));
+  Gradients total;
+  total += found;
+  CHECK(total.expects(b));
+  CHECK(!total.expects(a));
+  total += all;
+  CHECK(total.expects(a));
+  CHECK(numbers_of(total[b]) == std::vector<float>{2, 4});
+  const std::vector<Variable> computed = {a * b}, constant = {Variable(ones({2, 2}))};
+  CHECK(message_of([&] { return backward(loss(), computed); }) ==
+        "backward: [2] is computed, no leaf; try gradients");
+  CHECK(message_of([&] { return backward(loss(), constant); }) ==
+        "backward: [2, 2] is a constant, no leaf; try leaf");
+}
+
+TEST_CASE("clip_norm: a norm that is no number names the first such gradient, and changes none") {
+  const auto name = [](const Variable& x, const char* where) { x.node()->where = where; };
+  for (const double odd : {double(NAN), double(INFINITY), -double(INFINITY)}) {
+    const Variable a = leaf_of({1, 2}), b = leaf_of({3, 4}), c = leaf_of({5});
+    name(a, "encoder.weight");
+    name(b, "encoder.bias");
+    const float number = static_cast<float>(odd);
+    Gradients found = backward(sum(a) + sum(b * from_vector<float>({1, number})) +
+                               sum(c * from_vector<float>({number})));
+    CHECK(message_of([&] { found.clip_norm(1); }) ==
+          text("clip_norm: the norm is ", found.norm(),
+               ", by the gradient of encoder.bias [2]; try AnomalyMode to see where that began"));
+    CHECK(numbers_of(found[a]) == std::vector<float>{1, 1});
+    CHECK(numbers_of(found[b])[0] == 1);
+  }
+  const Variable x = leaf(ones({1}));
+  Gradients found = backward(sum(x * from_vector<float>({INFINITY})));
+  CHECK(message_of([&] {
+          found.clip_norm(1);
+        }).find("clip_norm: the norm is inf, by the gradient of a leaf [1]") == 0);
+}
+
+TEST_CASE("norm: squares that overflow or vanish in float64 do not spoil it") {
+  for (const double scale : {1e300, 1e-300, 1.0}) {
+    const Variable x = leaf(ones({2}, DType::float64)), y = leaf(ones({2}, DType::float64));
+    Gradients found = backward(sum(x * from_vector<double>({3 * scale, 0})) +
+                               sum(y * from_vector<double>({0, 4 * scale})));
+    CHECK(found.norm() == doctest::Approx(5 * scale));
+    CHECK(found.clip_norm(scale) == doctest::Approx(5 * scale));
+    CHECK(found[y].to_vector<double>()[1] == doctest::Approx(0.8 * scale));
+  }
+  const Variable x = leaf(ones({2}));
+  CHECK(backward(sum(x * zeros({2}))).norm() == 0);
+}

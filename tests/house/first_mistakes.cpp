@@ -67,14 +67,16 @@ TEST_CASE("first mistake: a part that visit forgets") {
 TEST_CASE("first mistake: a part that no optimizer holds, or that the loss does not use") {
   Classifier model;
   nn::initialize(model);
-  nn::SGD half{model.output}, whole{model};
+  nn::SGD half{model.output};
   const Variable x = ones({2, 6});
   const std::string forgotten = message_of([&] { half.step(backward(mean(square(model(x))))); });
   CHECK(says(forgotten,
-             "features.0.weight [4, 6] and features.0.bias [4] get a gradient but this optimizer "
-             "does not update them"));
+             "features.0.weight [4, 6] and features.0.bias [4] get a gradient but no optimizer "
+             "holds them"));
   CHECK(says(forgotten,
-             "try the optimizer of the whole model, made after initialize, or freeze that part"));
+             "try an optimizer of the whole model, made after initialize and unfreeze, or freeze "
+             "that part, or backward(loss, part)"));
+  nn::SGD whole{model};
   const std::string unused =
       message_of([&] { whole.step(backward(mean(square(model.features(x))))); });
   CHECK(says(unused,

@@ -2,6 +2,7 @@
 
 #include <autograd/gradients.hpp>
 #include <models/autoencoder.hpp>
+#include <nn/parts.hpp>
 #include <tests/models/reference.hpp>
 
 using namespace ebb;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nn/module.hpp>
 #include <span>
+#include <nn/parts.hpp>
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
 #include <vector>

@@ -12,6 +12,7 @@
 #include <nn/data/idx.hpp>
 #include <nn/data/loader.hpp>
 #include <nn/optimizer.hpp>
+#include <nn/parts.hpp>
 #include <tensor/join.hpp>
 #include <tensor/views.hpp>
 #include <tests/support.hpp>

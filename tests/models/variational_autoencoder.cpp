@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <models/variational_autoencoder.hpp>
+#include <nn/parts.hpp>
 #include <tensor/elementwise.hpp>
 #include <tests/models/reference.hpp>
 

@@ -3,6 +3,7 @@
 #include <nn/activations.hpp>
 #include <nn/checkpoint.hpp>
 #include <nn/linear.hpp>
+#include <nn/parts.hpp>
 #include <nn/safetensors.hpp>
 #include <nn/sequential.hpp>
 #include <tensor/makers.hpp>

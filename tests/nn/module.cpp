@@ -2,6 +2,7 @@
 
 #include <nn/activations.hpp>
 #include <nn/linear.hpp>
+#include <nn/parts.hpp>
 #include <nn/sequential.hpp>
 
 using namespace ebb;
@@ -99,4 +100,32 @@ TEST_CASE("module: a copy learns on its own, models in a vector keep their numbe
   CHECK(many[0].first.scale.value().to_vector<float>() == std::vector<float>{0, 0});
   CHECK(many[4].first.inner.weight.value().to_vector<float>() ==
         net.first.inner.weight.value().to_vector<float>());
+}
+
+TEST_CASE("visit: optional parts and vectors of parts, and layers of any kind") {
+  struct Many final : nn::Module {
+    std::vector<Linear> layers{Linear{2, 3}, Linear{3, 2, {.bias = false}}};
+    std::vector<nn::Parameter> scales{nn::Parameter{{2}}, nn::Parameter{{2}}};
+    std::optional<Linear> head, none;
+    std::vector<std::optional<nn::Parameter>> some{std::nullopt, nn::Parameter{{4}}};
+    std::vector<nn::Layer> mixed{nn::ReLU{}, Linear{1, 1}};
+    nn::Layer last = nn::Sequential{nn::ReLU{}, Linear{1, 1, {.bias = false}}};
+    void visit(nn::Visitor& v) override {
+      v("layers", layers);
+      v("scales", scales);
+      v("head", head);
+      v("none", none);
+      v("some", some);
+      v("mixed", mixed);
+      v("last", last);
+    }
+  } model;
+  model.head.emplace(2, 1);
+  CHECK(names(model) ==
+        std::vector<std::string>{"layers.0.weight", "layers.0.bias", "layers.1.weight", "scales.0",
+                                 "scales.1", "head.weight", "head.bias", "some.1", "mixed.1.weight",
+                                 "mixed.1.bias", "last.1.weight"});
+  nn::initialize(model);
+  CHECK(model.layers[1].path() == "layers.1");
+  CHECK(model.scales[1].path() == "scales.1");
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nn/linear.hpp>
 #include <nn/optimizer.hpp>
+#include <nn/parts.hpp>
 #include <nn/sequential.hpp>
 #include <tensor/random.hpp>
 #include <tests/tensor/support.hpp>
@@ -69,79 +70,6 @@ TEST_CASE("adam: as its formula says") {
     return w -
            0.05 * (m / (1 - std::pow(0.9, t))) / (std::sqrt(s / (1 - std::pow(0.999, t))) + 1e-8);
   });
-}
-
-TEST_CASE("optimizer: the first step names parts that the loss and the optimizer do not share") {
-  nn::Sequential net{Linear{2, 2}, Linear{2, 1}};
-  nn::initialize(net);
-  nn::Sequential half{Linear{2, 2}};
-  nn::initialize(half);
-  nn::SGD optimizer{half};
-  CHECK_THROWS_WITH_AS(
-      optimizer.step(backward(sum(net(ones({1, 2}))) + sum(half(ones({1, 2}))))),
-      "sgd: 0.weight [2, 2], 0.bias [2], 1.weight [1, 2] and 1.bias [1] get a gradient but this "
-      "optimizer does not update them; try the optimizer of the whole model, made after "
-      "initialize, or freeze that part",
-      Error);
-  nn::SGD whole{net};
-  CHECK_THROWS_WITH_AS(
-      whole.step(backward(sum(half(ones({1, 2}))))),
-      "sgd: 0.weight [2, 2] and 0.bias [2] get a gradient but this optimizer does not update them; "
-      "try the optimizer of the whole model, made after initialize, or freeze that part; "
-      "0.weight [2, 2], 0.bias [2], 1.weight [1, 2] and 1.bias [1] are held but get no gradient; "
-      "use them in the loss, or freeze that part",
-      Error);
-}
-
-TEST_CASE("optimizer: of many parts it names the first, of one that one") {
-  nn::Sequential net{Linear{2, 2}, Linear{2, 2}, Linear{2, 2}};
-  nn::initialize(net);
-  nn::Parts parts(net);
-  for (std::size_t i = 1; i < 6; ++i) parts.parameters[i].second->freeze();
-  nn::SGD one{net};  // holds 0.weight alone
-  const Variable other = leaf(ones({3}));
-  CHECK_THROWS_WITH_AS(
-      one.step(backward(sum(other))),
-      "sgd: a leaf [3] gets a gradient but this optimizer does not update it; try the optimizer of "
-      "the whole model, made after initialize, or freeze that part; 0.weight [2, 2] is held but "
-      "gets no gradient; use it in the loss, or freeze that part",
-      Error);
-  nn::unfreeze(net);
-  CHECK_THROWS_WITH_AS(
-      one.step(backward(sum(net(ones({1, 2}))))),
-      "sgd: 0.bias [2], 1.weight [2, 2], 1.bias [2] and 2 more get a gradient but this optimizer "
-      "does not update them; try the optimizer of the whole model, made after initialize, or "
-      "freeze that part",
-      Error);
-}
-
-TEST_CASE("optimizer: made before the model was initialized again, it says so, in any step") {
-  Weights model(3);
-  nn::initialize(model);
-  nn::Adam adam{model};
-  const auto step = [&] { adam.step(backward(sum(model.w * model.w))); };
-  step();
-  nn::initialize(model, {.seed = 5});
-  const std::vector<float> before = model.w.value().to_vector<float>();
-  CHECK_THROWS_WITH_AS(
-      step(),
-      "adam: w [3] gets a gradient but this optimizer does not update it; try the optimizer of the "
-      "whole model, made after initialize, or freeze that part",
-      Error);
-  CHECK(adam.steps() == 1);
-  CHECK(model.w.value().to_vector<float>() == before);
-}
-
-TEST_CASE("optimizer: after its first step a loss may reach a part of what it holds") {
-  nn::Sequential net{Linear{2, 2}, Linear{2, 2}};
-  nn::initialize(net);
-  nn::SGD optimizer{net};
-  const Variable weight = *nn::Parts(net).parameters[0].second;
-  optimizer.step(backward(sum(net(ones({1, 2})))));
-  const std::vector<float> before = weight.value().to_vector<float>();
-  optimizer.step(backward(sum(weight)));
-  CHECK(weight.value().to_vector<float>() != before);
-  CHECK(optimizer.steps() == 2);
 }
 
 TEST_CASE("optimizer: without memory for a step, or for a state, nothing has changed") {
@@ -238,7 +166,16 @@ TEST_CASE("optimizer: options out of range and models without numbers are refuse
                        "sgd: a momentum of 1.5; it must be at least 0 and below 1", Error);
   CHECK_THROWS_AS((nn::Adam{layer, {.beta1 = 1}}), Error);
   CHECK_THROWS_AS((nn::Adam{layer, {.beta2 = -0.1}}), Error);
-  CHECK_THROWS_AS((nn::Adam{layer, {.epsilon = -1}}), Error);
+  for (const double epsilon : {0.0, -1.0, 1e-40, 1e39, double(NAN), double(INFINITY)})
+    CHECK_THROWS_WITH_AS((nn::Adam{layer, {.epsilon = epsilon}}),
+                         text("adam: an epsilon of ", epsilon, "; it must be from ",
+                              1.1754943508222875e-38, " to ", 3.4028234663852886e+38, ", try 1e-8")
+                             .c_str(),
+                         Error);
+  Linear fine{2, 2};
+  nn::initialize(fine, {.dtype = DType::float64});
+  const nn::Adam tiny{fine, {.epsilon = 1e-40}};
+  CHECK_THROWS_AS((nn::Adam{fine, {.epsilon = 1e-310}}), Error);
   CHECK_THROWS_AS((nn::Adam{layer, {.weight_decay = -1}}), Error);
   CHECK_THROWS_AS((nn::SGD{layer, {.momentum = 1}}), Error);
   CHECK_THROWS_AS((nn::SGD{layer, {.weight_decay = INFINITY}}), Error);
@@ -286,8 +223,58 @@ TEST_CASE("optimizer: the state of another optimizer is refused") {
                        "adam: w is remembered by [3] float32, the state to go back to has [4] "
                        "float32; take it from this optimizer",
                        Error);
+  nn::OptimizerState never = adam.state();
+  never.steps = -1;
+  CHECK_THROWS_WITH_AS(adam.restore(never),
+                       "adam: the state to go back to is that after -1 steps; take it from this "
+                       "optimizer",
+                       Error);
   CHECK_THROWS_WITH_AS(sgd.restore(adam.state()),
                        "sgd: it remembers 0 tensors, the state to go back to has 2; take it from "
                        "this optimizer",
                        Error);
+}
+
+namespace {
+
+// w ← w - g, and the states say which step, and which weight, by running sums of 1, 2, ….
+struct Counting final : nn::Optimizer {
+  Counting(const nn::Module& model, int states)
+      : Optimizer("counting", model, 1, states), count(states) {}
+  void update(DType dtype, void* weight, const void* gradient, void* const* states,
+              std::int64_t n) const override {
+    REQUIRE(dtype == DType::float32);
+    for (std::int64_t i = 0; i < n; ++i) {
+      static_cast<float*>(weight)[i] -= static_cast<const float*>(gradient)[i];
+      for (int j = 0; j < count; ++j)
+        static_cast<float*>(states[j])[i] += static_cast<float>(j + 1);
+    }
+  }
+  int count;
+};
+
+}  // namespace
+
+TEST_CASE("optimizer: it remembers any number of states per weight") {
+  for (const int states : {0, 1, 2, 3, 5, 20}) {
+    struct Two final : nn::Module {
+      Weights first{50'000}, second{7, true};  // the first one in pieces
+      void visit(nn::Visitor& v) override { v("first", first), v("second", second); }
+    } model;
+    nn::initialize(model);
+    model.first.w.set(ones({50'000}));
+    model.second.w.set(ones({7, 3}));
+    Counting optimizer(model, states);
+    for (int t = 0; t < 2; ++t) optimizer.step(backward(sum(model.first.w) + sum(model.second.w)));
+    CHECK(amax(model.first.w.value()).item() == -1);
+    CHECK(amin(model.first.w.value()).item() == -1);
+    CHECK(amin(model.second.w.value()).item() == -1);
+    const nn::OptimizerState state = optimizer.state();
+    CHECK(state.numbers.size() == static_cast<std::size_t>(2 * states));
+    for (int i = 0; i < 2 * states; ++i) {
+      const Tensor& numbers = state.numbers[static_cast<std::size_t>(i)];
+      CHECK(amin(numbers).item() == 2 * (i % states + 1));
+      CHECK(amax(numbers).item() == 2 * (i % states + 1));
+    }
+  }
 }

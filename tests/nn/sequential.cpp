@@ -2,6 +2,7 @@
 
 #include <nn/activations.hpp>
 #include <nn/linear.hpp>
+#include <nn/parts.hpp>
 #include <nn/sequential.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/random.hpp>
@@ -49,4 +50,45 @@ TEST_CASE("hidden_layers: a Linear and a ReLU for each width, none for none") {
   CHECK(y.to_vector<float>() == same(x).value().to_vector<float>());
   const Sequential none = nn::hidden_layers(3, {});
   CHECK(nn::Parts(none).parameters.empty());
+}
+
+TEST_CASE("sequential: parentheses mean what braces mean, and one of its own kind is copied") {
+  const auto names = [](const nn::Module& net) {
+    std::string all;
+    for (const auto& [name, part] : nn::Parts(net).parameters) all += name + ' ';
+    return all;
+  };
+  Sequential inner(Linear{3, 2}, nn::ReLU{}, Linear{2, 1});
+  CHECK(names(inner) == "0.weight 0.bias 2.weight 2.bias ");
+  nn::initialize(inner, {.seed = 1});
+  const Variable x = ones({1, 3});
+  const double y = inner(x).item();
+  const Sequential constant = inner;
+  Sequential moved_from = inner;
+  const Sequential copies[] = {
+      Sequential(inner),    Sequential{inner}, Sequential(constant),
+      Sequential{constant}, {inner},           Sequential{std::move(moved_from)}};
+  for (const Sequential& copy : copies) {
+    CHECK(names(copy) == names(inner));
+    CHECK(copy(x).item() == y);
+    CHECK(nn::Parts(copy).parameters[0].second != nn::Parts(inner).parameters[0].second);
+  }
+  // As a layer it keeps a name of its own.
+  Sequential added;
+  added.add(inner);
+  CHECK(names(added) == "0.0.weight 0.0.bias 0.2.weight 0.2.bias ");
+  CHECK(names(Sequential{nn::Layer(inner)}) == names(added));
+  CHECK(names(Sequential{inner, nn::Tanh{}}) == names(added));
+  CHECK(added(x).item() == y);
+  // One layer that is no Sequential, by either brackets, also from a name.
+  const Linear line{3, 1};
+  CHECK(names(Sequential(line)) == "0.weight 0.bias ");
+  CHECK(names(Sequential{line}) == "0.weight 0.bias ");
+  const nn::Layer layer = line;
+  CHECK(names(Sequential{layer}) == "0.weight 0.bias ");
+  const Sequential listed = {Linear{3, 2}, Linear{2, 1}};
+  CHECK(names(listed) == "0.weight 0.bias 1.weight 1.bias ");
+  static_assert(!std::is_constructible_v<Sequential, int>);
+  static_assert(!std::is_constructible_v<Sequential, Linear, std::string>);
+  static_assert(std::is_nothrow_move_constructible_v<Sequential>);
 }

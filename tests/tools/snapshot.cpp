@@ -4,6 +4,7 @@
 #include <autograd/reduce.hpp>
 #include <cmath>
 #include <nn/linear.hpp>
+#include <nn/parts.hpp>
 #include <nn/sequential.hpp>
 #include <tensor/views.hpp>
 #include <tools/snapshot.hpp>

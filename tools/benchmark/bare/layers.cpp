@@ -1,4 +1,5 @@
 #include <cmath>
+#include <nn/parts.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/matmul_blocks.hpp>
 #include <tensor/views.hpp>

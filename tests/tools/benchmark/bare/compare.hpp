@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <nn/module.hpp>
+#include <nn/parts.hpp>
 #include <vector>
 
 inline void check_alike(const ebb::nn::Module& model, const std::vector<ebb::Tensor>& numbers,

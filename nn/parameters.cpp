@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <nn/parameters.hpp>
+#include <numeric>
+
+namespace ebb::nn {
+namespace {
+
+constexpr std::size_t most_names = 3;  // that a message lists
+
+// How many letters must be put in, taken out or replaced to make one of the other (Levenshtein).
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t before = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = before + (a[i - 1] != b[j - 1]);
+      before = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+// "it has a, b, c and 5 more", the nearest first; what is inside a part of that name is nearest.
+std::string near_names(const Parts& parts, std::string_view name) {
+  std::vector<std::pair<std::size_t, std::string_view>> near;
+  for (const Part& part : parts.named)
+    if (part.parameter != nullptr)
+      near.emplace_back(part.name.starts_with(text(name, '.')) ? 0 : distance(part.name, name),
+                        part.name);
+  if (near.empty()) return "it has none";
+  std::stable_sort(near.begin(), near.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string list = "try ";
+  const std::size_t shown = std::min(near.size(), most_names);
+  for (std::size_t i = 0; i < shown; ++i) append(list, text(i == 0 ? "" : ", ", near[i].second));
+  return near.size() > shown ? text(list, " or one of ", near.size() - shown, " more") : list;
+}
+
+// nullptr where there is none.
+Parameter* find(const Parts& parts, std::string_view name) {
+  for (const Part& part : parts.named)
+    if (part.parameter != nullptr && part.name == name) return part.parameter;
+  // Inside a layer with a second name, which the visit did not enter again.
+  for (std::size_t i = 0; i < parts.named.size(); ++i) {
+    const Part& part = parts.named[i];
+    if (part.module == nullptr || part.first == i || !name.starts_with(text(part.name, '.')))
+      continue;
+    const std::string& first = parts.named[part.first].name;
+    const std::string_view inside = name.substr(part.name.size() + 1);
+    Parameter* const found =
+        find(parts, first.empty() ? std::string(inside) : text(first, '.', inside));
+    if (found != nullptr) return found;
+  }
+  return nullptr;
+}
+
+Parameter& parameter_of(const Module& model, std::string_view name) {
+  const Parts parts(model);
+  if (Parameter* const found = find(parts, name)) return *found;
+  throw Error(text("parameter: the model has none called ", name, "; ", near_names(parts, name)));
+}
+
+}  // namespace
+
+Parameters::Parameters(const Module& model) : entries_(Parts(model).parameters) {}
+
+Parameters::Parameters(const Module& model, const std::function<bool(const Parameter&)>& chosen)
+    : Parameters(model) {
+  std::erase_if(entries_, [&](const Entry& entry) { return !chosen(*entry.second); });
+}
+
+Parameters& Parameters::operator+=(const Parameters& more) {
+  for (const Entry& entry : more)
+    if (std::none_of(entries_.begin(), entries_.end(),
+                     [&](const Entry& mine) { return mine.second == entry.second; }))
+      entries_.push_back(entry);
+  return *this;
+}
+
+Parameters parameters(const Module& model) { return model; }
+
+Parameters parameters(const Module& model, const std::function<bool(const Parameter&)>& chosen) {
+  return {model, chosen};
+}
+
+Parameter& parameter(Module& model, std::string_view name) { return parameter_of(model, name); }
+
+const Parameter& parameter(const Module& model, std::string_view name) {
+  return parameter_of(model, name);
+}
+
+}  // namespace ebb::nn
+
+namespace ebb {
+
+Gradients backward(const Variable& loss, const nn::Parameters& part,
+                   const BackwardOptions& options) {
+  std::vector<Variable> leaves;
+  for (const auto& [name, parameter] : part) {
+    if (!parameter->has_value())
+      throw Error(text("backward: ", name, ' ', parameter->shape(),
+                       " has no numbers yet; call initialize(model) or load(model, path) first"));
+    if (!parameter->frozen()) leaves.push_back(parameter->leaf());
+  }
+  return backward(loss, leaves, options);
+}
+
+}  // namespace ebb

@@ -1,0 +1,88 @@
+#include <cxxabi.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <nn/parts.hpp>
+#include <ostream>
+#include <typeinfo>
+
+namespace ebb::nn {
+namespace {
+
+// "Linear" of "ebb::nn::Linear": what stands before the last ::, that of <> aside, says where.
+std::string type_of(const Module& module) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(
+      abi::__cxa_demangle(typeid(module).name(), nullptr, nullptr, &status), &std::free);
+  const std::string full = status == 0 ? name.get() : typeid(module).name();
+  std::size_t begin = full.size();
+  for (int depth = 0; begin > 0; --begin) {
+    const char last = full[begin - 1];
+    depth += (last == '>') - (last == '<');
+    if (depth == 0 && last == ':') break;
+  }
+  return full.substr(begin);
+}
+
+// "50,176"
+std::string with_commas(std::int64_t count) {
+  std::string digits = text(count);
+  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, 1, ',');
+  return digits;
+}
+
+struct Line {
+  std::string label, count, remark;
+};
+
+}  // namespace
+
+std::string to_string(const Module& model) {
+  const Parts parts(model);
+  std::vector<Line> lines;
+  std::vector<std::string_view> around = {""};  // the names of the modules around a part, by depth
+  std::int64_t total = 0, frozen = 0;
+  std::size_t label_width = 0, count_width = 0;
+  for (std::size_t i = 0; i < parts.named.size(); ++i) {
+    const Part& part = parts.named[i];
+    const auto depth = static_cast<std::size_t>(part.depth);
+    around.resize(depth + 1);
+    const std::string_view outside = around[depth];
+    std::string label(2 * depth, ' ');
+    label += part.name.substr(outside.empty() ? 0 : outside.size() + 1);
+    Line line;
+    if (part.first != i) {
+      line.label = text(label, ": the same as ", parts.named[part.first].name);
+    } else if (part.module != nullptr) {
+      line.label = text(label, i == 0 ? "" : ": ", type_of(*part.module));
+      around.push_back(part.name);
+    } else {
+      const Parameter& parameter = *part.parameter;
+      const std::int64_t count = parameter.shape().count();
+      total += count;
+      if (parameter.frozen()) frozen += count;
+      line = {text(label, ' ', parameter.shape()), with_commas(count), ""};
+      if (parameter.frozen()) line.remark += "  frozen";
+      if (!parameter.has_value()) line.remark += "  no numbers yet";
+      label_width = std::max(label_width, line.label.size());
+      count_width = std::max(count_width, line.count.size());
+    }
+    lines.push_back(std::move(line));
+  }
+  std::string tree;
+  for (const Line& line : lines) {
+    tree += line.label;
+    if (!line.count.empty())
+      tree +=
+          std::string(label_width + count_width + 2 - line.label.size() - line.count.size(), ' ') +
+          line.count;
+    tree += line.remark + '\n';
+  }
+  append(tree, text(with_commas(total), total == 1 ? " parameter" : " parameters"));
+  if (frozen > 0) append(tree, text(", ", with_commas(frozen), " of them frozen"));
+  return tree;
+}
+
+std::ostream& operator<<(std::ostream& out, const Module& model) { return out << to_string(model); }
+
+}  // namespace ebb::nn

@@ -1,0 +1,66 @@
+#include <doctest/doctest.h>
+
+#include <nn/activations.hpp>
+#include <nn/linear.hpp>
+#include <nn/sequential.hpp>
+#include <sstream>
+
+using namespace ebb;
+using nn::Linear, nn::Sequential;
+
+namespace {
+
+template <class Inside>
+struct Net final : nn::Module {
+  Sequential features{Linear{784, 64}, nn::ReLU{}, Inside{64, 3, {.bias = false}}};
+  std::vector<Linear> heads{Linear{3, 1}, Linear{3, 1}};
+  nn::Parameter scale{{}};
+  void visit(nn::Visitor& v) override {
+    v("features", features);
+    v("heads", heads);
+    v("scale", scale);
+    v("factor", scale);
+    v("first", heads[0]);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("print: a model is the tree of its parts, with shapes, counts and what is frozen") {
+  Net<Linear> net;
+  nn::initialize(net);
+  nn::freeze(net.heads[1]);
+  net.scale = nn::Parameter{{}};
+  std::ostringstream out;
+  out << net;
+  CHECK(out.str() ==
+        R"(Net<ebb::nn::Linear>
+  features: Sequential
+    0: Linear
+      weight [64, 784]  50,176
+      bias [64]             64
+    2: Linear
+      weight [3, 64]       192
+  heads.0: Linear
+    weight [1, 3]            3
+    bias [1]                 1
+  heads.1: Linear
+    weight [1, 3]            3  frozen
+    bias [1]                 1  frozen
+  scale []                   1  no numbers yet
+  factor: the same as scale
+  first: the same as heads.0
+50,441 parameters, 4 of them frozen)");
+  CHECK(to_string(net) == out.str());
+}
+
+TEST_CASE("print: models without parts, and with one number") {
+  CHECK(to_string(Sequential{}) == "Sequential\n0 parameters");
+  struct One final : nn::Module {
+    nn::Parameter only{{1}};
+    void visit(nn::Visitor& v) override { v("only", only); }
+  } one;
+  nn::freeze(one);
+  CHECK(to_string(one) ==
+        "One\n  only [1]  1  frozen  no numbers yet\n1 parameter, 1 of them frozen");
+}
