@@ -9,6 +9,7 @@ namespace ebb::detail {
 namespace {
 
 constexpr std::int64_t row_block = 8192;     // elements of a row that one kernel call reduces
+constexpr std::int64_t long_row = 64;        // elements that are worth a call of their own
 constexpr std::int64_t column_block = 128;   // rows that one pass adds up before it starts anew
 constexpr std::int64_t column_width = 1024;  // columns of a piece
 
@@ -87,11 +88,40 @@ bool names(const Axes& axes, std::int64_t axis) {
   return std::find(axes.begin(), axes.end(), axis) != axes.end();
 }
 
+bool repeats_along(const Tensor& x, int axis) {
+  return x.strides()[axis] == 0 && x.shape()[axis] > 1;
+}
+bool repeats(const Tensor& x) {
+  for (int axis = 0; axis < x.rank(); ++axis)
+    if (repeats_along(x, axis)) return x.count() > 0;
+  return false;
+}
+
+// Where x lies in order and the axes that go follow each other: false where they do not.
+bool reduce_contiguous(const Kind& kind, const Reduction& over, const Tensor& x, const Tensor& y) {
+  const auto bytes = static_cast<std::int64_t>(size_of(x.dtype()));
+  const int gone = over.axes.rank();
+  std::int64_t outer = 1, columns = 1;
+  for (int axis = 0; gone > 0 && axis < x.rank(); ++axis) {
+    if (axis < over.axes[0]) outer *= x.shape()[axis];
+    if (axis > over.axes[gone - 1]) columns *= x.shape()[axis];
+  }
+  if (x.count() == 0 || outer * over.count * columns != x.count()) return false;
+  char* const to = static_cast<char*>(y.raw());
+  const char* const from = static_cast<const char*>(x.raw());
+  const Walk<1> groups = {{outer}, {Shape{over.count * columns}}};
+  if (columns > 1)
+    reduce_columns(kind, bytes, to, from, groups, {columns, over.count, columns});
+  else
+    reduce_rows(kind, bytes, to, from, groups, over.count);
+  return true;
+}
+
 // The reduction of x, whose axes are in the order in which the elements lie.
 Tensor reduce_in_order(const Kind& kind, const Reduction& over, const Tensor& x) {
   const auto bytes = static_cast<std::int64_t>(size_of(x.dtype()));
   const Tensor y = empty(over.kept, x.dtype());
-  if (y.count() == 0) return y;
+  if (y.count() == 0 || (x.is_contiguous() && reduce_contiguous(kind, over, x, y))) return y;
   Shape kept_axes, gone_axes;
   for (int axis = 0; axis < x.rank(); ++axis)
     (names(over.axes, axis) ? gone_axes : kept_axes).push_back(axis);
@@ -100,12 +130,13 @@ Tensor reduce_in_order(const Kind& kind, const Reduction& over, const Tensor& x)
   char* const to = static_cast<char*>(y.raw());
   const char* const from = static_cast<const char*>(x.raw());
   const bool in_one_line = x.count() > 0 && gone.shape.rank() < 2;
+  const bool gapless = kept.shape.rank() == 1 && kept.column_stride(0) == gone.columns();
   if (in_one_line && kept.shape.rank() > 0 && kept.column_stride(0) == 1) {
     const Columns columns = {kept.columns(), gone.columns(), gone.column_stride(0)};
     kept.shape.erase(kept.shape.rank() - 1);
     kept.strides[0].erase(kept.strides[0].rank() - 1);
     reduce_columns(kind, bytes, to, from, kept, columns);
-  } else if (in_one_line && gone.column_stride(0) == 1) {
+  } else if (in_one_line && gone.column_stride(0) == 1 && (gapless || gone.columns() >= long_row)) {
     reduce_rows(kind, bytes, to, from, kept, gone.columns());
   } else {
     const Tensor rows = groups_as_rows(x, over.axes);
@@ -131,18 +162,20 @@ Kind maximum_of(const char* operation, DType dtype) {
   return kind(operation, kernels_in_use().reduce.maximum, dtype);
 }
 
-Once::Once(const Tensor& whole, const Reduction& all) : x(whole), over(all) {
+Once::Once(const Tensor& whole, const Reduction& all)
+    : x(repeats(whole) ? cut_ : whole), over(repeats(whole) ? cut_over_ : all) {
+  if (&x == &whole) return;
+  cut_over_ = all;
   Shape shape = whole.shape();
-  for (int axis = 0; axis < whole.rank() && whole.count() > 0; ++axis) {
-    if (whole.strides()[axis] != 0 || shape[axis] == 1) continue;
-    if (names(over.axes, axis)) {
+  for (int axis = 0; axis < whole.rank(); ++axis) {
+    if (!repeats_along(whole, axis)) continue;
+    if (names(all.axes, axis)) {
       times *= shape[axis];
-      over.count /= shape[axis];
+      cut_over_.count /= shape[axis];
     }
-    shape[axis] = over.kept[axis] = 1;
+    shape[axis] = cut_over_.kept[axis] = 1;
   }
-  if (shape != whole.shape())
-    x = {whole.storage(), whole.dtype(), shape, whole.strides(), whole.offset()};
+  cut_ = {whole.storage(), whole.dtype(), shape, whole.strides(), whole.offset()};
 }
 
 Tensor repeat(const Tensor& y, const Shape& shape) {

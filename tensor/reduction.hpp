@@ -19,11 +19,19 @@ Kind maximum_of(const char* operation, DType dtype);
 
 // x with each axis along which expand repeats it cut to length 1: a view with fewer elements, each
 // of which comes `times` times in what is reduced.
-struct Once {
-  Once(const Tensor& whole, const Reduction& over);
+class Once final {
+  // What x and over refer to, where x repeats.
+  Tensor cut_;
+  Reduction cut_over_;
 
-  Tensor x;
-  Reduction over;
+ public:
+  Once(const Tensor& whole, const Reduction& all);  // which live longer
+  Once(const Tensor& whole, Reduction&& all) = delete;
+  Once(const Once&) = delete;
+  Once& operator=(const Once&) = delete;
+
+  const Tensor& x;
+  const Reduction& over;
   std::int64_t times = 1;
 };
 // What was computed of x once, under the shape that the whole asks for.

@@ -18,6 +18,8 @@ char* place(const Tensor& x, std::int64_t i) {
   return static_cast<char*>(x.raw()) + i * static_cast<std::int64_t>(size_of(x.dtype()));
 }
 
+constexpr std::int64_t few = 16;  // powers of a row whose logarithm is better taken with others
+
 // Fits the kernels that keep a whole row near, with as few roundings as the sum has.
 bool is_short(std::int64_t n) { return n <= 2048; }
 
@@ -79,7 +81,8 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdim) {
 Tensor softmax(const Tensor& x, const Axes& axes) {
   detail::require_value("softmax", x);
   const detail::Kind add = detail::sum_of("softmax", x.dtype());
-  const Once once(x, reduction("softmax", x.shape(), axes));
+  const Reduction over = reduction("softmax", x.shape(), axes);
+  const Once once(x, over);
   Tensor y;
   if (!run_on_rows(kernels_in_use().softmax.rows[static_cast<int>(x.dtype())], once, y)) {
     const detail::Kind maximum = detail::maximum_of("softmax", x.dtype());
@@ -93,9 +96,12 @@ Tensor softmax(const Tensor& x, const Axes& axes) {
 Tensor log_softmax(const Tensor& x, const Axes& axes) {
   detail::require_value("log_softmax", x);
   const detail::Kind add = detail::sum_of("log_softmax", x.dtype());
-  const Once once(x, reduction("log_softmax", x.shape(), axes));
+  const Reduction over = reduction("log_softmax", x.shape(), axes);
+  const Once once(x, over);
   Tensor y;
-  if (!run_on_rows(kernels_in_use().softmax.log_rows[static_cast<int>(x.dtype())], once, y)) {
+  const bool alone = once.over.count >= few;
+  if (!alone ||
+      !run_on_rows(kernels_in_use().softmax.log_rows[static_cast<int>(x.dtype())], once, y)) {
     if (is_short(once.over.count)) {
       const Powers powers = powers_of("log_softmax", once);
       y = (once.x - powers.largest) - log(powers.sums);

@@ -15,7 +15,8 @@ Vector<T> last_powers(const T* x, std::int64_t i, std::int64_t n, std::int64_t b
 // The sum of exp(x[i] - shift); the powers themselves go to y, unless that is null. The last vector
 // of a row comes first: it reaches back over others, which then replace what it stored there.
 template <class T>
-T sum_of_powers(T* y, const T* x, std::int64_t n, std::int64_t before, T shift) {
+[[gnu::always_inline]] inline T sum_of_powers(T* y, const T* x, std::int64_t n, std::int64_t before,
+                                              T shift) {
   constexpr std::int64_t w = width<T>;
   const std::int64_t whole = n / w * w;
   Vector<T> sum(T(0));
@@ -58,44 +59,56 @@ void softmax(void* y, const void* x, std::int64_t rows, std::int64_t n) {
   }
 }
 
+// Of rows [begin, end), each before them may be read.
+template <class T>
+void power_sums(T* sums, T* largest, const T* x, std::int64_t begin, std::int64_t end,
+                std::int64_t n) {
+  for (std::int64_t row = begin; row < end; ++row) {
+    const T* const from = x + row * n;
+    const T shift = reduced<Largest>(from, n, row * n);
+    *largest++ = shift;
+    *sums++ = sum_of_powers<T>(nullptr, from, n, row * n, shift);
+  }
+}
+
 // x - largest - log(sum), in this order: what is left of large elements are their differences.
 template <class T>
 void log_softmax(void* y, const void* x, std::int64_t rows, std::int64_t n) {
-  constexpr std::int64_t w = width<T>;
+  constexpr std::int64_t w = width<T>, near = 256;
+  const std::int64_t together = n < near ? w : 1;  // rows that share a logarithm
+  alignas(64) T sums[w] = {}, largest[w];
   T* to = static_cast<T*>(y);
   const T* from = static_cast<const T*>(x);
   for (std::int64_t row = 0; row < rows; ++row, to += n, from += n) {
-    const T largest = reduced<Largest>(from, n, row * n);
-    const Vector<T> shift(largest);
-    const Vector<T> log_sum =
-        xsimd::log(Vector<T>(sum_of_powers<T>(nullptr, from, n, row * n, largest)));
+    if (row % together == 0) {
+      const std::int64_t end = smaller(row + together, rows);
+      power_sums(sums, largest, static_cast<const T*>(x), row, end, n);
+      xsimd::log(load(sums)).store_aligned(sums);
+    }
+    const Vector<T> shift(largest[row % together]), log_sum(sums[row % together]);
     if (n >= w) {
       for (std::int64_t i = 0; i < n - w; i += w)
         (load(from + i) - shift - log_sum).store_unaligned(to + i);
       (load(from + n - w) - shift - log_sum).store_unaligned(to + n - w);
     } else {
-      store_end(to, n, load_end<T>(from, n, largest) - shift - log_sum);
+      store_end(to, n, load_end<T>(from, n, T(0)) - shift - log_sum);
     }
   }
 }
 
 template <class T>
-void power_sums(void* sums, void* largest, const void* x, std::int64_t rows, std::int64_t n) {
-  const T* from = static_cast<const T*>(x);
-  for (std::int64_t row = 0; row < rows; ++row, from += n) {
-    const T shift = reduced<Largest>(from, n, row * n);
-    static_cast<T*>(largest)[row] = shift;
-    static_cast<T*>(sums)[row] = sum_of_powers<T>(nullptr, from, n, row * n, shift);
-  }
+void all_power_sums(void* sums, void* largest, const void* x, std::int64_t rows, std::int64_t n) {
+  power_sums(static_cast<T*>(sums), static_cast<T*>(largest), static_cast<const T*>(x), 0, rows, n);
 }
 
 }  // namespace
 
 namespace EBB_KERNELS {
 extern const SoftmaxKernels softmax;
-constexpr SoftmaxKernels softmax = {{kernels::softmax<float>, kernels::softmax<double>},
-                                    {kernels::log_softmax<float>, kernels::log_softmax<double>},
-                                    {kernels::power_sums<float>, kernels::power_sums<double>}};
+constexpr SoftmaxKernels softmax = {
+    {kernels::softmax<float>, kernels::softmax<double>},
+    {kernels::log_softmax<float>, kernels::log_softmax<double>},
+    {kernels::all_power_sums<float>, kernels::all_power_sums<double>}};
 }  // namespace EBB_KERNELS
 
 }  // namespace ebb::kernels

@@ -113,7 +113,8 @@ TEST_CASE("reductions: transposed tensors and slices are read where they lie") {
 
 TEST_CASE("once: cuts what repeats, and counts it") {
   const Tensor x = expand(ones({2, 1, 3}), {5, 2, 4, 3});
-  const detail::Once once(x, reduction("f", x.shape(), {0, 1}));
+  const Reduction over = reduction("f", x.shape(), {0, 1});
+  const detail::Once once(x, over);
   CHECK(once.x.shape() == Shape{1, 2, 1, 3});
   CHECK(once.times == 5);
   CHECK(once.over.count == 2);
@@ -121,5 +122,7 @@ TEST_CASE("once: cuts what repeats, and counts it") {
   CHECK(once.x.storage() == x.storage());
   CHECK(detail::repeat(once.x, {5, 2, 4, 3}).is_contiguous());
   const Tensor plain = ones({2, 3});
-  CHECK(detail::Once(plain, reduction("f", {2, 3}, {})).times == 1);
+  const Reduction all = reduction("f", {2, 3}, {});
+  CHECK(detail::Once(plain, all).times == 1);
+  CHECK(&detail::Once(plain, all).x == &plain);
 }
