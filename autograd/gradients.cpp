@@ -6,8 +6,32 @@
 #include <iterator>
 #include <tensor/elementwise.hpp>
 #include <tensor/reduce.hpp>
+#include <unordered_map>
 
 namespace ebb {
+
+std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
+                                const GradientOptions& options) {
+  std::unordered_map<const Node*, std::optional<Variable>> found;
+  std::uint64_t oldest = UINT64_MAX;
+  for (const Variable& input : inputs) {
+    if (!input.wants_gradient())
+      throw Error(text("gradients: input ", &input - inputs.data(), " of shape ", input.shape(),
+                       " is a constant; try leaf, or compute it from one"));
+    found[input.node().get()];
+    oldest = std::min(oldest, input.node()->id);
+  }
+  const auto wanted = [&](const Node& node) { return found.contains(&node); };
+  const auto keep = [&](const auto& node, const Variable& dx) { found[node.get()] = dx; };
+  detail::walk("gradients", y, options.seed, wanted, keep, {options.create_graph, false, oldest});
+  std::vector<Variable> result;
+  for (const Variable& input : inputs) {
+    const std::optional<Variable>& dx = found[input.node().get()];
+    result.push_back(dx ? *dx : zeros(input.shape(), input.dtype()));
+  }
+  return result;
+}
+
 namespace {
 
 bool older(const Gradients::Entry& entry, std::uint64_t id) { return entry.leaf->id < id; }

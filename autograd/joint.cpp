@@ -21,7 +21,7 @@ std::vector<Variable> stand_ins(std::span<const Variable> inputs, const Wanted& 
   if (wanted.size() != inputs.size())
     throw Error(text("gradients_of: ", wanted.size(), " answers to which of ", inputs.size(),
                      " inputs are wanted; try one for each"));
-  const RecordingScope scope(true);
+  const Recording scope;
   std::vector<Variable> result;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const auto rule = [](const Variable& dy) { return dy; };

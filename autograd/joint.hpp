@@ -28,8 +28,10 @@ struct JointRule {
 template <class R>
 Wrt(std::initializer_list<Variable>, R) -> Wrt<R, std::vector<Variable>>;
 
+namespace detail {
+
 template <class R>
-void detail::add(Draft& draft, Wrt<R, std::vector<Variable>>& inputs) {
+void add(Draft& draft, Wrt<R, std::vector<Variable>>& inputs) {
   constexpr bool reads_output =
       std::is_invocable_v<R, const Variable&, const Variable&, const Wanted&>;
   draft.room += inputs.x.size();
@@ -50,7 +52,20 @@ void detail::add(Draft& draft, Wrt<R, std::vector<Variable>>& inputs) {
   }
 }
 
-namespace detail {
+bool set_recording(bool on);  // returns what it was
+
+// While one lives, its thread records, in NoGrad too.
+class Recording final {
+ public:
+  Recording() : before_(set_recording(true)) {}
+  ~Recording() { set_recording(before_); }
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+
+ private:
+  bool before_;
+};
+
 // For the walk: a gradient for each input of a joint rule, those that are needed.
 std::vector<Variable> run(const JointRule& joint, const Node& node, const Variable& y,
                           const Variable& dy, const std::function<bool(const Edge&)>& needed);
@@ -72,7 +87,7 @@ std::vector<Variable> gradients_of(const Plain& plain, const Variable (&inputs)[
                                    const Variable& dy, const Wanted& wanted = Wanted(N, true)) {
   const std::vector<Variable> x = detail::stand_ins(inputs, wanted);
   const auto result = [&]<std::size_t... I>(std::index_sequence<I...>)->Variable {
-    const detail::RecordingScope scope(true);
+    const detail::Recording scope;
     return plain(x[I]...);
   };
   return detail::gradients_of(result(std::make_index_sequence<N>{}), x, dy);

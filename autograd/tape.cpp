@@ -1,11 +1,15 @@
 #include <atomic>
 #include <autograd/anomaly.hpp>
+#include <autograd/joint.hpp>
 #include <autograd/tape.hpp>
+#include <tensor/require_value.hpp>
+#include <utility>
 
 namespace ebb {
 namespace {
 
 std::atomic<std::uint64_t> nodes_so_far{0};
+thread_local bool records = true;
 thread_local std::vector<Edge>* dying = nullptr;
 
 }  // namespace
@@ -49,6 +53,11 @@ Variable leaf(const Tensor& value) {
                           " has no derivatives; try cast to float32 or float64"));
   return {value, std::make_shared<Node>("leaf", value)};
 }
+
+NoGrad::NoGrad(bool active) : before_(records) { records = records && !active; }
+NoGrad::~NoGrad() { records = before_; }
+bool recording() { return records; }
+bool detail::set_recording(bool on) { return std::exchange(records, on); }
 
 void detail::connect(Draft& draft, Edge edge, bool reads_output) {
   if (!draft.node) {

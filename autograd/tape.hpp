@@ -4,7 +4,6 @@
 #pragma once
 
 #include <atomic>
-#include <autograd/scopes.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -68,9 +67,7 @@ inline constexpr bool is_operand<Saved> = true;  // rules compute with it as wit
 
 // dx = rule(y, dy), written in differentiable operations, so that it has derivatives itself.
 using Rule = std::function<Variable(const Variable& y, const Variable& dy)>;
-struct JointRule;  // of several inputs whose gradients share work (autograd/joint.hpp)
-
-// The way from an operation to one of its inputs.
+struct JointRule;  // for several inputs whose gradients share work (autograd/joint.hpp)
 struct Edge {
   std::shared_ptr<Node> input;
   Rule rule;                                    // for this input alone, or
@@ -89,21 +86,32 @@ struct Node final {
   const char* name;
   Shape shape;
   DType dtype;
-  std::vector<Edge> edges;      // only to inputs that want a gradient
-  std::optional<Saved> output;  // only if a rule reads it
-  bool freed = false;           // a backward has dropped edges and output
-  bool failed = false;          // and did not come to its end
-  bool learns = false;          // a parameter's leaf, not frozen: an optimizer ought to hold it
-  std::atomic<int> holders{0};  // the optimizers that do
-  std::string where;            // the parameter's path; the module's, noted in anomaly mode
+  std::vector<Edge> edges;             // only to inputs that want a gradient
+  std::optional<Saved> output;         // only if a rule reads it
+  bool freed = false, failed = false;  // by a backward; by one that threw on its way
+  bool learns = false;                 // a parameter's, not frozen: an optimizer ought to hold it
+  std::atomic<int> holders{0};         // the optimizers that do
+  std::string where;                   // the parameter's path; the module's, noted in anomaly mode
 };
 
 // A Variable for which gradients can be asked: where graphs begin. float32 or float64.
 Variable leaf(const Tensor& value);
 
+// While a NoGrad lives, its thread records nothing; an inactive one changes nothing.
+class NoGrad final {
+ public:
+  explicit NoGrad(bool active = true);
+  ~NoGrad();
+  NoGrad(const NoGrad&) = delete;
+  NoGrad& operator=(const NoGrad&) = delete;
+
+ private:
+  bool before_;
+};
+bool recording();
+
 // "With respect to x": the rule for one input, called with (dy), or with (y, dy) where it reads the
-// output (only then is the output kept; to capture y would be a cycle). One rule for several inputs
-// is Wrt{{x, gain, bias}, rule}, of autograd/joint.hpp.
+// output (only then is the output kept; to capture y would be a cycle). For several: joint.hpp.
 template <class R, class X = const Variable&>
 struct Wrt {
   X x;
@@ -124,7 +132,6 @@ struct Draft {
   std::shared_ptr<Node> node = {};
 };
 void connect(Draft& draft, Edge edge, bool reads_output);
-
 template <class R>
 void add(Draft& draft, Wrt<R>& input) {
   if (!recording() || !input.x.wants_gradient()) return;
@@ -141,8 +148,6 @@ void add(Draft& draft, std::vector<Wrt<R>>& inputs) {
   draft.room += inputs.size();
   for (Wrt<R>& input : inputs) add(draft, input);
 }
-template <class R>
-void add(Draft& draft, Wrt<R, std::vector<Variable>>& inputs);  // autograd/joint.hpp
 }  // namespace detail
 
 // The Variable of a computed value, with a Wrt per input, or a vector of them. Rules of constants,
@@ -151,7 +156,7 @@ void add(Draft& draft, Wrt<R, std::vector<Variable>>& inputs);  // autograd/join
 template <class... Inputs>
 Variable record(const char* name, const Tensor& value, Inputs... inputs) {
   detail::Draft draft = {name, value, sizeof...(inputs)};
-  (detail::add(draft, inputs), ...);
+  (add(draft, inputs), ...);
   detail::inspect(name, value, draft.node.get());
   return {value, std::move(draft.node)};
 }

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <autograd/anomaly.hpp>
 #include <autograd/elementwise.hpp>
 #include <autograd/joint.hpp>
@@ -6,7 +5,6 @@
 #include <autograd/walk_checks.hpp>
 #include <map>
 #include <memory_resource>
-#include <unordered_map>
 
 namespace ebb::detail {
 namespace {
@@ -97,29 +95,3 @@ void walk(const char* operation, const Variable& y, const std::optional<Variable
 }
 
 }  // namespace ebb::detail
-
-namespace ebb {
-
-std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
-                                const GradientOptions& options) {
-  std::unordered_map<const Node*, std::optional<Variable>> found;
-  std::uint64_t oldest = UINT64_MAX;
-  for (const Variable& input : inputs) {
-    if (!input.wants_gradient())
-      throw Error(text("gradients: input ", &input - inputs.data(), " of shape ", input.shape(),
-                       " is a constant; try leaf, or compute it from one"));
-    found[input.node().get()];
-    oldest = std::min(oldest, input.node()->id);
-  }
-  const auto wanted = [&](const Node& node) { return found.contains(&node); };
-  const auto keep = [&](const auto& node, const Variable& dx) { found[node.get()] = dx; };
-  detail::walk("gradients", y, options.seed, wanted, keep, {options.create_graph, false, oldest});
-  std::vector<Variable> result;
-  for (const Variable& input : inputs) {
-    const std::optional<Variable>& dx = found[input.node().get()];
-    result.push_back(dx ? *dx : zeros(input.shape(), input.dtype()));
-  }
-  return result;
-}
-
-}  // namespace ebb

@@ -5,6 +5,7 @@
 #include <tensor/isa.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/parallel.hpp>
+#include <tensor/require_value.hpp>
 #include <tensor/walk.hpp>
 
 namespace ebb::detail {

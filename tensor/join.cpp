@@ -1,6 +1,7 @@
 #include <cstring>
 #include <tensor/integers.hpp>
 #include <tensor/join.hpp>
+#include <tensor/require_value.hpp>
 #include <tensor/views.hpp>
 
 namespace ebb {

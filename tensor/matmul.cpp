@@ -1,5 +1,6 @@
 #include <tensor/matmul.hpp>
 #include <tensor/matmul_blocks.hpp>
+#include <tensor/require_value.hpp>
 #include <tensor/views.hpp>
 #include <tensor/walk.hpp>
 

@@ -5,6 +5,7 @@
 #include <tensor/isa.hpp>
 #include <tensor/parallel.hpp>
 #include <tensor/reduction.hpp>
+#include <tensor/require_value.hpp>
 #include <tensor/views.hpp>
 #include <utility>
 

@@ -5,6 +5,7 @@
 #include <tensor/isa.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/parallel.hpp>
+#include <tensor/require_value.hpp>
 #include <tensor/tensor.hpp>
 #include <tensor/walk.hpp>
 #include <utility>
@@ -145,12 +146,14 @@ double Tensor::item() const {
   if (count() != 1)
     throw ShapeError(
         text("item: ", shape_, " has ", count(), " elements, not one; try sum, or x[i]"));
+  detail::require_value("item", *this);
   return with_dtype(dtype_,
                     [&](auto zero) { return static_cast<double>(*data<decltype(zero)>()); });
 }
 
 template <class T>
 std::vector<T> Tensor::to_vector() const {
+  if (count() > 0) detail::require_value("to_vector", *this);
   const Tensor rows = contiguous(*this);
   const T* first = rows.data<T>();
   return std::vector<T>(first, first + rows.count());
@@ -228,7 +231,7 @@ void detail::check_row(std::size_t row, std::size_t length, std::size_t first_le
 }
 
 Tensor cast(const Tensor& x, DType dtype) {
-  detail::require_value("cast", x);
+  if (x.count() > 0) detail::require_value("cast", x);
   if (x.dtype() == dtype) return x;
   Tensor y = empty(x.shape(), dtype);
   with_dtype(x.dtype(), [&](auto from) {
@@ -249,7 +252,7 @@ Tensor contiguous(const Tensor& x) {
 }
 
 Tensor clone(const Tensor& x) {
-  detail::require_value("clone", x);
+  if (x.count() > 0) detail::require_value("clone", x);
   const Shape strides = detail::dense_strides(x.shape(), detail::memory_order(x.strides()));
   Tensor y = empty_in_order(x.shape(), strides, x.dtype());
   copy_into(x, y);

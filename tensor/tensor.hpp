@@ -83,15 +83,6 @@ class Tensor final {
   DType dtype_ = DType::float32;
 };
 
-namespace detail {
-[[noreturn]] void refuse_without_value(const char* operation);
-// Throws Error for a Tensor that was only declared, or moved from: a sum that begins with it would
-// lose what is added.
-inline void require_value(const char* operation, const Tensor& x) {
-  if (x.storage() == nullptr) refuse_without_value(operation);
-}
-}  // namespace detail
-
 // What the elementwise functions take beside plain numbers: Tensor, and what autograd adds.
 template <class T>
 inline constexpr bool is_operand = false;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <tensor/require_value.hpp>
 #include <tensor/views.hpp>
 #include <tensor/walk.hpp>
 #include <utility>

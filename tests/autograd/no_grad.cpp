@@ -1,3 +1,4 @@
+// Covers: autograd/tape.cpp
 #include <doctest/doctest.h>
 
 #include <autograd/elementwise.hpp>
