@@ -1,4 +1,5 @@
 #include <autograd/elementwise.hpp>
+#include <limits>
 
 namespace ebb {
 
@@ -6,6 +7,13 @@ Variable like(const Variable& x, double value) { return full({}, value, x.dtype(
 Variable select(const Variable& mask, const Variable& yes, const Variable& no) {
   return where(mask, yes, no);
 }
-Variable power(const Variable& a, const Variable& b) { return pow(a, b); }
+Variable times_power(const Variable& dy, const Variable& c, const Variable& a, const Variable& b) {
+  const Tensor finite = abs(pow(a.value(), b.value())) < std::numeric_limits<double>::infinity();
+  const Tensor none = (dy.value() == 0) + (c.value() == 0) > 2 * finite;
+  return dy * (c * pow(where(none, 1, a), b));
+}
+Variable logistic(const Variable& x) { return sigmoid(x); }
+// e^-900 is 0 in every dtype. Without the cut, the slope of x² at infinity would multiply it.
+Variable gaussian(const Variable& x) { return exp(-square(clamp(x, -30, 30))); }
 
 }  // namespace ebb

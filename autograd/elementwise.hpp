@@ -9,10 +9,12 @@
 
 namespace ebb {
 
-// Formulas read on Variables call these three.
+// Formulas read on Variables call these.
 Variable like(const Variable& x, double value);
 Variable select(const Variable& mask, const Variable& yes, const Variable& no);
-Variable power(const Variable& a, const Variable& b);
+Variable times_power(const Variable& dy, const Variable& c, const Variable& a, const Variable& b);
+Variable logistic(const Variable& x);
+Variable gaussian(const Variable& x);
 
 namespace detail {
 

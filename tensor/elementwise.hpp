@@ -5,6 +5,13 @@
 // broadcast, DTypeError where dtypes differ or the operation does not exist for int32: comparisons,
 // where, + - * and negation do. Error where int32 cannot hold a result, or a plain number that meets
 // it, such as a fraction.
+//
+// Derivatives of first to third order are finite where they are so in mathematics, and at an
+// infinite argument their limit. What follows is convention. At a kink: relu and abs have the slope
+// 0, clamp has 1 at its bounds, maximum and minimum share the gradient between equals. Where an
+// input is NaN, the choices abs, relu, clamp, maximum and minimum give NaN, and each of their
+// inputs gets the gradient whole. Once the value or a derivative is too large for the dtype,
+// derivatives of higher order may be infinite or NaN.
 #pragma once
 
 #include <initializer_list>
@@ -54,7 +61,8 @@ requires((std::is_same_v<Ts, Tensor> || std::is_arithmetic_v<Ts>)&&...) Tensor
 }
 
 // clang-format off
-// Arithmetic. a / 0 is an infinity or NaN. Division of int32 is an error: try cast first.
+// Arithmetic. a / 0 is an infinity or NaN. Of an infinite a / b, higher derivatives may be NaN.
+// Division of int32 is an error: try cast first.
 template <class A, OperandWith<A> B> auto operator+(const A& a, const B& b) { return elementwise<kernels::Add, kernels::Pass, kernels::Pass>("add", a, b); }
 template <class A, OperandWith<A> B> auto operator-(const A& a, const B& b) { return elementwise<kernels::Subtract, kernels::Pass, kernels::Negate>("subtract", a, b); }
 template <class A, OperandWith<A> B> auto operator*(const A& a, const B& b) { return elementwise<kernels::Multiply, kernels::MultiplySlopeA, kernels::MultiplySlopeB>("multiply", a, b); }
@@ -65,23 +73,27 @@ template <Operand X> auto operator-(const X& x) { return elementwise<kernels::Ne
 template <Operand X> auto exp(const X& x) { return elementwise<kernels::Exp, kernels::ExpSlope>("exp", x); }
 // e^x - 1, exact for small x; dy/dx = y + 1.
 template <Operand X> auto expm1(const X& x) { return elementwise<kernels::Expm1, kernels::Expm1Slope>("expm1", x); }
-// The natural logarithm; dy/dx = 1 / x. NaN for x < 0, -infinity for 0.
+// The natural logarithm; dy/dx = 1 / x, also for x < 0, where y is NaN. -infinity for 0.
 template <Operand X> auto log(const X& x) { return elementwise<kernels::Log, kernels::LogSlope>("log", x); }
-// log(1 + x), exact for small x; dy/dx = 1 / (1 + x).
+// log(1 + x), exact for small x; dy/dx = 1 / (1 + x), also for x < -1, where y is NaN.
 template <Operand X> auto log1p(const X& x) { return elementwise<kernels::Log1p, kernels::Log1pSlope>("log1p", x); }
-// dy/dx = 1 / (2 y). NaN for x < 0.
+// dy/dx = 1 / (2 y), infinite at 0, of either sign at -0. NaN for x < 0.
 template <Operand X> auto sqrt(const X& x) { return elementwise<kernels::Sqrt, kernels::SqrtSlope>("sqrt", x); }
 // x²; dy/dx = 2 x.
 template <Operand X> auto square(const X& x) { return elementwise<kernels::Square, kernels::SquareSlope>("square", x); }
-// |x|; dy/dx = the sign of x, 0 at 0.
+// |x|; dy/dx = the sign of x.
 template <Operand X> auto abs(const X& x) { return elementwise<kernels::Abs, kernels::AbsSlope>("abs", x); }
-// a^b as exp(b log|a|) with a's sign for odd b; NaN for a < 0 and broken b, 1 for b = 0.
-// dy/da = b a^(b - 1), dy/db = y log(a), which counts as 0 for a = 0. The relative error grows with
-// the exponent: about half a unit in the last place for each 1 of |b log a|.
+// a^b as C's pow in all special cases: a's sign for odd b, NaN for a < 0 and broken b, 1 for b = 0
+// or a = 1 even beside NaN; numbers too large to be odd are even. As exp(b log|a|): the relative
+// error grows by about half a unit in the last place for each 1 of |b log a|.
+// dy/da = b a^(b - 1) for finite b; dy/db = y log(a), NaN for a < 0, and 0 for a = 0 and b >= 0. No
+// promise: derivatives by both where a is 0, infinite or NaN, or a^b or a power in a derivative
+// leaves the dtype; dy/db for a = -0; dy/da where a < 0 and only rounding makes b - 1 a whole
+// number, and from the second on where b² or a power in it overflows.
 template <class A, OperandWith<A> B> auto pow(const A& a, const B& b) { return elementwise<kernels::Pow, kernels::PowSlopeA, kernels::PowSlopeB>("pow", a, b); }
-// x in radians; dy/dx = cos(x). The last bits may depend on what stands beside x, as cos's may.
+// x in radians; dy/dx = cos(x). NaN for infinite x. The last bits may depend on what stands beside x, as cos's may.
 template <Operand X> auto sin(const X& x) { return elementwise<kernels::Sin, kernels::SinSlope>("sin", x); }
-// x in radians; dy/dx = -sin(x).
+// x in radians; dy/dx = -sin(x). NaN for infinite x.
 template <Operand X> auto cos(const X& x) { return elementwise<kernels::Cos, kernels::CosSlope>("cos", x); }
 // dy/dx = 1 - y².
 template <Operand X> auto tanh(const X& x) { return elementwise<kernels::Tanh, kernels::TanhSlope>("tanh", x); }
@@ -112,11 +124,12 @@ template <class A, OperandWith<A> B> auto operator>(const A& a, const B& b) { re
 template <class A, OperandWith<A> B> auto operator>=(const A& a, const B& b) { return elementwise<kernels::GreaterEqual>("greater_equal", a, b); }
 
 // The terms of the losses (nn/losses.hpp says what they are for).
-// log(1 + e^x) - x t: minus the logarithm of a Bernoulli's likelihood of t under the logit x.
+// log(1 + e^x) - x t: minus the logarithm of a Bernoulli's likelihood of t under the logit x. For
+// infinite x it may be NaN, its derivatives are not.
 template <class A, OperandWith<A> B> auto bernoulli_loss(const A& logit, const B& target) { return elementwise<kernels::BernoulliLoss, kernels::BernoulliLossSlopeX, kernels::BernoulliLossSlopeT>("bernoulli_loss", logit, target); }
 // (x - t)².
 template <class A, OperandWith<A> B> auto squared_error(const A& x, const B& target) { return elementwise<kernels::SquaredError, kernels::SquaredErrorSlopeX, kernels::SquaredErrorSlopeT>("squared_error", x, target); }
-// ½ (m² + e^v - 1 - v): the divergence of N(m, e^v) from N(0, 1).
+// ½ (m² + e^v - 1 - v): the divergence of N(m, e^v) from N(0, 1). Infinite where e^v is.
 template <class A, OperandWith<A> B> auto gaussian_kl(const A& mean, const B& log_variance) { return elementwise<kernels::GaussianKl, kernels::GaussianKlSlopeM, kernels::GaussianKlSlopeV>("gaussian_kl", mean, log_variance); }
 // clang-format on
 

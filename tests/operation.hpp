@@ -6,6 +6,7 @@
 #include <autograd/check.hpp>
 #include <autograd/elementwise.hpp>
 #include <cmath>
+#include <optional>
 #include <tensor/random.hpp>
 #include <vector>
 
@@ -34,6 +35,12 @@ struct Accuracy {
     return std::is_same_v<T, double> ? ulp64 : ulp;
   }
 };
+
+// How often a derivative is taken by each operand, and where.
+using Orders = std::array<int, 3>;
+using Point = std::array<long double, 3>;
+// A derivative in closed form, up to the third order; nothing where the contract promises nothing.
+using Derivative = std::function<std::optional<long double>(const Orders& n, const Point& x)>;
 
 namespace detail {
 
@@ -89,14 +96,15 @@ struct Operation {
   std::function<ebb::Variable(const ebb::Variable* x)> on_variables;
   std::vector<Range> ranges;  // one for each argument of the formula
   std::vector<Literal> literals;
+  Derivative derivative;  // none for a comparison
   Accuracy accuracy;
   Formula formula;
   std::vector<Formula> slopes;
 };
 
 // The operation of formula F: its public function, the ranges of its arguments, three literals or
-// more, one of them where the function saturates, overflows or meets an edge, and its slopes, which
-// are held against their double reading as F is.
+// more, one of them where the function saturates, overflows or meets an edge, its derivatives, and
+// its slopes, which are held against their double reading as F is.
 template <class F, class... Slopes>
 struct Row : Operation {
   template <class G>
@@ -104,13 +112,14 @@ struct Row : Operation {
 
   template <class Body, std::size_t Arity, std::size_t Literals>
   Row(const char* called, Body body, const Range (&from)[Arity], const Literal (&known)[Literals],
-      Accuracy within = {})
+      Derivative by_hand, Accuracy within = {})
       : Operation{called,
                   detail::arity<Body, ebb::Tensor>(),
                   [body](const ebb::Tensor* x) { return detail::call(body, x, Places<Body>{}); },
                   [body](const ebb::Variable* x) { return detail::call(body, x, Places<Body>{}); },
                   {from, from + Arity},
                   {known, known + Literals},
+                  std::move(by_hand),
                   within,
                   ::formula<F>(),
                   {::formula<Slopes>()...}} {
