@@ -11,12 +11,13 @@ Variable spread(const Variable& reduced, const Shape& kept, const Shape& shape) 
   return expand(reshape(reduced, kept), shape);
 }
 
-// The derivative of an extreme: dy to where x equals it, in equal parts.
+// The derivative of an extreme: dy to where x equals it, in equal parts; NaN where it is NaN.
 Variable to_extremes(const Variable& x, const Variable& y, const Variable& dy,
                      const Reduction& over) {
   const Variable mask = x == spread(y, over.kept, x.shape());
   const Variable share = reshape(dy, over.kept) / sum(mask, over.axes, true);
-  return where(mask, share, like(x, 0));
+  const Tensor rest = where(y.value() == y.value(), 0.0, y.value());
+  return where(mask, share, reshape(rest, over.kept));
 }
 
 // Axes in one number, so that a rule needs no memory of its own to keep them.

@@ -15,7 +15,8 @@ Variable logsumexp(const Variable& x, const Axes& axes = {}, bool keepdim = fals
 Variable softmax(const Variable& x, const Axes& axes = -1);
 Variable log_softmax(const Variable& x, const Axes& axes = -1);
 
-// Equal extremes share the gradient.
+// Equal extremes share the gradient. Where the result is NaN, because an element is, so is the
+// gradient of every element that took part.
 Variable amax(const Variable& x, const Axes& axes = {}, bool keepdim = false);
 Variable amin(const Variable& x, const Axes& axes = {}, bool keepdim = false);
 

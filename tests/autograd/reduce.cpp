@@ -103,6 +103,23 @@ TEST_CASE("amax, amin: equals share the gradient") {
   CHECK(gradient(amax(x), x) == Values{0, 0, 0, 0, 0, 0, 0, 1});
 }
 
+TEST_CASE("amax, amin: where the result is NaN, its gradients are, and no others") {
+  const Variable x = leaf(from_vector<double>({1, NAN, 4, -INFINITY, 2, INFINITY}, {2, 3}));
+  for (const bool largest : {true, false}) {
+    const Variable y = largest ? amax(x, {1}) : amin(x, {1});
+    const Variable dy = leaf(from_vector<double>({0, -2}));
+    const Variable dx = gradients(y, {x}, {.create_graph = true, .seed = dy})[0];
+    const Values found = dx.value().to_vector<double>();
+    for (int i = 0; i < 3; ++i) CHECK(std::isnan(found[i]));
+    CHECK(Values(found.begin() + 3, found.end()) ==
+          (largest ? Values{0, 0, -2} : Values{-2, 0, 0}));
+    const Tensor seed = ones({2, 3}, DType::float64);
+    const Values again =
+        gradients(dx, {dy}, {.seed = Variable(seed)})[0].value().to_vector<double>();
+    CHECK(again[1] == 1);
+  }
+}
+
 TEST_CASE("logsumexp, softmax: gradients stay finite at large and infinite inputs") {
   constexpr double inf = INFINITY;
   const Variable x = leaf(from_vector<double>({1000, 1000, -1000, -inf}));
