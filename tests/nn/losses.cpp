@@ -2,6 +2,7 @@
 
 #include <autograd/check.hpp>
 #include <cmath>
+#include <limits>
 #include <nn/losses.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/makers.hpp>
@@ -55,8 +56,9 @@ TEST_CASE("losses: derivatives of first and second order") {
   Random random{4};
   const auto draw = [&] { return randn({3, 5}, random, DType::float64); };
   check_gradients([](auto x) { return nn::mse_loss(x[0], x[1]); }, {draw(), draw()}, {.order = 2});
+  const Tensor targets = 0.1 + 0.8 * rand({3, 5}, random, DType::float64);
   check_gradients([](auto x) { return nn::binary_cross_entropy_with_logits(x[0], x[1]); },
-                  {draw(), draw()}, {.order = 2});
+                  {draw(), targets}, {.order = 2});
   check_gradients([](auto x) { return nn::kl_divergence(x[0], x[1]); }, {draw(), draw()},
                   {.order = 2});
   check_gradients([](auto x) { return nn::kl_divergence(x[0], x[1], x[2], x[3]); },
@@ -71,4 +73,106 @@ TEST_CASE("losses: a target of another shape is refused, not broadcast") {
   CHECK_THROWS_AS(nn::binary_cross_entropy_with_logits(zeros({4}), zeros({4, 1})), ShapeError);
   CHECK_THROWS_AS(nn::kl_divergence(zeros({4, 2}), zeros({4, 1})), ShapeError);
   CHECK_THROWS_AS(nn::kl_divergence(zeros({2}), zeros({2}), zeros({1}), zeros({2})), ShapeError);
+}
+
+TEST_CASE("binary_cross_entropy_with_logits: a target is in [0, 1]") {
+  const auto loss = [](std::vector<float> target) {
+    const Variable t = leaf(from_vector(target));
+    return nn::binary_cross_entropy_with_logits(leaf(zeros(t.shape())), t);
+  };
+  CHECK(loss({0, 0.5, 1}).item() == doctest::Approx(std::log(2)));
+  CHECK(loss({}).wants_gradient());
+  CHECK_THROWS_WITH_AS(loss({12, 255, 0}),
+                       "binary_cross_entropy_with_logits: a target must lie in [0, 1], and these "
+                       "reach from 0 to 255; try dividing pixels by 255",
+                       Error);
+  CHECK_THROWS_AS(loss({0.5F, -1e-6F}), Error);
+  CHECK_THROWS_AS(loss({0.5F, NAN, 0.25F}), Error);
+  CHECK_THROWS_AS(loss({INFINITY}), Error);
+  CHECK_THROWS_AS(nn::binary_cross_entropy_with_logits(zeros({2}), zeros({2}, DType::int32)),
+                  DTypeError);
+}
+
+namespace {
+
+// A loss of its arguments in float32, and its first two derivatives by each of them.
+struct AtEdge {
+  double value;
+  std::vector<double> first, second;
+};
+
+template <class Loss>
+AtEdge at_edge(const Loss& loss, const std::vector<float>& at) {
+  std::vector<Variable> x;
+  for (const float value : at) x.push_back(leaf(from_vector<float>({value}, {1, 1})));
+  const Variable y = loss(x);
+  AtEdge found = {y.item(), {}, {}};
+  const Variable one = ones(y.shape());
+  const auto first =
+      gradients(y, std::span<const Variable>(x), {.create_graph = true, .seed = one});
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    found.first.push_back(first[i].item());
+    const Variable seed = ones({1, 1});
+    found.second.push_back(gradients(first[i], {x[i]}, {.seed = seed})[0].item());
+  }
+  return found;
+}
+using Values = std::vector<double>;
+
+}  // namespace
+
+TEST_CASE("losses: finite at the ends of float32 where they are so in mathematics") {
+  constexpr float most = std::numeric_limits<float>::max(), inf = INFINITY;
+  const auto mse = [](auto& x) { return nn::mse_loss(x[0], x[1]); };
+  for (const float x : {most, -most, 1e30F, 1e-30F}) {
+    const AtEdge same = at_edge(mse, {x, x});
+    CHECK(same.value == 0);
+    CHECK(same.first == Values{0, 0});
+    CHECK(same.second == Values{2, 2});
+  }
+  CHECK(at_edge(mse, {1e19F, 0}).value == doctest::Approx(1e38));
+  CHECK(at_edge(mse, {most, -most}).first == Values{inf, -inf});
+
+  const auto bernoulli = [](auto& x) { return nn::binary_cross_entropy_with_logits(x[0], x[1]); };
+  for (const float x : {most, 1e30F, 710.0F, 89.0F}) {
+    const AtEdge right = at_edge(bernoulli, {x, 1}), wrong = at_edge(bernoulli, {-x, 1});
+    CHECK(right.value == 0);
+    CHECK(right.first == Values{0, -x});
+    CHECK(right.second == Values{0, 0});
+    CHECK(wrong.value == x);
+    CHECK(wrong.first == Values{-1, x});
+    CHECK(wrong.second == Values{0, 0});
+  }
+
+  const auto kl = [](auto& x) { return nn::kl_divergence(x[0], x[1]); };
+  CHECK(at_edge(kl, {0, -most}).value == doctest::Approx(0.5 * most));
+  CHECK(at_edge(kl, {0, -most}).first == Values{0, -0.5});
+  CHECK(at_edge(kl, {2e19F, 0}).value == doctest::Approx(2e38));
+  CHECK(at_edge(kl, {2e19F, 0}).first == Values{2e19F, 0});
+  for (const float v : {89.0F, most, inf}) {
+    CHECK(at_edge(kl, {0, v}).value == inf);
+    CHECK(at_edge(kl, {0, v}).first == Values{0, inf});
+  }
+}
+
+TEST_CASE("kl_divergence: between narrow Gaussians, and wide ones") {
+  constexpr float inf = INFINITY;
+  const auto kl = [](auto& x) { return nn::kl_divergence(x[0], x[1], x[2], x[3]); };
+  for (const float v : {-100.0F, -200.0F, -340.0F, -1000.0F, -1e30F, 200.0F, 1e30F})
+    for (const float m : {0.0F, 3.0F, -1e30F}) {
+      const AtEdge same = at_edge(kl, {m, v, m, v});
+      CAPTURE(v);
+      CHECK(same.value == 0);
+      CHECK(same.first == Values{0, 0, 0, 0});
+      // By a mean e^-v, which overflows; by a's log variance ½ of its e^0.
+      const double sharp = std::exp(-v) > 1e38F ? inf : 0;
+      CHECK(same.second[0] == (v == -100 ? inf : sharp));
+      CHECK(same.second[1] == doctest::Approx(0.5));
+    }
+  // ½ d² e^200 with d = 1e-30, as long as float32 holds it.
+  CHECK(at_edge(kl, {1e-30F, -200, 0, -200}).value ==
+        doctest::Approx(0.5 * std::exp(200) * 1e-60).epsilon(1e-4));
+  CHECK(at_edge(kl, {1, -200, 0, -200}).value == inf);
+  CHECK(at_edge(kl, {0, -200, 0, 200}).value == doctest::Approx(199.5));
+  CHECK(at_edge(kl, {0, 200, 0, -200}).value == inf);
 }
