@@ -42,11 +42,6 @@ Tensor laid_out_like(const Tensor& weight, const Tensor& gradient) {
   return contiguous(permute(gradient, detail::memory_order(weight.strides())));
 }
 
-// What a kernel says of the weights that it was given.
-void require_finite(bool finite) {
-  if (!finite) throw Error(not_finite);
-}
-
 // A leaf that is held as long as this lives; whoever it is moved to holds it from then on.
 class Held final {
  public:
@@ -161,7 +156,8 @@ void Optimizer::step(const Gradients& gradients) {
                        static_cast<std::int64_t>(size_of(numbers.dtype())) * piece.begin);
 
   ++steps_;
-  for (Slot& slot : slots_) slot.met |= gradients.expects(slot.held.leaf());
+  for (Slot& slot : slots_)
+    slot.met |= slot.held.node().learns && gradients.expects(slot.held.leaf());
   for (const auto& [slot, gradient] : used) slot->held.leaf().value().storage()->note_write();
   parallel_for(
       static_cast<std::int64_t>(pieces.size()), 1, [&](std::int64_t first, std::int64_t last) {
@@ -231,9 +227,9 @@ SGD::SGD(const Parameters& parameters, const SGDOptions& options)
 
 void SGD::update(DType dtype, void* weight, const void* gradient, void* const* states,
                  std::int64_t n) const {
-  require_finite(kernels_in_use().optimizer.sgd[static_cast<int>(dtype)](
+  kernels_in_use().optimizer.sgd[static_cast<int>(dtype)](
       weight, gradient, options_.momentum != 0 ? states[0] : nullptr, n,
-      {learning_rate(), options_.momentum, options_.weight_decay}));
+      {learning_rate(), options_.momentum, options_.weight_decay});
 }
 
 Adam::Adam(const Module& model, const AdamOptions& options) : Adam(Parameters(model), options) {}
@@ -255,10 +251,11 @@ Adam::Adam(const Parameters& parameters, const AdamOptions& options)
 void Adam::update(DType dtype, void* weight, const void* gradient, void* const* states,
                   std::int64_t n) const {
   const auto t = static_cast<double>(steps());
-  require_finite(kernels_in_use().optimizer.adam[static_cast<int>(dtype)](
-      weight, gradient, states[0], states[1], n,
-      {learning_rate(), options_.beta1, options_.beta2, options_.epsilon, options_.weight_decay,
-       1 - std::pow(options_.beta1, t), 1 - std::pow(options_.beta2, t)}));
+  if (!kernels_in_use().optimizer.adam[static_cast<int>(dtype)](
+          weight, gradient, states[0], states[1], n,
+          {learning_rate(), options_.beta1, options_.beta2, options_.epsilon, options_.weight_decay,
+           1 - std::pow(options_.beta1, t), 1 - std::pow(options_.beta2, t)}))
+    throw Error(not_finite);
 }
 
 }  // namespace ebb::nn

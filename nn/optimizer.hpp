@@ -28,8 +28,8 @@ class Optimizer {
   //   - is held, was to get its first gradient, and gets none.
   // Those that are meant to stay as they are say so by freeze(module); backward(loss, part) asks
   // for the gradients of a part alone, and then that part alone is to get some.
-  // Throws Error, too, naming the parameter, where the new value of a weight, or what is remembered
-  // of it, is NaN or infinite: these weights and their memory stay, all others have taken the step.
+  // Throws Error, too, naming the parameter, where a number would be NaN or infinite and that would
+  // not show (Adam): such weights and their memory stay, all others have taken the step.
   //     optimizer.step(backward(loss));
   void step(const Gradients& gradients);
 
@@ -73,7 +73,8 @@ struct SGDOptions {
   double weight_decay = 0;
 };
 
-// v ← momentum v + (g + weight_decay w);  w ← w - learning_rate v.
+// v ← momentum v + (g + weight_decay w);  w ← w - learning_rate v. What is NaN or infinite in g or
+// v is so in w.
 class SGD final : public Optimizer {
  public:
   // Throws Error for options out of range or parameters without numbers.
@@ -94,8 +95,8 @@ struct AdamOptions {
 };
 
 // Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015: steps of about the
-// learning rate, whatever the scale of the gradients. A gradient g is too large where
-// (1 - beta2) g² is infinite: from 5.8e20 on in float32.
+// learning rate, whatever the scale of the gradients. One that is NaN or infinite, or so large that
+// (1 - beta2) g² is (5.8e20 in float32), makes step throw.
 class Adam final : public Optimizer {
  public:
   // Throws Error for options out of range or parameters without numbers.

@@ -7,114 +7,145 @@
 namespace ebb::kernels {
 namespace {
 
-// Calls body(load, store) over the n elements: body sees full vectors only, the end is padded. The
-// weights were read by every core since the last step: to write one, its cache line must be taken
-// from the others. It is asked for 1 KB ahead; else each store waits, and Adam takes 1.6 times as
-// long on two threads.
-template <class T, class Body>
-void over_vectors(const T* weights, std::int64_t n, const Body& body) {
-  constexpr auto ahead = 1024 / static_cast<std::int64_t>(sizeof(T));
-  std::int64_t i = 0;
-  for (; i + width<T> <= n; i += width<T>) {
-    __builtin_prefetch(weights + i + ahead, 1);
-    body([i](const T* x) { return load(x + i); },
-         [i](T* y, const Vector<T>& values) { values.store_unaligned(y + i); });
-  }
-  if (i < n)
-    body([i, n](const T* x) { return load_end<T>(x + i, n - i, 0); },
-         [i, n](T* y, const Vector<T>& values) { store_end<T>(y + i, n - i, values); });
-}
-
-// v <- momentum v + (g + decay w);  w <- w - rate v. Without momentum there is no v.
+// How a step meets a vector: whole, or the n < width elements at the end of an array.
 template <class T>
-bool sgd(void* weight, const void* gradient, void* velocity, std::int64_t n, const SgdStep& step) {
-  T* const w = static_cast<T*>(weight);
-  T* const v = static_cast<T*>(velocity);
-  const T* const g = static_cast<const T*>(gradient);
-  const Vector<T> rate(static_cast<T>(step.learning_rate)), momentum(static_cast<T>(step.momentum));
-  const Vector<T> decay(static_cast<T>(step.weight_decay));
-  const Vector<T> largest(std::numeric_limits<T>::max());
+struct Whole {
+  std::int64_t i;
+  Vector<T> get(const T* x) const { return load(x + i); }
+  void put(T* y, const Vector<T>& values) const { values.store_unaligned(y + i); }
+};
+template <class T>
+struct End {
+  std::int64_t i, n;
+  Vector<T> get(const T* x) const { return load_end<T>(x + i, n - i, 0); }
+  void put(T* y, const Vector<T>& values) const { store_end<T>(y + i, n - i, values); }
+};
+
+// Takes the step over the n elements, vector by vector. Where step.plain returns false it has
+// written nothing, and step.careful does that vector; that is rare, so it stands outside the loop,
+// where it costs the others no register. False if step.careful said so once. The weights were read
+// by every core since the last step: to write one, its cache line must be taken from the others. It
+// is asked for 1 KB ahead; else each store waits, and Adam takes 1.6 times as long on two threads.
+template <class T, class Step>
+bool over_vectors(const T* weights, std::int64_t n, const Step step) {
+  constexpr auto ahead = 1024 / static_cast<std::int64_t>(sizeof(T));
   bool finite = true;
-  over_vectors(w, n, [&](const auto& get, const auto& put) {
-    const Vector<T> old = get(w);
-    Vector<T> move = get(g) + decay * old;
-    if (v != nullptr) move = momentum * get(v) + move;
-    Vector<T> moved = old - rate * move;
-    const auto good = abs(moved) <= largest;  // NaN is not; nor is any where `move` is not
-    if (!xsimd::all(good)) {
-      finite = false;
-      moved = xsimd::select(good, moved, old);
-      if (v != nullptr) move = xsimd::select(good, move, get(v));
+  std::int64_t i = 0;
+  while (true) {
+    for (; i + width<T> <= n; i += width<T>) {
+      __builtin_prefetch(weights + i + ahead, 1);
+      if (!step.plain(Whole<T>{i})) [[unlikely]]
+        break;
     }
-    if (v != nullptr) put(v, move);
-    put(w, moved);
-  });
+    if (i + width < T >> n) break;
+    finite &= Step(step).careful(Whole<T>{i});
+    i += width<T>;
+  }
+  if (i < n && !step.plain(End<T>{i, n})) finite &= Step(step).careful(End<T>{i, n});
   return finite;
 }
 
 template <class T>
-struct Moments {
-  Vector<T> weight, mean, square;
-  bool finite = true;
+Vector<T> number(double value) {
+  return Vector<T>(static_cast<T>(value));
+}
+
+template <class T>
+auto is_finite(const Vector<T>& x) {
+  return abs(x) <= Vector<T>(std::numeric_limits<T>::max());
+}
+
+// v <- momentum v + (g + decay w);  w <- w - rate v. Without momentum there is no v.
+template <class T>
+struct Sgd {
+  T *w, *v;
+  const T* g;
+  Vector<T> rate, momentum, decay;
+
+  template <class At>
+  bool plain(const At& at) const {
+    const Vector<T> old = at.get(w);
+    Vector<T> move = at.get(g) + decay * old;
+    if (v != nullptr) {
+      move = momentum * at.get(v) + move;
+      at.put(v, move);
+    }
+    at.put(w, old - rate * move);
+    return true;  // what is not finite shows in the weights
+  }
+  template <class At>
+  bool careful(const At&) const {
+    return true;
+  }
 };
 
-// Where a square overflows: (1 - b2) g² as the square of sqrt(1 - b2) g, and the root of s / (1 -
-// b2^t) as a product of roots. `now` is what came of the plain formula, `slope` its gradient.
 template <class T>
-[[gnu::noinline, gnu::cold]] Moments<T> adam_of_large(Moments<T> now, Moments<T> old,
-                                                      Vector<T> slope, const AdamStep& step) {
-  const auto number = [](double value) { return Vector<T>(static_cast<T>(value)); };
-  const Vector<T> largest(std::numeric_limits<T>::max());
-  const auto plain = now.square * number(1 / step.correction2) + abs(now.weight) <= largest;
-  const Vector<T> part = number(std::sqrt(1 - step.beta2)) * slope;
-  const Vector<T> square = number(step.beta2) * old.square + part * part;
-  const Vector<T> root = sqrt(square) * number(1 / std::sqrt(step.correction2));
-  const Vector<T> weight = old.weight - number(step.learning_rate / step.correction1) * now.mean /
-                                            (root + number(step.epsilon));
-  const auto good = square + abs(weight) <= largest;
-  return {xsimd::select(plain, now.weight, xsimd::select(good, weight, old.weight)),
-          xsimd::select(plain || good, now.mean, old.mean),
-          xsimd::select(plain, now.square, xsimd::select(good, square, old.square)),
-          xsimd::all(plain || good)};
+void sgd(void* weight, const void* gradient, void* velocity, std::int64_t n, const SgdStep& step) {
+  T* const w = static_cast<T*>(weight);
+  over_vectors(w, n,
+               Sgd<T>{w, static_cast<T*>(velocity), static_cast<const T*>(gradient),
+                      number<T>(step.learning_rate), number<T>(step.momentum),
+                      number<T>(step.weight_decay)});
 }
 
 // m <- b1 m + (1 - b1) g;  s <- b2 s + (1 - b2) g²;  w <- w - rate m̂ / (sqrt(ŝ) + epsilon), where
 // the hats divide by 1 - b1^t and 1 - b2^t. Kingma and Ba, "Adam", ICLR 2015.
 template <class T>
+struct Adam {
+  T *w, *m, *s;
+  const T* g;
+  Vector<T> beta1, rest1, beta2, rest2, rate, root_correction, epsilon, decay;
+
+  template <class At>
+  bool plain(const At& at) const {
+    const Vector<T> old = at.get(w);
+    const Vector<T> slope = at.get(g) + decay * old;
+    const Vector<T> mean = beta1 * at.get(m) + rest1 * slope;
+    const Vector<T> square = beta2 * at.get(s) + rest2 * (slope * slope);
+    const Vector<T> corrected = square * root_correction;
+    const Vector<T> moved = old - rate * mean / (sqrt(corrected) + epsilon);
+    if (!xsimd::all(corrected <= Vector<T>(std::numeric_limits<T>::max())))
+      return false;  // NaN, too
+    at.put(m, mean);
+    at.put(s, square);
+    at.put(w, moved);
+    return true;
+  }
+
+  // Where a square overflows, (1 - b2) g² is that of sqrt(1 - b2) g, and the root of ŝ a product of
+  // two roots; where that is not finite, either, all stays. Other lanes have the bits of plain.
+  template <class At>
+  [[gnu::noinline, gnu::cold]] bool careful(const At& at) const {
+    const Vector<T> old = at.get(w), old_mean = at.get(m), old_square = at.get(s);
+    const Vector<T> slope = at.get(g) + decay * old;
+    const Vector<T> mean = beta1 * old_mean + rest1 * slope;
+    Vector<T> square = beta2 * old_square + rest2 * (slope * slope);
+    const Vector<T> corrected = square * root_correction;
+    const auto plain = is_finite(corrected);
+    const Vector<T> part = sqrt(rest2) * slope;
+    square = xsimd::select(plain, square, beta2 * old_square + part * part);
+    const Vector<T> root =
+        xsimd::select(plain, sqrt(corrected), sqrt(square) * sqrt(root_correction));
+    const Vector<T> moved = old - rate * mean / (root + epsilon);
+    const auto good = is_finite(square);
+    at.put(m, xsimd::select(good, mean, old_mean));
+    at.put(s, xsimd::select(good, square, old_square));
+    at.put(w, xsimd::select(good, moved, old));
+    return xsimd::all(good);
+  }
+};
+
+template <class T>
 bool adam(void* weight, const void* gradient, void* mean, void* square, std::int64_t n,
           const AdamStep& step) {
   T* const w = static_cast<T*>(weight);
-  T* const m = static_cast<T*>(mean);
-  T* const s = static_cast<T*>(square);
-  const T* const g = static_cast<const T*>(gradient);
-  const Vector<T> beta1(static_cast<T>(step.beta1)), rest1(static_cast<T>(1 - step.beta1));
-  const Vector<T> beta2(static_cast<T>(step.beta2)), rest2(static_cast<T>(1 - step.beta2));
-  const Vector<T> rate(static_cast<T>(step.learning_rate / step.correction1));
-  const Vector<T> root_correction(static_cast<T>(1 / step.correction2));
-  const Vector<T> epsilon(static_cast<T>(step.epsilon)), decay(static_cast<T>(step.weight_decay));
-  const Vector<T> largest(std::numeric_limits<T>::max());
-  bool finite = true;
-  over_vectors(w, n, [&](const auto& get, const auto& put) {
-    const Vector<T> old = get(w);
-    const Vector<T> slope = get(g) + decay * old;
-    const Vector<T> new_mean = beta1 * get(m) + rest1 * slope;
-    const Vector<T> new_square = beta2 * get(s) + rest2 * (slope * slope);
-    const Vector<T> corrected = new_square * root_correction;
-    const Vector<T> moved = old - rate * new_mean / (sqrt(corrected) + epsilon);
-    if (xsimd::all(corrected + abs(moved) <= largest)) [[likely]] {
-      put(m, new_mean);
-      put(s, new_square);
-      put(w, moved);
-    } else {
-      const Moments<T> now =
-          adam_of_large<T>({moved, new_mean, new_square}, {old, get(m), get(s)}, slope, step);
-      finite &= now.finite;
-      put(m, now.mean);
-      put(s, now.square);
-      put(w, now.weight);
-    }
-  });
-  return finite;
+  return over_vectors(
+      w, n,
+      Adam<T>{w, static_cast<T*>(mean), static_cast<T*>(square), static_cast<const T*>(gradient),
+              number<T>(step.beta1), number<T>(1 - step.beta1), number<T>(step.beta2),
+              number<T>(1 - step.beta2), number<T>(step.learning_rate / step.correction1),
+              number<T>(1 / step.correction2), number<T>(step.epsilon),
+              number<T>(step.weight_decay)});
 }
 
 }  // namespace

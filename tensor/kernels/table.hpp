@@ -77,11 +77,10 @@ struct AdamStep {
   double learning_rate, beta1, beta2, epsilon, weight_decay;
   double correction1, correction2;  // 1 - beta1^t and 1 - beta2^t
 };
-// True if every number that came out is finite. Else a weight for which one is not is left as it
-// was, and so is what belongs to it.
 struct OptimizerKernels {
-  bool (*sgd[floating_types])(void* weight, const void* gradient, void* velocity, std::int64_t n,
+  void (*sgd[floating_types])(void* weight, const void* gradient, void* velocity, std::int64_t n,
                               const SgdStep& step);
+  // False if a square was not finite: that weight and what belongs to it are as they were.
   bool (*adam[floating_types])(void* weight, const void* gradient, void* mean, void* square,
                                std::int64_t n, const AdamStep& step);
 };
