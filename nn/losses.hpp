@@ -1,5 +1,6 @@
 // How wrong is a model? Losses say what they sum over, and in which units. Of finite
-// arguments a loss and its gradients are finite, or infinite where a term is too large for the dtype.
+// arguments a loss and its gradients are finite, or infinite where a term is too large for the
+// dtype.
 #pragma once
 
 #include <autograd/tape.hpp>
@@ -15,7 +16,8 @@ Variable mse_loss(const Variable& x, const Variable& target,
 
 // -log p(target) in nats, of each element, under the Bernoulli distribution with the probability
 // sigmoid(logits): log(1 + e^x) - x t. Targets in [0, 1]; gray ones give the cross entropy. Throws
-// ShapeError unless shapes agree, Error if a target is NaN or not in [0, 1], as pixels up to 255 are.
+// ShapeError unless shapes agree, Error if a target is NaN or not in [0, 1], as pixels up to 255
+// are.
 Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target,
                                           LossReduction reduction = LossReduction::mean);
 
@@ -23,8 +25,8 @@ Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable
 // v), [..., n] to [...]. (Kingma and Welling, "Auto-Encoding Variational Bayes", 2014, appendix B.)
 Variable kl_divergence(const Variable& mean, const Variable& log_variance);
 
-// The same between two diagonal Gaussians a and b, KL(a || b); 0 of one from itself, however narrow.
-// Of equal means narrower than e^-350, the second derivative is that at e^-350.
+// The same between two diagonal Gaussians a and b, KL(a || b); 0 of one from itself, however
+// narrow. Of equal means narrower than e^-350, the second derivative is that at e^-350.
 Variable kl_divergence(const Variable& mean_a, const Variable& log_variance_a,
                        const Variable& mean_b, const Variable& log_variance_b);
 
