@@ -15,7 +15,7 @@ struct AnomalyError final : Error {
 // While one lives, its thread computes in anomaly mode: about twice as slow, for finding out.
 class AnomalyMode final {
  public:
-  AnomalyMode();
+  [[nodiscard("it ends at once unless it has a name")]] AnomalyMode();
   ~AnomalyMode();
   AnomalyMode(const AnomalyMode&) = delete;
   AnomalyMode& operator=(const AnomalyMode&) = delete;
@@ -27,7 +27,8 @@ class AnomalyMode final {
 // While one lives, what its thread records happens in the module of that path.
 class ModuleScope final {
  public:
-  explicit ModuleScope(const std::string& path);  // the path must outlive the scope
+  [[nodiscard("it ends at once unless it has a name")]] explicit ModuleScope(
+      const std::string& path);  // the path must outlive the scope
   ~ModuleScope();
   ModuleScope(const ModuleScope&) = delete;
   ModuleScope& operator=(const ModuleScope&) = delete;
@@ -37,7 +38,7 @@ class ModuleScope final {
 };
 
 // Does x hold neither NaN nor infinity? Costs one pass.
-bool is_finite(const Tensor& x);
+[[nodiscard]] bool is_finite(const Tensor& x);
 
 namespace detail {
 

@@ -6,8 +6,11 @@
 
 namespace ebb {
 
-inline bool equal(const Variable& a, const Variable& b) { return equal(a.value(), b.value()); }
-inline bool allclose(const Variable& a, const Variable& b, const Tolerance& tolerance = {}) {
+[[nodiscard]] inline bool equal(const Variable& a, const Variable& b) {
+  return equal(a.value(), b.value());
+}
+[[nodiscard]] inline bool allclose(const Variable& a, const Variable& b,
+                                   const Tolerance& tolerance = {}) {
   return allclose(a.value(), b.value(), tolerance);
 }
 

@@ -11,8 +11,8 @@ namespace ebb {
 //     auto [dw, db] = gradients(loss, {w, b});
 //     const Variable dx = gradients(y, x);
 template <std::size_t N>
-std::array<Variable, N> gradients(const Variable& y, const Variable (&inputs)[N],
-                                  const GradientOptions& options = {}) {
+[[nodiscard]] std::array<Variable, N> gradients(const Variable& y, const Variable (&inputs)[N],
+                                                const GradientOptions& options = {}) {
   std::vector<Variable> found = gradients(y, std::span<const Variable>(inputs), options);
   std::array<Variable, N> result;
   for (std::size_t i = 0; i < N; ++i) result[i] = std::move(found[i]);
@@ -25,7 +25,7 @@ Variable gradients(const Variable& y, const X& x, const GradientOptions& options
 
 // The gradients of the leaves that a loss depends on. Nothing is stored in the leaves themselves,
 // so there is nothing to reset and nothing stale.
-class Gradients final {
+class [[nodiscard]] Gradients final {
  public:
   struct Entry {
     std::shared_ptr<Node> leaf;
@@ -37,7 +37,7 @@ class Gradients final {
   // The same, but throws Error where there is none.
   const Tensor& operator[](const Variable& leaf) const;
   // Was it asked for? backward(loss) asks for every leaf's, backward(loss, leaves) for those.
-  bool expects(const Variable& leaf) const;
+  [[nodiscard]] bool expects(const Variable& leaf) const;
 
   const std::vector<Entry>& entries() const { return entries_; }  // oldest leaf first
 
@@ -49,7 +49,7 @@ class Gradients final {
   // which returns the norm before (Pascanu et al., 2013). Throws Error unless largest > 0, and,
   // before anything has changed, for a norm that is no number: it names the first leaf with a
   // gradient that is NaN or infinite.
-  double norm() const;
+  [[nodiscard]] double norm() const;
   double clip_norm(double largest);
 
  private:

@@ -11,6 +11,6 @@ namespace ebb {
 //     #6 matmul [2, 3] <- #4 #5
 //     #5 leaf [4, 3]
 // Numbers count from the first operation of this graph. "constant" where nothing was recorded.
-std::string print_graph(const Variable& y);
+[[nodiscard]] std::string print_graph(const Variable& y);
 
 }  // namespace ebb

@@ -83,8 +83,9 @@ std::vector<Variable> gradients_of(const Variable& y, std::vector<Variable> stan
 //     }}
 // Without a fused one it computes the inside of `plain` anew in each walk, instead of keeping it.
 template <class Plain, std::size_t N>
-std::vector<Variable> gradients_of(const Plain& plain, const Variable (&inputs)[N],
-                                   const Variable& dy, const Wanted& wanted = Wanted(N, true)) {
+[[nodiscard]] std::vector<Variable> gradients_of(const Plain& plain, const Variable (&inputs)[N],
+                                                 const Variable& dy,
+                                                 const Wanted& wanted = Wanted(N, true)) {
   const std::vector<Variable> x = detail::stand_ins(inputs, wanted);
   const auto result = [&]<std::size_t... I>(std::index_sequence<I...>)->Variable {
     const detail::Recording scope;

@@ -20,7 +20,7 @@ struct Node;
 
 // A tensor and, if a gradient is wanted, its place in the graph. Without a place it is a constant,
 // and computing with constants records nothing. Copying copies two handles.
-class Variable final {
+class [[nodiscard]] Variable final {
  public:
   Variable() = default;
   Variable(Tensor value) : value_(std::move(value)) {}
@@ -33,7 +33,7 @@ class Variable final {
   int rank() const { return value_.rank(); }
   std::int64_t size(int axis) const { return value_.size(axis); }
   std::int64_t count() const { return value_.count(); }
-  double item() const { return value_.item(); }
+  [[nodiscard]] double item() const { return value_.item(); }
   // Entry i of the first axis, differentiable: squeeze(slice(…)). Throws as Tensor's does.
   Variable operator[](std::int64_t i) const;
 
@@ -48,11 +48,11 @@ template <>
 inline constexpr bool is_operand<Variable> = true;
 
 // Like the tensor, and where it came from: "tensor(6., float32, by sum)", "…, leaf encoder.bias)".
-std::string to_string(const Variable& x);
+[[nodiscard]] std::string to_string(const Variable& x);
 std::ostream& operator<<(std::ostream& out, const Variable& x);
 
 // A Variable that rules keep for later. Reading it throws Error if its elements were written since.
-class Saved final {
+class [[nodiscard]] Saved final {
  public:
   explicit Saved(Variable x) : x_(std::move(x)), version_(x_.value().version()) {}
   operator const Variable&() const;
@@ -100,7 +100,7 @@ Variable leaf(const Tensor& value);
 // While a NoGrad lives, its thread records nothing; an inactive one changes nothing.
 class NoGrad final {
  public:
-  explicit NoGrad(bool active = true);
+  [[nodiscard("it ends at once unless it has a name")]] explicit NoGrad(bool active = true);
   ~NoGrad();
   NoGrad(const NoGrad&) = delete;
   NoGrad& operator=(const NoGrad&) = delete;
@@ -108,7 +108,7 @@ class NoGrad final {
  private:
   bool before_;
 };
-bool recording();
+[[nodiscard]] bool recording();
 
 // "With respect to x": the rule for one input, called with (dy), or with (y, dy) where it reads the
 // output (only then is the output kept; to capture y would be a cycle). For several: joint.hpp.
@@ -170,7 +170,7 @@ struct GradientOptions {
 // depend on x. The graph stays as it was. Throws Error if an input is a constant, if y has several
 // elements and no seed came, or if an earlier backward freed the graph.
 // Of inputs by name, gradients(loss, {w, b}): autograd/gradients.hpp.
-std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
-                                const GradientOptions& options = {});
+[[nodiscard]] std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
+                                              const GradientOptions& options = {});
 
 }  // namespace ebb

@@ -16,7 +16,7 @@ struct VariationalAutoencoderOptions {
 };
 
 // q(z|x) = N(mean, e^log_variance), a Gaussian per image; both [n, latent].
-struct Posterior {
+struct [[nodiscard]] Posterior {
   Variable mean, log_variance;
 
   // z = mean + e^(log_variance / 2) ε with ε from N(0, 1): a draw that passes gradients on.
@@ -24,7 +24,7 @@ struct Posterior {
 };
 
 // In nats. The evidence lower bound of an image is -(reconstruction + kl).
-struct VariationalLoss {
+struct [[nodiscard]] VariationalLoss {
   Variable loss;            // the mean over images of reconstruction + beta kl, a scalar
   Variable reconstruction;  // [n], -log p(x|z) for one z from q(z|x)
   Variable kl;              // [n], KL(q(z|x) || N(0, 1))

@@ -54,6 +54,6 @@ class FileReader final {
 };
 
 // All bytes of a file.
-std::string read_file(const std::string& path);
+[[nodiscard]] std::string read_file(const std::string& path);
 
 }  // namespace ebb::nn

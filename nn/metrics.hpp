@@ -9,6 +9,6 @@ namespace ebb::nn {
 // stands at the row's label, for int32 `labels` [n]: from 0 to 1, NaN for n = 0. Records nothing.
 // Throws ShapeError where the shapes do not fit, DTypeError for other labels, Error for a label
 // outside [0, classes).
-double accuracy(const Variable& logits, const Tensor& labels);
+[[nodiscard]] double accuracy(const Variable& logits, const Tensor& labels);
 
 }  // namespace ebb::nn

@@ -67,10 +67,10 @@ void initialize(Module& model, const InitializeOptions& options = {});
 void freeze(Module& model);
 void unfreeze(Module& model);
 
-std::int64_t count_parameters(const Module& model);  // elements of all its parameters
+[[nodiscard]] std::int64_t count_parameters(const Module& model);  // elements of all its parameters
 
 // The tree of parts: names, types, shapes, sizes, what is frozen; then how many numbers there are.
-std::string to_string(const Module& model);
+[[nodiscard]] std::string to_string(const Module& model);
 std::ostream& operator<<(std::ostream& out, const Module& model);
 
 }  // namespace ebb::nn

@@ -9,7 +9,7 @@ namespace ebb::nn {
 class Parameters;  // some of a model, or of two (nn/parameters.hpp)
 
 // What an optimizer remembers of the steps so far.
-struct OptimizerState {
+struct [[nodiscard]] OptimizerState {
   std::int64_t steps = 0;
   std::vector<Tensor> numbers;  // parameter by parameter
 };

@@ -30,7 +30,7 @@ class Parameter final : OfEbb {
   operator const Variable&() const { return variable(); }
 
   const Shape& shape() const { return shape_; }
-  bool has_value() const { return leaf_.wants_gradient(); }
+  [[nodiscard]] bool has_value() const { return leaf_.wants_gradient(); }
   const Variable& leaf() const { return leaf_; }
   const Tensor& value() const { return variable().value(); }
   const std::string& path() const { return path_; }

@@ -24,11 +24,12 @@ void write_safetensors(const std::string& path, const NamedTensors& tensors);
 // is more than a small multiple of the file's real size. Throws FormatError, which names the file,
 // the tensor and the rule, and IoError; FormatError, too, where an integer does not fit int32, and
 // for a tensor of another dtype (F8_E4M3, C64, …) or of more than 6 axes.
-NamedTensors read_safetensors(const std::string& path);
+[[nodiscard]] NamedTensors read_safetensors(const std::string& path);
 
 // Those of these names alone, in this order; whatever else the file holds does not matter.
 // FormatError where it lacks one.
 //     const nn::NamedTensors read = nn::read_safetensors(path, {"encoder.weight"});
-NamedTensors read_safetensors(const std::string& path, const std::vector<std::string>& names);
+[[nodiscard]] NamedTensors read_safetensors(const std::string& path,
+                                            const std::vector<std::string>& names);
 
 }  // namespace ebb::nn

@@ -68,6 +68,6 @@ class Sequential final : public Module {
 };
 
 // Linear and ReLU for each of the widths in turn, the first fed by `in`; no widths, no layers.
-Sequential hidden_layers(std::int64_t in, const std::vector<std::int64_t>& widths);
+[[nodiscard]] Sequential hidden_layers(std::int64_t in, const std::vector<std::int64_t>& widths);
 
 }  // namespace ebb::nn

@@ -6,7 +6,7 @@
 namespace ebb {
 
 // Same shape, dtype and elements. A NaN is equal to nothing, -0 equals 0.
-bool equal(const Tensor& a, const Tensor& b);
+[[nodiscard]] bool equal(const Tensor& a, const Tensor& b);
 
 struct Tolerance {
   double rtol = 1e-5;  // relative to |b|
@@ -18,6 +18,6 @@ struct Tolerance {
 // ones pass. Computed in float64. Shapes broadcast. Throws ShapeError where they do not, DTypeError
 // for two dtypes, Error for a tolerance that is negative or NaN.
 //     allclose(a, b, {.rtol = 1e-4, .atol = 1e-6})
-bool allclose(const Tensor& a, const Tensor& b, const Tolerance& tolerance = {});
+[[nodiscard]] bool allclose(const Tensor& a, const Tensor& b, const Tolerance& tolerance = {});
 
 }  // namespace ebb

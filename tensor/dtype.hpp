@@ -18,8 +18,8 @@ inline const char* name(DType dtype) {
   constexpr const char* names[] = {"float32", "float64", "int32"};
   return names[static_cast<int>(dtype)];
 }
-inline std::size_t size_of(DType dtype) { return dtype == DType::float64 ? 8 : 4; }
-inline bool is_floating(DType dtype) { return dtype != DType::int32; }
+[[nodiscard]] inline std::size_t size_of(DType dtype) { return dtype == DType::float64 ? 8 : 4; }
+[[nodiscard]] inline bool is_floating(DType dtype) { return dtype != DType::int32; }
 inline void append(std::string& out, DType dtype) { out += name(dtype); }
 std::ostream& operator<<(std::ostream& out, DType dtype);
 

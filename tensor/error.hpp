@@ -52,7 +52,7 @@ void append(std::string& out, Number number) {
 
 // text("got ", 3, " axes") == "got 3 axes"
 template <class... Parts>
-std::string text(const Parts&... parts) {
+[[nodiscard]] std::string text(const Parts&... parts) {
   std::string out;
   (append(out, parts), ...);
   return out;

@@ -13,15 +13,15 @@ namespace ebb {
 // space), they are fewer: threads() says how many. Waits for a loop that another thread runs to
 // end. Throws Error unless 1 <= count <= 1024, and within a loop; nothing has changed then.
 void set_threads(int count);
-int threads();
+[[nodiscard]] int threads();
 
 // How many different threads have run a piece of a parallel_for since the last set_threads.
-int threads_that_ran();
+[[nodiscard]] int threads_that_ran();
 
 // A grain that gives threads equal parts of `count`, in pieces of about `least` to nine times that;
 // no more threads take part than there are such pieces. For loops in which each index stands alone,
 // so that no bit depends on it.
-std::int64_t even_grain(std::int64_t count, std::int64_t least);
+[[nodiscard]] std::int64_t even_grain(std::int64_t count, std::int64_t least);
 
 namespace detail {
 using Piece = void (*)(void* body, std::int64_t begin, std::int64_t end);

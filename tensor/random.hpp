@@ -10,7 +10,7 @@ namespace ebb {
 
 // Where the next number comes from. Three integers are the whole state: copy it to draw the same
 // again.
-struct Random {
+struct [[nodiscard]] Random {
   std::uint64_t seed = 0;
   std::uint64_t stream = 0;
   std::uint64_t position = 0;
@@ -26,6 +26,6 @@ Tensor randn(const Shape& shape, Random& random,
              DType dtype = DType::float32);  // mean 0, variance 1
 
 // An order of 0 … n - 1, each order equally likely. ShapeError for a negative n.
-std::vector<std::int64_t> permutation(std::int64_t n, Random& random);
+[[nodiscard]] std::vector<std::int64_t> permutation(std::int64_t n, Random& random);
 
 }  // namespace ebb

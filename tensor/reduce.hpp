@@ -65,7 +65,7 @@ Tensor sum_to(const Tensor& x, const Shape& shape);
 
 // What a reduction over `axes` is about, for those who write its derivative: the axes resolved and
 // in order, the shape with them at length 1, and how many elements go into one.
-struct Reduction {
+struct [[nodiscard]] Reduction {
   Axes axes;
   Shape kept;
   std::int64_t count = 1;

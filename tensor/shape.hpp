@@ -13,7 +13,7 @@ namespace ebb {
 inline constexpr int max_axes = 6;
 
 // Up to six numbers: a shape, strides, or a choice of axes. Behaves like a small vector.
-class Shape final {
+class [[nodiscard]] Shape final {
  public:
   Shape() = default;
   Shape(std::initializer_list<std::int64_t> values) {

@@ -39,7 +39,7 @@ struct MemoryUse {
   std::size_t cached_bytes;  // in blocks that wait for their next owner
   std::uint64_t misses;      // how often the cache had no such block
 };
-MemoryUse memory_use();
+[[nodiscard]] MemoryUse memory_use();
 void reset_peak_memory();
 
 // No allocation lets live_bytes pass `bytes`; the default is no limit.

@@ -16,7 +16,7 @@ namespace ebb {
 // An n-dimensional array. Copying a Tensor copies the handle, not the elements; views share
 // storage. Functions on tensors are pure: they return new tensors or views. Writing happens only
 // through writable_data, which the backward pass notices.
-class Tensor final {
+class [[nodiscard]] Tensor final {
  public:
   Tensor() = default;  // without a value: shape [0], float32; no operation takes it
   Tensor(std::shared_ptr<Storage> storage, DType dtype, const Shape& shape, const Shape& strides,
@@ -44,7 +44,7 @@ class Tensor final {
   std::uint32_t version() const { return storage_ ? storage_->version() : 0; }
 
   // Do the elements lie in row-major order without gaps?
-  bool is_contiguous() const;
+  [[nodiscard]] bool is_contiguous() const;
 
   // The first element; the others follow by strides. T must be the dtype's type: else DTypeError.
   template <class T>
@@ -67,11 +67,11 @@ class Tensor final {
   }
 
   // The only element, as a double. Throws ShapeError unless there is exactly one.
-  double item() const;
+  [[nodiscard]] double item() const;
 
   // All elements in row-major order. T must be the dtype's type: else DTypeError.
   template <class T>
-  std::vector<T> to_vector() const;
+  [[nodiscard]] std::vector<T> to_vector() const;
 
  private:
   void require_dtype(DType wanted) const;
@@ -105,7 +105,7 @@ Tensor clone(const Tensor& x);
 // Numbers have four digits after the point, none where all are whole ("3."), an exponent where one
 // is larger than 10⁸, smaller than 10⁻⁴ or more than 1,000 times another. Of more than 1,000
 // elements an axis shows three at each end, and the shape follows; nothing else is read.
-std::string to_string(const Tensor& x);
+[[nodiscard]] std::string to_string(const Tensor& x);
 std::ostream& operator<<(std::ostream& out, const Tensor& x);
 
 }  // namespace ebb

@@ -13,7 +13,7 @@ void skip(const char* reason);
 template <class Kind = ebb::Error, class F>
 std::string message_of(const F& f) {
   try {
-    f();
+    static_cast<void>(f());
   } catch (const Kind& error) {
     return error.what();
   }

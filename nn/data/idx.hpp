@@ -10,7 +10,7 @@
 
 namespace ebb::nn {
 
-struct IdxFile {
+struct [[nodiscard]] IdxFile {
   std::vector<std::int64_t> lengths;  // of the axes; none is 0
   std::vector<std::uint8_t> bytes;
 };

@@ -12,7 +12,7 @@ namespace ebb::nn {
 
 // A finite number of pictures of one size in memory. Copying copies a handle; nothing changes the
 // pixels, so any thread may read them.
-class ImageDataset final {
+class [[nodiscard]] ImageDataset final {
  public:
   ImageDataset() = default;  // no pictures
 
@@ -34,7 +34,7 @@ class ImageDataset final {
   void labels() const&& = delete;
   void image(std::int64_t i) const&& = delete;
 
-  int label(std::int64_t i) const;  // throws Error without labels
+  [[nodiscard]] int label(std::int64_t i) const;  // throws Error without labels
 
   // The first n pictures; shares the pixels. Throws Error unless 0 <= n <= count.
   ImageDataset first(std::int64_t n) const;
@@ -49,7 +49,7 @@ class ImageDataset final {
   std::int64_t count_ = 0, height_ = 0, width_ = 0;
 };
 
-struct ImageSplits {
+struct [[nodiscard]] ImageSplits {
   ImageDataset train, test;
 };
 

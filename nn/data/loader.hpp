@@ -8,7 +8,7 @@
 
 namespace ebb::nn {
 
-struct Batch {
+struct [[nodiscard]] Batch {
   Tensor images;  // [n, height * width], float32 in [0, 1]
   Tensor labels;  // [n], int32; [0] where the set has none
 };
@@ -16,7 +16,7 @@ struct Batch {
 // One pass over the pictures. Its batches may be asked for in any order:
 //     for (const Batch& batch : loader.epoch(3)) { … }
 //     loader.epoch(3).batch(417)                            // how a run resumes
-class Epoch final {
+class [[nodiscard]] Epoch final {
  public:
   class Iterator final {
    public:

@@ -98,7 +98,7 @@ TEST_CASE("gradients: each rule runs once however many ways lead to it") {
                                                            return dy;
                                                          }});
   const Variable y = shared * shared + exp(shared) + sum(shared);
-  gradients(y, {x});
+  static_cast<void>(gradients(y, {x}));
   CHECK(runs == 1);
 }
 
@@ -144,16 +144,16 @@ TEST_CASE("gradients: weigh a result of many elements with the seed") {
 
 TEST_CASE("gradients: say what is wrong with the question") {
   const Variable x = leaf(ones({2, 3})), constant = ones({4});
-  CHECK(message_of([&] { gradients(exp(x), {x}); }) ==
+  CHECK(message_of([&] { return gradients(exp(x), {x}); }) ==
         "gradients: the result must have one element and has shape [2, 3]; try its mean or sum, or "
         "gradients with a seed");
-  CHECK(message_of([&] { gradients(exp(x), {x}, {.seed = Variable(ones({3}))}); }) ==
+  CHECK(message_of([&] { return gradients(exp(x), {x}, {.seed = Variable(ones({3}))}); }) ==
         "gradients: the seed is float32 [3] but must be like the result, float32 [2, 3]");
   const Variable wide = ones({2, 3}, DType::float64);
-  CHECK(message_of([&] { gradients(exp(x), {x}, {.seed = wide}); }) ==
+  CHECK(message_of([&] { return gradients(exp(x), {x}, {.seed = wide}); }) ==
         "gradients: the seed is float64 [2, 3] but must be like the result, float32 [2, 3]");
   CHECK(message_of([&] {
-          gradients(sum(x), {x, constant});
+          return gradients(sum(x), {x, constant});
         }) == "gradients: input 1 of shape [4] is a constant; try leaf, or compute it from one");
 }
 

@@ -41,7 +41,7 @@ TEST_CASE("first mistake: images of another size") {
   nn::initialize(model);
   Random noise{1};
   CHECK(message_of([&] {
-          model.loss(zeros({8, 783}), noise);
+          return model.loss(zeros({8, 783}), noise);
         }) ==
         "linear: input [8, 783] does not fit weight [400, 784]: the last axis must be 784, try "
         "reshape; in encoder.hidden.0");
@@ -50,7 +50,7 @@ TEST_CASE("first mistake: images of another size") {
 TEST_CASE("first mistake: weights that were never given numbers") {
   const Classifier model;
   const std::string told = "call initialize(model, {.seed = 1}) or load(model, path) before";
-  CHECK(says(message_of([&] { model(zeros({2, 6})); }), told));
+  CHECK(says(message_of([&] { return model(zeros({2, 6})); }), told));
   CHECK(says(message_of([&] { nn::Adam adam{model}; }),
              "features.0.weight [4, 6] has no numbers yet; call initialize(model)"));
 }
@@ -59,7 +59,7 @@ TEST_CASE("first mistake: a part that visit forgets") {
   Forgetful model;
   nn::initialize(model);
   CHECK(says(message_of([&] {
-               model(zeros({2, 6}));
+               return model(zeros({2, 6}));
              }),
              "if you did, name this part in the visit of its module"));
 }
@@ -88,16 +88,16 @@ TEST_CASE("first mistake: a loss that is not one number, walked twice, or made o
   Classifier model;
   nn::initialize(model);
   const Variable x = ones({2, 6});
-  CHECK(message_of([&] { backward(model(x)); }) ==
+  CHECK(message_of([&] { return backward(model(x)); }) ==
         "backward: the result must have one element and has shape [2, 3]; try its mean or sum, or "
         "gradients with a seed");
   const Variable loss = mean(square(model(x)));
-  backward(loss);
-  CHECK(message_of([&] { backward(loss); }) ==
+  static_cast<void>(backward(loss));
+  CHECK(message_of([&] { return backward(loss); }) ==
         "backward: the graph behind mean [] was freed by an earlier backward; try {.keep_graph = "
         "true} there");
   const NoGrad constants;
-  CHECK(message_of([&] { backward(mean(square(model(x)))); }) ==
+  CHECK(message_of([&] { return backward(mean(square(model(x)))); }) ==
         "backward: nothing in this loss [] wants a gradient; compute it from parameters or leaves, "
         "not inside NoGrad, and not with everything frozen");
 }
@@ -106,10 +106,10 @@ TEST_CASE("first mistake: a target of another shape, data of another dtype") {
   Classifier model;
   nn::initialize(model);
   CHECK(message_of([&] {
-          nn::mse_loss(model(ones({2, 6})), zeros({2}));
+          return nn::mse_loss(model(ones({2, 6})), zeros({2}));
         }) == "mse_loss: output [2, 3] and target [2] must have one shape; try reshape or expand");
   CHECK(message_of([&] {
-          model(ones({2, 6}, DType::float64));
+          return model(ones({2, 6}, DType::float64));
         }) ==
         "linear: float64 [2, 6] times float32 [4, 6]; both must be float32 or both float64, try "
         "cast");

@@ -14,10 +14,10 @@ namespace {
 // What the row's function says to operands that do not fit, as tensors and as Variables.
 template <class Kind>
 std::string refusal(const Operation& row, const std::vector<Tensor>& x) {
-  const std::string on_tensors = message_of<Kind>([&] { row.on_tensors(x.data()); });
+  const std::string on_tensors = message_of<Kind>([&] { return row.on_tensors(x.data()); });
   std::vector<Variable> variables(x.begin(), x.end());
   if (is_floating(x.back().dtype())) variables.back() = leaf(x.back());
-  CHECK(message_of<Kind>([&] { row.on_variables(variables.data()); }) == on_tensors);
+  CHECK(message_of<Kind>([&] { return row.on_variables(variables.data()); }) == on_tensors);
   return on_tensors;
 }
 

@@ -117,7 +117,7 @@ TEST_CASE("linear: leading axes stay, a strided bias is read in order") {
 
 TEST_CASE("matmul: what does not fit says so") {
   const auto shape_error = [](const Shape& a, const Shape& b) {
-    return message_of<ShapeError>([&] { matmul(zeros(a), zeros(b)); });
+    return message_of<ShapeError>([&] { return matmul(zeros(a), zeros(b)); });
   };
   CHECK(shape_error({2, 3}, {4, 5}) ==
         "matmul: [2, 3] times [4, 5] does not fit: want [..., m, k] and [..., k, n]; try "
@@ -126,18 +126,18 @@ TEST_CASE("matmul: what does not fit says so") {
   CHECK(shape_error({2, 3}, {3}).find("matmul: [2, 3] times [3] does not fit") == 0);
   CHECK(shape_error({2, 4, 3}, {5, 3, 4}).find("matmul: ") == 0);
   CHECK(message_of<DTypeError>([] {
-          matmul(zeros({2, 2}), zeros({2, 2}, DType::float64));
+          return matmul(zeros({2, 2}), zeros({2, 2}, DType::float64));
         }) ==
         "matmul: float32 [2, 2] times float64 [2, 2]; both must be float32 or both float64, try "
         "cast");
   CHECK(message_of<DTypeError>([] {
-          matmul(zeros({2, 2}, DType::int32), zeros({2, 2}, DType::int32));
+          return matmul(zeros({2, 2}, DType::int32), zeros({2, 2}, DType::int32));
         }).find("matmul: int32 [2, 2] times int32 [2, 2]") == 0);
 }
 
 TEST_CASE("linear: what does not fit says so") {
   const auto shape_error = [](const Shape& x, const Shape& weight, const Shape& bias) {
-    return message_of<ShapeError>([&] { linear(zeros(x), zeros(weight), zeros(bias)); });
+    return message_of<ShapeError>([&] { return linear(zeros(x), zeros(weight), zeros(bias)); });
   };
   CHECK(shape_error({128, 783}, {400, 784}, {400}) ==
         "linear: input [128, 783] does not fit weight [400, 784]: the last axis must be 784, try "
@@ -148,6 +148,6 @@ TEST_CASE("linear: what does not fit says so") {
   CHECK(shape_error({128, 784}, {400, 784}, {784}) ==
         "linear: bias [784] does not fit weight [400, 784]: it must be [400]");
   CHECK(message_of<DTypeError>([] {
-          linear(zeros({1, 2}), zeros({3, 2}), zeros({3}, DType::float64));
+          return linear(zeros({1, 2}), zeros({3, 2}), zeros({3}, DType::float64));
         }).find("linear: float32 [1, 2] times float64 [3]") == 0);
 }

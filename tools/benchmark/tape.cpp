@@ -38,9 +38,9 @@ X chain_of(X x, const X& other, const Operate& operate) {
 
 template <class Work>
 double calls_per_operation(const Work& work) {
-  work();
+  static_cast<void>(work());
   const std::uint64_t before = calls_of_new();
-  for (int i = 0; i < 16; ++i) work();
+  for (int i = 0; i < 16; ++i) static_cast<void>(work());
   return static_cast<double>(calls_of_new() - before) / (16 * chain);
 }
 
