@@ -24,7 +24,7 @@ Visits reachable(const char* operation, const std::shared_ptr<Node>& root, std::
   Visits visits(&memory);
   visits[root->id].node = root;
   for (const auto& [id, visit] : visits) {
-    check_whole(operation, *visit.node);
+    if (visit.node->freed) refuse_freed(operation, *visit.node);
     for (const Edge& edge : visit.node->edges)
       if (edge.input->id >= oldest) visits[edge.input->id].node = edge.input;
   }

@@ -11,14 +11,13 @@ void check_seed(const char* operation, const Variable& y, const std::optional<Va
                           " but must be like the result, ", y.dtype(), " ", y.shape()));
 }
 
-void check_whole(const char* operation, const Node& node) {
+void refuse_freed(const char* operation, const Node& node) {
   if (node.failed)
     throw Error(text(operation, ": the graph behind ", node.name, " ", node.shape,
                      " was spent by a backward that failed; try to compute the result again, or "
                      "{.keep_graph = true} there"));
-  if (node.freed)
-    throw Error(text(operation, ": the graph behind ", node.name, " ", node.shape,
-                     " was freed by an earlier backward; try {.keep_graph = true} there"));
+  throw Error(text(operation, ": the graph behind ", node.name, " ", node.shape,
+                   " was freed by an earlier backward; try {.keep_graph = true} there"));
 }
 
 void check_gradient(const Node& node, const Edge& edge, const Variable& dx) {
