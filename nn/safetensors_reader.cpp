@@ -2,6 +2,7 @@
 #include <bit>
 #include <cstring>
 #include <nn/safetensors_reader.hpp>
+#include <tensor/makers.hpp>
 #include <utility>
 
 static_assert(std::endian::native == std::endian::little, "the format is little-endian");

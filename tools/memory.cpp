@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
+#include <nn/parts.hpp>
 #include <sstream>
 #include <tools/memory.hpp>
 

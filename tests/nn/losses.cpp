@@ -3,6 +3,7 @@
 #include <autograd/check.hpp>
 #include <cmath>
 #include <limits>
+#include <autograd/gradients.hpp>
 #include <nn/losses.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/makers.hpp>

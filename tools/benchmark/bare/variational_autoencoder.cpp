@@ -8,7 +8,7 @@ using ebb::parallel_for, ebb::Tensor;
 namespace {
 
 std::int64_t size_of_code(const ebb::models::VariationalAutoencoder& model) {
-  return model.encoder.mean.bias.shape().count();
+  return model.encoder.mean.bias->shape().count();
 }
 Sizes sizes_of(const ebb::models::VariationalAutoencoder& model) {
   const ebb::Shape& output = model.decoder.output.weight.shape();  // [input, hidden]
