@@ -82,19 +82,19 @@ TEST_CASE("joint: the rule runs once in a walk, for the inputs that this walk ne
   const Inputs in;
   Runs runs;
   const Variable y = sum(square(normalize(in.x, in.gain, in.bias, &runs)));
-  backward(y, {.keep_graph = true});
+  static_cast<void>(backward(y, {.keep_graph = true}));
   CHECK(runs.count == 1);
   CHECK(runs.wanted == Wanted{true, true, true});
-  gradients(y, {in.gain});
+  static_cast<void>(gradients(y, {in.gain}));
   CHECK(runs.count == 2);
   CHECK(runs.wanted == Wanted{false, true, false});
-  gradients(y, {in.bias, in.x});
+  static_cast<void>(gradients(y, {in.bias, in.x}));
   CHECK(runs.count == 3);
   CHECK(runs.wanted == Wanted{true, false, true});
   const Variable other = leaf(ones({}, DType::float64));
-  gradients(y * other, {other});
+  static_cast<void>(gradients(y * other, {other}));
   CHECK(runs.count == 3);
-  backward(y);
+  static_cast<void>(backward(y));
   CHECK(runs.count == 4);
 }
 
@@ -143,7 +143,7 @@ TEST_CASE("joint: an input that was written since is an error in every walk") {
   const Inputs in;
   const Variable y = normalize(in.x, in.gain, in.bias);
   const Variable seed(ones(y.shape(), y.dtype()));
-  gradients(y, {in.gain}, {.seed = seed});
+  static_cast<void>(gradients(y, {in.gain}, {.seed = seed}));
   Tensor value = in.x.value();
   value.writable_data<double>()[0] = 7;
   CHECK_THROWS_AS(gradients(y, {in.x}, {.seed = seed}), Error);
@@ -216,7 +216,7 @@ TEST_CASE("joint: a rule that gives too few gradients, or the wrong ones, is tol
   const Variable a = leaf(ones({3})), b = leaf(ones({3}));
   const auto of = [&](auto rule) { return record("wrong", ones({3}), Wrt{{a, b}, rule}); };
   const Variable one = of([](const Variable& dy, const Wanted&) { return std::vector{dy}; });
-  CHECK(message_of([&] { gradients(sum(one), {a}); }) ==
+  CHECK(message_of([&] { return gradients(sum(one), {a}); }) ==
         "wrong: its rule gave 1 gradients for 2 inputs; give each one, or an empty Variable where "
         "it is not wanted");
   const Variable none = of([](const Variable& dy, const Wanted&) {
@@ -224,7 +224,7 @@ TEST_CASE("joint: a rule that gives too few gradients, or the wrong ones, is tol
   });
   CHECK(gradients(sum(none), {a})[0].value().to_vector<float>()[0] == 1);
   CHECK(message_of([&] {
-          gradients(sum(none), {a, b});
+          return gradients(sum(none), {a, b});
         }) ==
         "wrong: its rule gave a gradient float32 [0] for an input float32 [3]; they must be alike, "
         "try expand, sum_to or cast");
@@ -254,7 +254,7 @@ TEST_CASE("gradients_of: gives what is wanted and no constant, and records what 
   const NoGrad scope;
   CHECK(!gradients_of(plain, {in.x, constant, in.bias}, dy)[0].wants_gradient());
   CHECK(message_of([&] {
-          gradients_of(plain, {in.x, constant, in.bias}, dy, Wanted{true});
+          return gradients_of(plain, {in.x, constant, in.bias}, dy, Wanted{true});
         }) == "gradients_of: 1 answers to which of 3 inputs are wanted; try one for each");
 }
 

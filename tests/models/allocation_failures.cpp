@@ -10,6 +10,7 @@
 #include <models/variational_autoencoder.hpp>
 #include <nn/checkpoint.hpp>
 #include <nn/optimizer.hpp>
+#include <nn/parts.hpp>
 #include <tests/failing_new.hpp>
 #include <tests/support.hpp>
 
@@ -125,7 +126,8 @@ TEST_CASE("out of memory: gradients throws and leaves the graph as it was") {
   const std::vector<float> expected = walk().value().to_vector<float>();
   int different = 0;
   const int failures = run_out_of_memory_everywhere(
-      [&] { walk(); }, [&](bool) { different += walk().value().to_vector<float>() != expected; });
+      [&] { return walk(); },
+      [&](bool) { different += walk().value().to_vector<float>() != expected; });
   CHECK(failures > 20);
   CHECK(different == 0);
 }
@@ -137,7 +139,7 @@ TEST_CASE("out of memory: backward leaves the graph whole, or says that it was s
   Variable loss = loss_of();
   int whole = 0, spent = 0, other = 0;
   run_out_of_memory_everywhere(
-      [&] { backward(loss); },
+      [&] { return backward(loss); },
       [&](bool failed) {
         if (failed) {
           try {

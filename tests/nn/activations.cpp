@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <nn/activations.hpp>
+#include <nn/parts.hpp>
 #include <nn/sequential.hpp>
 
 using namespace ebb;

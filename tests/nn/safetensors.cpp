@@ -173,7 +173,7 @@ TEST_CASE("safetensors: tensors can be asked for by name, whatever else the file
   CHECK(read[1].second.to_vector<float>() == std::vector<float>{1});
   CHECK(read_safetensors(path, {}).empty());
   const auto refused = [&](const std::vector<std::string>& names) {
-    return message_of<FormatError>([&] { read_safetensors(path, names); });
+    return message_of<FormatError>([&] { return read_safetensors(path, names); });
   };
   CHECK(refused({"a", "c\n"}) ==
         "safetensors: " + path + ": it holds no 'c?' among 4 tensors; check the name");
@@ -181,7 +181,7 @@ TEST_CASE("safetensors: tensors can be asked for by name, whatever else the file
                           ": tensor 'odd': F8_E4M3 cannot be read; convert "
                           "it to F32, F64 or I32 before it is saved";
   CHECK(refused({"odd"}) == odd);
-  CHECK(message_of<FormatError>([&] { read_safetensors(path); }) == odd);
+  CHECK(message_of<FormatError>([&] { return read_safetensors(path); }) == odd);
 }
 
 TEST_CASE("safetensors: a missing file is an IoError") {

@@ -41,7 +41,7 @@ void check_integers(const std::string& type, const std::vector<T>& values) {
 }
 
 std::string refusal(const std::string& bytes) {
-  const std::string message = message_of<FormatError>([&] { read_one(bytes); });
+  const std::string message = message_of<FormatError>([&] { return read_one(bytes); });
   return message.substr(message.find("/f: ") + 4);
 }
 

@@ -242,6 +242,6 @@ TEST_CASE("TemporaryFile: messages hold no control characters") {
   const std::string path = "/nowhere/\x1b[31mred\u009b\n";
   CHECK(message_of<IoError>([&] { nn::write_file(path, "x"); }) ==
         "write /nowhere/?[31mred??: No such file or directory; check the path");
-  CHECK(message_of<IoError>([&] { nn::read_file(path); }) ==
+  CHECK(message_of<IoError>([&] { return nn::read_file(path); }) ==
         "read /nowhere/?[31mred??: No such file or directory; check the path");
 }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <nn/checkpoint.hpp>
 #include <nn/data/idx.hpp>
+#include <nn/parts.hpp>
 #include <tensor/elementwise.hpp>
 #include <tests/support.hpp>
 #include <tests/tools/program.hpp>

@@ -29,7 +29,7 @@ struct TinyMnist {
     std::filesystem::rename(folder.path() / from, folder.path() / to);
   }
   std::string refusal() const {
-    return ::refusal([&] { load_mnist(folder.path()); });
+    return ::refusal([&] { return load_mnist(folder.path()); });
   }
   TemporaryFolder folder;
 };
@@ -169,12 +169,12 @@ TEST_CASE("load_mnist: a folder without one of the files names the one it looked
 }
 
 TEST_CASE("load_mnist: a missing folder is not one that lacks files") {
-  CHECK(refusal([] { load_mnist("/no\x1bwhere"); }) ==
+  CHECK(refusal([] { return load_mnist("/no\x1bwhere"); }) ==
         "IoError: mnist: cannot open the folder /no?where: No such file or directory; check the "
         "path");
   const TinyMnist mnist;
   const std::string file = mnist.folder.path() / "t10k-labels-idx1-ubyte";
-  CHECK(refusal([&] { load_mnist(file); }) ==
+  CHECK(refusal([&] { return load_mnist(file); }) ==
         "IoError: mnist: cannot open the folder " + file + ": Not a directory; check the path");
   if (geteuid() == 0) return;  // root may open any
   chmod(mnist.folder.path().c_str(), 0);
@@ -195,9 +195,11 @@ TEST_CASE("load_mnist: labels may be left out by whom they are not required, but
   CHECK(test.count() == 2);
   CHECK(test.labels().empty());
   mnist.put("train-labels-idx1-ubyte", idx({2}, "\1\2"));
-  CHECK(refusal([&] { load(); }).find("labels; try the two files of one set") != std::string::npos);
+  CHECK(refusal([&] { return load(); }).find("labels; try the two files of one set") !=
+        std::string::npos);
   mnist.rename("train-images-idx3-ubyte", "away");
-  CHECK(refusal([&] { load(); }).find("holds no train-images-idx3-ubyte") != std::string::npos);
+  CHECK(refusal([&] { return load(); }).find("holds no train-images-idx3-ubyte") !=
+        std::string::npos);
 }
 
 TEST_CASE("load_mnist: images and labels, train and test must agree") {

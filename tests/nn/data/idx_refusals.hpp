@@ -31,5 +31,5 @@ inline std::string refusal(const std::function<void()>& action) {
 inline std::string refusal_of(const std::string& bytes, int axes = 3) {
   const TemporaryFolder folder;
   write_file(folder.path() / "file", bytes);
-  return refusal([&] { ebb::nn::read_idx(folder.path() / "file", axes); });
+  return refusal([&] { return ebb::nn::read_idx(folder.path() / "file", axes); });
 }

@@ -80,7 +80,7 @@ TEST_CASE("read_idx: what no machine can hold is refused before memory is taken"
   if (truncate(path.c_str(), 16 + 4'000'000'000 * 160 * 16) != 0)
     return skip("no file of 10 terabytes can be had here");
   const AddressLimit limit;
-  const std::string message = message_of<MemoryError>([&] { read_idx(path, 3); });
+  const std::string message = message_of<MemoryError>([&] { return read_idx(path, 3); });
   CHECK(message.starts_with("mnist: file declares 10,240,000,000,000 bytes, this machine has "));
   CHECK(message.ends_with(" of memory; try a part of the set"));
 }
@@ -89,13 +89,13 @@ TEST_CASE("read_idx: want of memory is a MemoryError, not a damaged file") {
   const TemporaryFolder folder;
   const std::string path = folder.path() / "file";
   write_file(path, gzipped(idx({2, 1 << 15, 1 << 15}, std::string(1 << 20, '\0'))));
-  CHECK(refusal([&] { read_idx(path, 3); }) ==
+  CHECK(refusal([&] { return read_idx(path, 3); }) ==
         "mnist: file ends after 1,048,592 of 2,147,483,664 bytes; the download was cut short, try "
         "again");
   if (sanitizers != "none") return skip("sanitizers end the program when the system has no memory");
   write_file(path, idx({2, 1 << 15, 1 << 15}, ""));
   REQUIRE(truncate(path.c_str(), 16 + (off_t{2} << 30)) == 0);
   const AddressLimit limit;
-  const std::string message = message_of<MemoryError>([&] { read_idx(path, 3); });
+  const std::string message = message_of<MemoryError>([&] { return read_idx(path, 3); });
   CHECK(message == "mnist: no room for the 2,147,483,648 bytes of file; try a part of the set");
 }
