@@ -26,9 +26,9 @@ TEST_CASE("bench: --help names the suites, --version the version") {
   for (const char* suite :
        {"peak", "gemm", "ladder", "roofline", "tape", "train", "memory", "build"})
     CHECK_MESSAGE(help.output.find(std::string("\n  ") + suite + " ") != std::string::npos, suite);
-  const Finished version = run_bench({"--version"});
-  CHECK(version.exit_code == 0);
-  CHECK(version.output.starts_with("ebb "));
+  const Finished said = run_bench({"--version"});
+  CHECK(said.exit_code == 0);
+  CHECK(said.output.starts_with("ebb "));
 }
 
 TEST_CASE("bench: tables on stdout, the same as JSON, and a plot") {
