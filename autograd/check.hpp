@@ -1,7 +1,7 @@
 // Is a derivative right? Compare it with what finite differences say.
 #pragma once
 
-#include <autograd/tape.hpp>
+#include <autograd/gradients.hpp>
 
 namespace ebb {
 

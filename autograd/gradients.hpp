@@ -3,13 +3,23 @@
 
 #include <array>
 #include <autograd/tape.hpp>
+#include <span>
 
 namespace ebb {
 
-// dy/dx for each input x; autograd/tape.hpp says how. A list gives an array, one Variable gives
-// one.
+struct GradientOptions {
+  bool create_graph = false;          // record the walk, so that the gradients have gradients
+  std::optional<Variable> seed = {};  // the gradient that arrives at y; 1 where y has one element
+};
+
+// dy/dx for each input x, summed over y's elements weighted by the seed; zeros where y does not
+// depend on x. The graph stays as it was. Throws Error if an input is a constant, if y has several
+// elements and no seed came, or if an earlier backward freed the graph. A list of inputs gives an
+// array, one Variable gives one.
 //     auto [dw, db] = gradients(loss, {w, b});
 //     const Variable dx = gradients(y, x);
+[[nodiscard]] std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
+                                              const GradientOptions& options = {});
 template <std::size_t N>
 [[nodiscard]] std::array<Variable, N> gradients(const Variable& y, const Variable (&inputs)[N],
                                                 const GradientOptions& options = {}) {

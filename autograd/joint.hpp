@@ -11,7 +11,7 @@
 // walk calls it once, and does not where no input is needed.
 #pragma once
 
-#include <autograd/tape.hpp>
+#include <autograd/gradients.hpp>
 #include <initializer_list>
 #include <utility>
 

@@ -8,7 +8,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <tensor/tensor.hpp>
 #include <type_traits>
@@ -160,17 +159,5 @@ Variable record(const char* name, const Tensor& value, Inputs... inputs) {
   detail::inspect(name, value, draft.node.get());
   return {value, std::move(draft.node)};
 }
-
-struct GradientOptions {
-  bool create_graph = false;          // record the walk, so that the gradients have gradients
-  std::optional<Variable> seed = {};  // the gradient that arrives at y; 1 where y has one element
-};
-
-// dy/dx for each input x, summed over y's elements weighted by the seed; zeros where y does not
-// depend on x. The graph stays as it was. Throws Error if an input is a constant, if y has several
-// elements and no seed came, or if an earlier backward freed the graph.
-// Of inputs by name, gradients(loss, {w, b}): autograd/gradients.hpp.
-[[nodiscard]] std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
-                                              const GradientOptions& options = {});
 
 }  // namespace ebb

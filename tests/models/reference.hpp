@@ -5,9 +5,8 @@
 
 #include <autograd/gradients.hpp>
 #include <cmath>
-#include <nn/module.hpp>
-#include <span>
 #include <nn/parts.hpp>
+#include <span>
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
 #include <vector>

@@ -54,7 +54,8 @@ class SourceFile final {
 // Its turns take the processor's time; a cache of compiled files would answer for the compiler.
 Way compiling(const char* name, const SourceFile& source) {
   std::vector<std::string> command = compiler;
-  for (const char* word : {"-std=c++20", "-O2", "-c", "-o", "/dev/null", "-I", source_folder})
+  for (const char* word :
+       {"-std=c++20", "-O2", "-c", "-o", "/dev/null", "-I", source_folder, "-I", build_folder})
     command.push_back(word);
   command.push_back(source.path());
   return {name, [name, command](std::int64_t calls) {

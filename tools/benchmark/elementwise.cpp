@@ -72,7 +72,7 @@ struct Summary {
 void measure_formulas(Context& context, std::int64_t n) {
   const Streams streams(n, context.threads);
   std::vector<ebb::Tensor> x;
-  for (int i = 0; i < 3; ++i) x.push_back(positive_numbers({n}));
+  for (int i = 0; i < 4; ++i) x.push_back(positive_numbers({n}));
   std::vector<Column> names = columns("formula");
   names.push_back({"of xsimd", 3});
   context.report.begin_table(fmt::format("formulas, {:.0e} elements", static_cast<double>(n)),

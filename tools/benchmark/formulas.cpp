@@ -73,7 +73,8 @@ ebb::Tensor run(const Formula& formula, const std::vector<ebb::Tensor>& x) {
     return run_formula("clamp", formula.place, {x[0], 1.0, 2.0, x[1]});
   if (formula.inputs == 1) return run_formula("formula", formula.place, {x[0]});
   if (formula.inputs == 2) return run_formula("formula", formula.place, {x[0], x[1]});
-  return run_formula("formula", formula.place, {x[0], x[1], x[2]});
+  if (formula.inputs == 3) return run_formula("formula", formula.place, {x[0], x[1], x[2]});
+  return run_formula("formula", formula.place, {x[0], x[1], x[2], x[3]});
 }
 
 }  // namespace bench
