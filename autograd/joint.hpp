@@ -48,7 +48,9 @@ void add(Draft& draft, Wrt<R, std::vector<Variable>>& inputs) {
       };
       shared = std::make_shared<JointRule>(JointRule{inputs.x.size(), std::move(rule)});
     }
-    connect(draft, {inputs.x[i].node(), {}, shared, i}, reads_output);
+    Edge& edge = connect(draft, inputs.x[i], reads_output);
+    edge.joint = shared;
+    edge.place = i;
   }
 }
 

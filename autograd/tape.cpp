@@ -59,13 +59,15 @@ NoGrad::~NoGrad() { records = before_; }
 bool recording() { return records; }
 bool detail::set_recording(bool on) { return std::exchange(records, on); }
 
-void detail::connect(Draft& draft, Edge edge, bool reads_output) {
+Edge& detail::connect(Draft& draft, const Variable& x, bool reads_output) {
   if (!draft.node) {
     draft.node = std::make_shared<Node>(draft.name, draft.value);
     draft.node->edges.reserve(draft.room);
   }
   if (reads_output && !draft.node->output) draft.node->output.emplace(draft.value);
-  draft.node->edges.push_back(std::move(edge));
+  Edge& edge = draft.node->edges.emplace_back();
+  edge.input = x.node();
+  return edge;
 }
 
 }  // namespace ebb

@@ -122,7 +122,6 @@ Wrt(const Variable&, R) -> Wrt<R>;
 namespace detail {
 // Notes the first NaN or infinity in anomaly mode; otherwise nothing (autograd/anomaly.hpp).
 void inspect(const char* name, const Tensor& value, Node* node);
-
 // What record has in hand: the node is made when the first input wants a gradient.
 struct Draft {
   const char* name;
@@ -130,17 +129,18 @@ struct Draft {
   std::size_t room;  // for so many edges
   std::shared_ptr<Node> node = {};
 };
-void connect(Draft& draft, Edge edge, bool reads_output);
+Edge& connect(Draft& draft, const Variable& x, bool reads_output);  // a new one, without a rule
 template <class R>
 void add(Draft& draft, Wrt<R>& input) {
   if (!recording() || !input.x.wants_gradient()) return;
-  if constexpr (std::is_invocable_v<R, const Variable&, const Variable&>)
-    return connect(draft, {input.x.node(), std::move(input.rule)}, true);
+  constexpr bool reads_output = std::is_invocable_v<R, const Variable&, const Variable&>;
+  Edge& edge = connect(draft, input.x, reads_output);
+  if constexpr (reads_output)
+    edge.rule = std::move(input.rule);
   else
-    return connect(draft,
-                   {input.x.node(), [rule = std::move(input.rule)](
-                                        const Variable&, const Variable& dy) { return rule(dy); }},
-                   false);
+    edge.rule = [rule = std::move(input.rule)](const Variable&, const Variable& dy) {
+      return rule(dy);
+    };
 }
 template <class R>
 void add(Draft& draft, std::vector<Wrt<R>>& inputs) {
