@@ -21,7 +21,8 @@ constexpr int inputs_of() {
   if (std::is_same_v<F, ebb::kernels::Clamp>) return 1;  // its bounds are numbers
   if (std::is_same_v<F, ebb::kernels::ClampSlope>) return 2;
   if (std::is_invocable_v<F, X>) return 1;
-  return std::is_invocable_v<F, X, X> ? 2 : 3;
+  if (std::is_invocable_v<F, X, X>) return 2;
+  return std::is_invocable_v<F, X, X, X> ? 3 : 4;
 }
 
 bool is_cheap(const std::string& name) {

@@ -30,6 +30,7 @@ TEST_CASE("bench formulas: the whole list, each by a name of its own, with its i
   CHECK(formula("TanhSlope").inputs == 2);
   CHECK(formula("Where").inputs == 3);
   CHECK(formula("DivideSlopeB").inputs == 3);
+  CHECK(formula("PowSlopeB").inputs == 4);
   CHECK(formula("Clamp").inputs == 1);
   CHECK(formula("ClampSlope").inputs == 2);
 }
