@@ -12,7 +12,7 @@
 namespace ebb {
 namespace {
 
-using detail::Once;
+using detail::Once, detail::place;
 
 // Under the shape over.kept, as all of these.
 Tensor sum_over(const char* operation, const Reduction& over, const Tensor& x) {
@@ -30,12 +30,17 @@ Tensor mean_over(const char* operation, const Reduction& over, const Tensor& x) 
   return detail::repeat(y, over.kept);
 }
 
-Tensor extreme(const char* operation, bool largest, const Tensor& x, const Axes& axes,
-               bool keepdim) {
-  const Reduction over = reduction(operation, x.shape(), axes);
+Reduction of_something(const char* operation, const Shape& shape, const Axes& axes) {
+  const Reduction over = reduction(operation, shape, axes);
   if (over.count == 0)
     throw ShapeError(
-        text(operation, ": ", x.shape(), " has no elements to choose from; it needs at least one"));
+        text(operation, ": ", shape, " has no elements to choose from; it needs at least one"));
+  return over;
+}
+
+Tensor extreme(const char* operation, bool largest, const Tensor& x, const Axes& axes,
+               bool keepdim) {
+  const Reduction over = of_something(operation, x.shape(), axes);
   const Once once(x, over);
   const auto& kernels = kernels_in_use().reduce;
   const Tensor y =
@@ -45,11 +50,6 @@ Tensor extreme(const char* operation, bool largest, const Tensor& x, const Axes&
                 once.over, once.x)
           : detail::extreme_integers(once.over, once.x, largest);
   return detail::as_asked(detail::repeat(y, over.kept), over, keepdim);
-}
-
-// Where element i of a gapless tensor lies.
-char* place(const Tensor& x, std::int64_t i) {
-  return static_cast<char*>(x.raw()) + i * static_cast<std::int64_t>(size_of(x.dtype()));
 }
 
 }  // namespace
@@ -97,10 +97,7 @@ Tensor amin(const Tensor& x, const Axes& axes, bool keepdim) {
 
 Tensor argmax(const Tensor& x, int axis, bool keepdim) {
   detail::require_value("argmax", x);
-  const Reduction over = reduction("argmax", x.shape(), axis);
-  if (over.count == 0)
-    throw ShapeError(
-        text("argmax: ", x.shape(), " has no elements to choose from; it needs at least one"));
+  const Reduction over = of_something("argmax", x.shape(), axis);
   if (over.count - 1 > std::numeric_limits<std::int32_t>::max())
     throw Error(text("argmax: ", over.count,
                      " elements have places that int32 cannot hold; try "

@@ -202,6 +202,10 @@ Tensor groups_as_rows(const Tensor& x, const Axes& axes) {
   return contiguous(permute(x, order));
 }
 
+char* place(const Tensor& x, std::int64_t i) {
+  return static_cast<char*>(x.raw()) + i * static_cast<std::int64_t>(size_of(x.dtype()));
+}
+
 Tensor as_asked(const Tensor& y, const Reduction& over, bool keepdim) {
   if (keepdim) return y;
   Shape rest;

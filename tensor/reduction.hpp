@@ -44,6 +44,9 @@ Tensor reduce(const Kind& kind, const Reduction& over, const Tensor& x);
 // The elements of a group in a row, the groups in order: a copy unless they lie so already.
 Tensor groups_as_rows(const Tensor& x, const Axes& axes);
 
+// Where element i of a gapless tensor lies.
+char* place(const Tensor& x, std::int64_t i);
+
 // y, which has the shape over.kept, as the caller asked for it.
 Tensor as_asked(const Tensor& y, const Reduction& over, bool keepdim);
 

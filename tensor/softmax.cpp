@@ -10,14 +10,9 @@
 namespace ebb {
 namespace {
 
-using detail::Once;
+using detail::Once, detail::place;
 
 constexpr std::int64_t power_grain = 4096;  // powers that are worth a thread
-
-// Where element i of a gapless tensor lies.
-char* place(const Tensor& x, std::int64_t i) {
-  return static_cast<char*>(x.raw()) + i * static_cast<std::int64_t>(size_of(x.dtype()));
-}
 
 constexpr std::int64_t few = 16;  // powers of a row whose logarithm is better taken with others
 
