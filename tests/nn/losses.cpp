@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
 #include <autograd/check.hpp>
+#include <autograd/gradients.hpp>
 #include <cmath>
 #include <limits>
-#include <autograd/gradients.hpp>
 #include <nn/losses.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/makers.hpp>

@@ -5,22 +5,11 @@
 #include <nn/linear.hpp>
 #include <nn/parameters.hpp>
 #include <nn/sequential.hpp>
+#include <tests/nn/names.hpp>
 #include <tests/support.hpp>
 
 using namespace ebb;
 using nn::Linear, nn::Sequential;
-
-namespace {
-
-std::vector<std::string> names(const nn::Parameters& list) {
-  std::vector<std::string> all;
-  for (const auto& [name, part] : list) all.push_back(name);
-  return all;
-}
-
-using Names = std::vector<std::string>;
-
-}  // namespace
 
 TEST_CASE("parameters: all of a model, or those that are chosen, or those of two models") {
   Sequential net{Linear{3, 2}, Linear{2, 1}};

@@ -8,6 +8,7 @@
 #include <nn/parameters.hpp>
 #include <nn/safetensors.hpp>
 #include <tensor/random.hpp>
+#include <tests/nn/names.hpp>
 #include <tests/support.hpp>
 
 using namespace ebb;
@@ -33,14 +34,6 @@ struct Tied final : nn::Module {
     return inner.layer(inner.layer(x * sum(w))) * mean(w);
   }
 };
-
-std::vector<std::string> names(const nn::Parameters& list) {
-  std::vector<std::string> all;
-  for (const auto& [name, part] : list) all.push_back(name);
-  return all;
-}
-
-using Names = std::vector<std::string>;
 
 }  // namespace
 

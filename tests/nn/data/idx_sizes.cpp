@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,33 +7,19 @@
 #include <tensor/error.hpp>
 #include <tests/nn/data/idx_refusals.hpp>
 #include <tests/paths.hpp>
+#include <tests/tensor/address_limit.hpp>
 
 using namespace ebb;
 using nn::read_idx;
 
 namespace {
 
-// While it lives the process may take a gigabyte of addresses more than it has.
-class AddressLimit final {
- public:
-  AddressLimit() {
-    getrlimit(RLIMIT_AS, &before_);
-    rlim_t pages = 0;
-    std::ifstream("/proc/self/statm") >> pages;
-    const rlimit limit = {pages * static_cast<rlim_t>(getpagesize()) + (rlim_t{1} << 30),
-                          before_.rlim_max};
-    setrlimit(RLIMIT_AS, &limit);
-  }
-  ~AddressLimit() { setrlimit(RLIMIT_AS, &before_); }
-
- private:
-  rlimit before_;
-};
+constexpr std::size_t gigabyte = std::size_t{1} << 30;
 
 }  // namespace
 
 TEST_CASE("read_idx: sizes that lie are refused, however large, and take no memory") {
-  const AddressLimit limit;
+  const AddressLimit limit(gigabyte);
   CHECK(refusal_of(idx({4'294'967'295, 1, 1}, "1234")) ==
         "mnist: file ends after 20 of 4,294,967,311 bytes; the download was cut short, try again");
   CHECK(refusal_of(idx({4'294'967'295, 28, 28}, "1234")) ==
@@ -79,7 +64,7 @@ TEST_CASE("read_idx: what no machine can hold is refused before memory is taken"
   write_file(path, idx({4'000'000'000, 160, 16}, ""));
   if (truncate(path.c_str(), 16 + 4'000'000'000 * 160 * 16) != 0)
     return skip("no file of 10 terabytes can be had here");
-  const AddressLimit limit;
+  const AddressLimit limit(gigabyte);
   const std::string message = message_of<MemoryError>([&] { return read_idx(path, 3); });
   CHECK(message.starts_with("mnist: file declares 10,240,000,000,000 bytes, this machine has "));
   CHECK(message.ends_with(" of memory; try a part of the set"));
@@ -95,7 +80,7 @@ TEST_CASE("read_idx: want of memory is a MemoryError, not a damaged file") {
   if (sanitizers != "none") return skip("sanitizers end the program when the system has no memory");
   write_file(path, idx({2, 1 << 15, 1 << 15}, ""));
   REQUIRE(truncate(path.c_str(), 16 + (off_t{2} << 30)) == 0);
-  const AddressLimit limit;
+  const AddressLimit limit(gigabyte);
   const std::string message = message_of<MemoryError>([&] { return read_idx(path, 3); });
   CHECK(message == "mnist: no room for the 2,147,483,648 bytes of file; try a part of the set");
 }
