@@ -1,33 +1,18 @@
 #include <algorithm>
+#include <nn/edit_distance.hpp>
 #include <nn/parameters.hpp>
-#include <numeric>
 
 namespace ebb::nn {
 namespace {
 
 constexpr std::size_t most_names = 3;  // that a message lists
 
-// How many letters must be put in, taken out or replaced to make one of the other (Levenshtein).
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t before = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = before + (a[i - 1] != b[j - 1]);
-      before = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
-}
-
-// "it has a, b, c and 5 more", the nearest first; what is inside a part of that name is nearest.
+// "try a, b, c or one of 5 more", the nearest first; what is inside a part of that name is nearest.
 std::string near_names(const Parts& parts, std::string_view name) {
   std::vector<std::pair<std::size_t, std::string_view>> near;
   for (const Part& part : parts.named)
     if (part.parameter != nullptr)
-      near.emplace_back(part.name.starts_with(text(name, '.')) ? 0 : distance(part.name, name),
+      near.emplace_back(part.name.starts_with(text(name, '.')) ? 0 : edit_distance(part.name, name),
                         part.name);
   if (near.empty()) return "it has none";
   std::stable_sort(near.begin(), near.end(),

@@ -59,4 +59,12 @@ std::string in_quotes(std::string_view name) {
   return text('\'', printable(name.substr(0, bytes)), "…'");
 }
 
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3)
+    digits.insert(static_cast<std::size_t>(place), 1, ',');
+  return digits;
+}
+std::string grouped(std::int64_t number) { return grouped(static_cast<std::uint64_t>(number)); }
+
 }  // namespace ebb::nn

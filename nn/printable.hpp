@@ -1,6 +1,7 @@
-// Names from outside, of files and of what they hold, as a message may show them.
+// Names from outside, of files and of what they hold, and large numbers, as a message shows them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,9 @@ namespace ebb::nn {
 
 // The same in quotes, and no longer than a line can take: 'encoder.weight'.
 [[nodiscard]] std::string in_quotes(std::string_view name);
+
+// A number that is not negative, by thousands: "47,040,016".
+[[nodiscard]] std::string grouped(std::int64_t number);
+[[nodiscard]] std::string grouped(std::uint64_t number);
 
 }  // namespace ebb::nn

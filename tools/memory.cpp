@@ -6,6 +6,7 @@
 #include <fstream>
 #include <limits>
 #include <nn/parts.hpp>
+#include <nn/printable.hpp>
 #include <sstream>
 #include <tools/memory.hpp>
 
@@ -72,14 +73,6 @@ double left_of_limit(int limit_kind, double used_pages) {
          used_pages * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-// "17,179,869,184"
-std::string grouped(std::int64_t number) {
-  std::string digits = std::to_string(number);
-  for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3)
-    digits.insert(static_cast<std::size_t>(place), 1, ',');
-  return digits;
-}
-
 // "481 GB"
 std::string spoken(double bytes) {
   const char* unit = "kB";
@@ -120,7 +113,7 @@ std::string check_memory(const TrainOptions& options, const ebb::nn::Module& mod
   const double needed = training_bytes(options, model, data);
   const std::string line =
       fmt::format("memory: about {} for {} parameters and batches of {}", spoken(needed),
-                  grouped(count_parameters(model)), grouped(options.batch_size));
+                  ebb::nn::grouped(count_parameters(model)), ebb::nn::grouped(options.batch_size));
   if (needed > available)
     throw UsageError(
         fmt::format("{}, but there are {}; try a smaller --hidden, --latent or "

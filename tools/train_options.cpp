@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
-#include <numeric>
+#include <nn/edit_distance.hpp>
 #include <tensor/version.hpp>
 #include <tools/train_options.hpp>
 
@@ -53,22 +53,6 @@ std::vector<std::int64_t> parse_widths(const std::string& words) {
   return widths;
 }
 
-// How many letters must change to make one word the other (Levenshtein).
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = i;
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] != b[j]);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
-    }
-  }
-  return row.back();
-}
-
 // Explains the first word that nothing took.
 [[noreturn]] void refuse_extra(const CLI::App& app, const std::string& word) {
   if (!word.starts_with('-') || word == "--")
@@ -78,7 +62,7 @@ std::size_t distance(const std::string& a, const std::string& b) {
   std::size_t least = 4;
   for (const CLI::Option* option : app.get_options()) {
     const std::string known = option->get_name();
-    const std::size_t changes = known.starts_with(name) ? 0 : distance(name, known);
+    const std::size_t changes = known.starts_with(name) ? 0 : ebb::nn::edit_distance(name, known);
     if (changes < least && name.size() > 3) {
       nearest = known;
       least = changes;

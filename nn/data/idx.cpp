@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <concepts>
 #include <cstring>
 #include <new>
 #include <nn/data/idx.hpp>
@@ -22,14 +21,6 @@ constexpr std::int64_t header_bytes(int axes) { return 4 + 4 * axes; }
 bool is_file(const std::string& path) {
   struct stat status;
   return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-}
-
-// "47,040,016"
-std::string grouped(std::integral auto number) {
-  std::string digits = std::to_string(number);
-  for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3)
-    digits.insert(static_cast<std::size_t>(place), 1, ',');
-  return digits;
 }
 
 // The last part of a path, as a message shows it.

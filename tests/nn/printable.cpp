@@ -37,3 +37,12 @@ TEST_CASE("in_quotes: a long name is cut between two letters") {
   CHECK(in_quotes(std::string(58, 'x') + "🙂🙂") == "'" + std::string(58, 'x') + "…'");
   CHECK(in_quotes(std::string(100, '\x80')).size() == 57 + 2 + 3);
 }
+
+TEST_CASE("grouped: a comma before every three digits") {
+  using ebb::nn::grouped;
+  CHECK(grouped(std::int64_t{0}) == "0");
+  CHECK(grouped(std::int64_t{999}) == "999");
+  CHECK(grouped(std::int64_t{1000}) == "1,000");
+  CHECK(grouped(std::int64_t{47'040'016}) == "47,040,016");
+  CHECK(grouped(UINT64_MAX) == "18,446,744,073,709,551,615");
+}
