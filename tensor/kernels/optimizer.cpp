@@ -37,7 +37,7 @@ bool over_vectors(const T* weights, std::int64_t n, const Step step) {
       if (!step.plain(Whole<T>{i})) [[unlikely]]
         break;
     }
-    if (i + width < T >> n) break;
+    if (n - i < width<T>) break;  // the end, not a refusal
     finite &= Step(step).careful(Whole<T>{i});
     i += width<T>;
   }
