@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <nn/parts.hpp>
+#include <nn/printable.hpp>
 #include <ostream>
 #include <typeinfo>
 
@@ -22,13 +23,6 @@ std::string type_of(const Module& module) {
     if (depth == 0 && last == ':') break;
   }
   return full.substr(begin);
-}
-
-// "50,176"
-std::string with_commas(std::int64_t count) {
-  std::string digits = text(count);
-  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, 1, ',');
-  return digits;
 }
 
 struct Line {
@@ -61,7 +55,7 @@ std::string to_string(const Module& model) {
       const std::int64_t count = parameter.shape().count();
       total += count;
       if (parameter.frozen()) frozen += count;
-      line = {text(label, ' ', parameter.shape()), with_commas(count), ""};
+      line = {text(label, ' ', parameter.shape()), grouped(count), ""};
       if (parameter.frozen()) line.remark += "  frozen";
       if (!parameter.has_value()) line.remark += "  no numbers yet";
       label_width = std::max(label_width, line.label.size());
@@ -78,8 +72,8 @@ std::string to_string(const Module& model) {
           line.count;
     tree += line.remark + '\n';
   }
-  append(tree, text(with_commas(total), total == 1 ? " parameter" : " parameters"));
-  if (frozen > 0) append(tree, text(", ", with_commas(frozen), " of them frozen"));
+  append(tree, text(grouped(total), total == 1 ? " parameter" : " parameters"));
+  if (frozen > 0) append(tree, text(", ", grouped(frozen), " of them frozen"));
   return tree;
 }
 
