@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <autograd/join.hpp>
+#include <autograd/parts.hpp>
 #include <autograd/views.hpp>
-#include <tensor/join.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/reduce.hpp>
 
 namespace ebb {

@@ -1,6 +1,6 @@
 #include <models/autoencoder.hpp>
-#include <nn/activations.hpp>
-#include <nn/linear.hpp>
+#include <nn/layers/activations.hpp>
+#include <nn/layers/linear.hpp>
 #include <nn/losses.hpp>
 
 namespace ebb::models {

@@ -2,7 +2,7 @@
 // become new images. (Kingma and Welling, "Auto-Encoding Variational Bayes", ICLR 2014.)
 #pragma once
 
-#include <nn/linear.hpp>
+#include <nn/layers/linear.hpp>
 #include <nn/sequential.hpp>
 #include <tensor/random.hpp>
 

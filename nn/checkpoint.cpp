@@ -1,8 +1,8 @@
 #include <map>
 #include <nn/checkpoint.hpp>
+#include <nn/files/safetensors.hpp>
+#include <nn/files/safetensors_reader.hpp>
 #include <nn/parts.hpp>
-#include <nn/safetensors.hpp>
-#include <nn/safetensors_reader.hpp>
 #include <utility>
 
 namespace ebb::nn {

@@ -1,4 +1,4 @@
-// A model's numbers in a file that other frameworks read (nn/safetensors.hpp).
+// A model's numbers in a file that other frameworks read (nn/files/safetensors.hpp).
 #pragma once
 
 #include <nn/module.hpp>

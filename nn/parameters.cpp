@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <nn/edit_distance.hpp>
+#include <nn/files/edit_distance.hpp>
 #include <nn/parameters.hpp>
 
 namespace ebb::nn {

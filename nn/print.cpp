@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <nn/files/printable.hpp>
 #include <nn/parts.hpp>
-#include <nn/printable.hpp>
 #include <ostream>
 #include <typeinfo>
 

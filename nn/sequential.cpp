@@ -1,5 +1,5 @@
-#include <nn/activations.hpp>
-#include <nn/linear.hpp>
+#include <nn/layers/activations.hpp>
+#include <nn/layers/linear.hpp>
 #include <nn/sequential.hpp>
 
 namespace ebb::nn {

@@ -1,7 +1,7 @@
 #include <cmath>
 #include <tensor/compare.hpp>
+#include <tensor/strided.hpp>
 #include <tensor/views.hpp>
-#include <tensor/walk.hpp>
 
 namespace ebb {
 namespace {

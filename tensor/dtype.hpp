@@ -10,7 +10,8 @@
 namespace ebb {
 
 // float32 is the default; float64 is there so that every derivative can be checked on the library
-// that ships. int32 holds labels, indices, counts and masks: it is compared, chosen and counted, and
+// that ships. int32 holds labels, indices, counts and masks: it is compared, chosen and counted,
+// and
 // + - * and sums of it throw where the result does not fit. It has no gradients.
 enum class DType : std::uint8_t { float32, float64, int32 };
 

@@ -2,11 +2,11 @@
 #include <array>
 #include <tensor/elementwise.hpp>
 #include <tensor/integers.hpp>
-#include <tensor/isa.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
-#include <tensor/parallel.hpp>
 #include <tensor/require_value.hpp>
-#include <tensor/walk.hpp>
+#include <tensor/strided.hpp>
 
 namespace ebb::detail {
 namespace {

@@ -3,8 +3,8 @@
 // is also recorded. Operands broadcast and must share a dtype; a plain number takes the dtype of
 // what it meets. Every function returns a new tensor and throws ShapeError where shapes do not
 // broadcast, DTypeError where dtypes differ or the operation does not exist for int32: comparisons,
-// where, + - * and negation do. Error where int32 cannot hold a result, or a plain number that meets
-// it, such as a fraction.
+// where, + - * and negation do. Error where int32 cannot hold a result, or a plain number that
+// meets it, such as a fraction.
 //
 // Derivatives of first to third order are finite where they are so in mathematics, and at an
 // infinite argument their limit. What follows is convention. At a kink: relu and abs have the slope

@@ -3,8 +3,8 @@
 #include <limits>
 #include <tensor/integers.hpp>
 #include <tensor/reduction.hpp>
+#include <tensor/strided.hpp>
 #include <tensor/views.hpp>
-#include <tensor/walk.hpp>
 
 namespace ebb::detail {
 namespace {

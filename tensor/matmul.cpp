@@ -1,8 +1,8 @@
 #include <tensor/matmul.hpp>
-#include <tensor/matmul_blocks.hpp>
+#include <tensor/matmul/tasks.hpp>
 #include <tensor/require_value.hpp>
+#include <tensor/strided.hpp>
 #include <tensor/views.hpp>
-#include <tensor/walk.hpp>
 
 namespace ebb {
 namespace {

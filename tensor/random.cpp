@@ -1,7 +1,7 @@
 #include <numeric>
-#include <tensor/isa.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
-#include <tensor/parallel.hpp>
 #include <tensor/random.hpp>
 #include <utility>
 

@@ -2,8 +2,8 @@
 #include <limits>
 #include <tensor/elementwise.hpp>
 #include <tensor/integers.hpp>
-#include <tensor/isa.hpp>
-#include <tensor/parallel.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/reduction.hpp>
 #include <tensor/require_value.hpp>
 #include <tensor/views.hpp>

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <tensor/isa.hpp>
-#include <tensor/parallel.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/reduction.hpp>
+#include <tensor/strided.hpp>
 #include <tensor/views.hpp>
-#include <tensor/walk.hpp>
 
 namespace ebb::detail {
 namespace {

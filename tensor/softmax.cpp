@@ -1,8 +1,8 @@
 // logsumexp, softmax and log_softmax: declared in tensor/reduce.hpp.
 #include <cmath>
 #include <tensor/elementwise.hpp>
-#include <tensor/isa.hpp>
-#include <tensor/parallel.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/reduction.hpp>
 #include <tensor/require_value.hpp>
 #include <tensor/views.hpp>

@@ -2,12 +2,12 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <tensor/isa.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
-#include <tensor/parallel.hpp>
 #include <tensor/require_value.hpp>
+#include <tensor/strided.hpp>
 #include <tensor/tensor.hpp>
-#include <tensor/walk.hpp>
 #include <utility>
 
 namespace ebb {

@@ -7,8 +7,8 @@
 #include <string>
 #include <tensor/dtype.hpp>
 #include <tensor/error.hpp>
+#include <tensor/machine/storage.hpp>
 #include <tensor/shape.hpp>
-#include <tensor/storage.hpp>
 #include <vector>
 
 namespace ebb {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <tensor/require_value.hpp>
+#include <tensor/strided.hpp>
 #include <tensor/views.hpp>
-#include <tensor/walk.hpp>
 #include <utility>
 
 namespace ebb {

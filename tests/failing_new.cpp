@@ -1,7 +1,7 @@
 #include <limits>
 #include <new>
 #include <tensor/error.hpp>
-#include <tensor/storage.hpp>
+#include <tensor/machine/storage.hpp>
 #include <tests/failing_new.hpp>
 #include <tools/benchmark/counted_new.hpp>
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <nn/data/digits.hpp>
-#include <tensor/parallel.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/random.hpp>
 
 namespace ebb::nn {

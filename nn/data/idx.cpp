@@ -6,8 +6,8 @@
 #include <cstring>
 #include <new>
 #include <nn/data/idx.hpp>
-#include <nn/gzip.hpp>
-#include <nn/printable.hpp>
+#include <nn/files/gzip.hpp>
+#include <nn/files/printable.hpp>
 #include <tensor/error.hpp>
 
 namespace ebb::nn {

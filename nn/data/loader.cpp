@@ -2,7 +2,7 @@
 #include <nn/data/loader.hpp>
 #include <numeric>
 #include <span>
-#include <tensor/bytes.hpp>
+#include <tensor/machine/bytes.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/random.hpp>
 #include <utility>

@@ -1,5 +1,5 @@
 // Copies, straight or turning rows into columns. Compiled once per instruction set.
-#include <tensor/kernels/matrix_copy.hpp>
+#include <tensor/kernels/matmul/matrix_copy.hpp>
 
 namespace ebb::kernels {
 namespace {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <limits>
-#include <tensor/kernels/matrix_copy.hpp>
+#include <tensor/kernels/matmul/matrix_copy.hpp>
 
 namespace ebb::kernels {
 namespace {

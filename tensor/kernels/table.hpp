@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <tensor/kernels/formulas.hpp>
-#include <tensor/kernels/matmul.hpp>
+#include <tensor/kernels/matmul/matmul.hpp>
 
 namespace ebb::kernels {
 

@@ -5,8 +5,8 @@
 #include <autograd/matmul.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
-#include <nn/activations.hpp>
-#include <nn/linear.hpp>
+#include <nn/layers/activations.hpp>
+#include <nn/layers/linear.hpp>
 #include <nn/losses.hpp>
 #include <nn/sequential.hpp>
 #include <regex>

@@ -1,5 +1,5 @@
-#include <autograd/join.hpp>
 #include <autograd/matmul.hpp>
+#include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <tests/autograd/mutants.hpp>

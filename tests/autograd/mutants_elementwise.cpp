@@ -1,4 +1,4 @@
-#include <autograd/join.hpp>
+#include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <tests/autograd/mutants.hpp>

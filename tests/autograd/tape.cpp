@@ -4,7 +4,7 @@
 #include <autograd/elementwise.hpp>
 #include <autograd/matmul.hpp>
 #include <autograd/reduce.hpp>
-#include <tensor/join.hpp>
+#include <tensor/parts.hpp>
 #include <tests/support.hpp>
 
 using namespace ebb;

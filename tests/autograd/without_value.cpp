@@ -4,8 +4,8 @@
 
 #include <autograd/elementwise.hpp>
 #include <autograd/gradients.hpp>
-#include <autograd/join.hpp>
 #include <autograd/matmul.hpp>
+#include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <tests/support.hpp>

@@ -19,7 +19,7 @@ int place(const std::string& path) {
 
 // Text that both the kernels and their callers read: the formulas, and the tables of pointers.
 const std::vector<std::string> doors_of_the_kernels = {
-    "tensor/kernels/formulas.hpp", "tensor/kernels/matmul.hpp", "tensor/kernels/table.hpp"};
+    "tensor/kernels/formulas.hpp", "tensor/kernels/matmul/matmul.hpp", "tensor/kernels/table.hpp"};
 
 bool starts_with_any(const std::string& text, std::initializer_list<const char*> starts) {
   return std::any_of(starts.begin(), starts.end(),
@@ -36,8 +36,9 @@ std::string complaint(const Source& file, const std::string& include) {
   if (include.starts_with("xsimd/") &&
       !starts_with_any(file.path, {"tensor/kernels/", "tools/benchmark"}))
     return "xsimd is named in tensor/kernels alone";
-  if (starts_with_any(include, {"tbb/", "oneapi/"}) && file.path != "tensor/thread_pool.cpp")
-    return "oneTBB is named in tensor/thread_pool.cpp alone";
+  if (starts_with_any(include, {"tbb/", "oneapi/"}) &&
+      file.path != "tensor/machine/thread_pool.cpp")
+    return "oneTBB is named in tensor/machine/thread_pool.cpp alone";
   if (starts_with_any(include, {"nlohmann/"}) && from < place("nn/")) return "JSON begins in nn";
   if (starts_with_any(include, {"CLI/", "fmt/", "stb/"}) && from < place("tools/"))
     return "command lines and pictures begin in tools";
@@ -63,15 +64,15 @@ TEST_CASE("house: a wrong arrow is noticed") {
     return !complaint(file, file.includes().at(0)).empty();
   };
   CHECK(notices("tensor/shape.cpp", "autograd/tape.hpp"));
-  CHECK(notices("nn/linear.hpp", "models/autoencoder.hpp"));
+  CHECK(notices("nn/layers/linear.hpp", "models/autoencoder.hpp"));
   CHECK(notices("models/autoencoder.cpp", "tests/support.hpp"));
   CHECK(notices("tensor/kernels/reduce.cpp", "tensor/tensor.hpp"));
   CHECK(notices("tensor/matmul.cpp", "tensor/kernels/simd.hpp"));
   CHECK(notices("tensor/tensor.hpp", "xsimd/xsimd.hpp"));
-  CHECK(notices("nn/optimizer.cpp", "tbb/parallel_for.h"));
-  CHECK(notices("tensor/parallel.cpp", "tbb/task_arena.h"));
+  CHECK(notices("nn/optimizers/optimizer.cpp", "tbb/parallel_for.h"));
+  CHECK(notices("tensor/machine/parallel.cpp", "tbb/task_arena.h"));
   CHECK(notices("nn/checkpoint.cpp", "fmt/core.h"));
-  CHECK_FALSE(notices("nn/linear.cpp", "autograd/matmul.hpp"));
+  CHECK_FALSE(notices("nn/layers/linear.cpp", "autograd/matmul.hpp"));
   CHECK_FALSE(notices("tensor/kernels/simd.hpp", "xsimd/xsimd.hpp"));
 }
 

@@ -4,9 +4,9 @@
 #include <autograd/elementwise.hpp>
 #include <autograd/reduce.hpp>
 #include <models/variational_autoencoder.hpp>
-#include <nn/activations.hpp>
+#include <nn/layers/activations.hpp>
 #include <nn/losses.hpp>
-#include <nn/optimizer.hpp>
+#include <nn/optimizers/optimizer.hpp>
 #include <tests/support.hpp>
 
 using namespace ebb;

@@ -23,7 +23,8 @@ std::set<std::string> covered_by(const Source& test) {
   return paths;
 }
 
-// nn/linear.hpp and nn/linear.cpp are one thing, tested by tests/nn/linear.cpp.
+// nn/layers/linear.hpp and nn/layers/linear.cpp are one thing, tested by
+// tests/nn/layers/linear.cpp.
 std::string without_ending(const std::string& path) { return path.substr(0, path.rfind('.')); }
 
 }  // namespace

@@ -155,8 +155,8 @@ TEST_CASE("readme: what to include for a function is where it says, and no funct
   const std::regex function(R"(^(?:template <.*> )?(?:auto|Tensor|Variable) (\w+)\()");
   for (const std::string path :
        {"tensor/elementwise.hpp", "tensor/reduce.hpp", "tensor/views.hpp", "tensor/matmul.hpp",
-        "tensor/join.hpp", "autograd/reduce.hpp", "autograd/views.hpp", "autograd/matmul.hpp",
-        "autograd/join.hpp", "nn/losses.hpp"}) {
+        "tensor/parts.hpp", "autograd/reduce.hpp", "autograd/views.hpp", "autograd/matmul.hpp",
+        "autograd/parts.hpp", "nn/losses.hpp"}) {
     std::smatch match;
     for (const std::string& line : find_file(path)->lines())
       if (std::regex_search(line, match, function) && match[1] != "run_formula" &&

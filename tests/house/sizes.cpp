@@ -58,7 +58,7 @@ TEST_CASE("house: the tape is short") {
 }
 
 TEST_CASE("house: a header pulls in little") {
-  const Weight linear = weight_of("#include <nn/linear.hpp>\n");
+  const Weight linear = weight_of("#include <nn/layers/linear.hpp>\n");
   CHECK(linear.headers <= 10);
   CHECK(linear.headers >= 5);  // they were found at all
   CHECK(linear.lines <= 700);
@@ -78,8 +78,8 @@ TEST_CASE("house: a page of C++ needs little") {
                   "#include <nn/checkpoint.hpp>\n"
                   "#include <nn/data/digits.hpp>\n"
                   "#include <nn/data/loader.hpp>\n"
-                  "#include <nn/file.hpp>\n"
-                  "#include <nn/optimizer.hpp>\n"
+                  "#include <nn/files/file.hpp>\n"
+                  "#include <nn/optimizers/optimizer.hpp>\n"
                   "#include <tensor/elementwise.hpp>\n"
                   "#include <tensor/views.hpp>\n");
   const Weight vae = weight_of(program);

@@ -5,7 +5,7 @@
 #include <vector>
 
 struct Source {
-  std::string path;  // from the root: "tensor/kernels/matmul.cpp"
+  std::string path;  // from the root: "tensor/kernels/matmul/matmul.cpp"
   std::string text;
 
   std::vector<std::string> lines() const;

@@ -1,4 +1,4 @@
-// Covers: autograd/walk.cpp, nn/optimizer.cpp, nn/checkpoint.cpp
+// Covers: autograd/walk.cpp, nn/optimizers/optimizer.cpp, nn/checkpoint.cpp
 // Memory may run out anywhere in a training step, in load and in save: each throws then, nothing
 // has changed, and all goes on with the same bits.
 #include <doctest/doctest.h>
@@ -9,7 +9,7 @@
 #include <models/autoencoder.hpp>
 #include <models/variational_autoencoder.hpp>
 #include <nn/checkpoint.hpp>
-#include <nn/optimizer.hpp>
+#include <nn/optimizers/optimizer.hpp>
 #include <nn/parts.hpp>
 #include <tests/failing_new.hpp>
 #include <tests/support.hpp>

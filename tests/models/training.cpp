@@ -11,9 +11,9 @@
 #include <nn/data/digits.hpp>
 #include <nn/data/idx.hpp>
 #include <nn/data/loader.hpp>
-#include <nn/optimizer.hpp>
+#include <nn/optimizers/optimizer.hpp>
 #include <nn/parts.hpp>
-#include <tensor/join.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 #include <tests/support.hpp>
 #include <tests/tensor/support.hpp>

@@ -1,13 +1,13 @@
-// Covers: nn/optimizer.cpp
+// Covers: nn/optimizers/optimizer.cpp
 // Two models against each other: each step takes the gradients of a loss that reaches both.
 #include <doctest/doctest.h>
 
 #include <autograd/elementwise.hpp>
 #include <autograd/reduce.hpp>
-#include <nn/activations.hpp>
-#include <nn/linear.hpp>
+#include <nn/layers/activations.hpp>
+#include <nn/layers/linear.hpp>
 #include <nn/losses.hpp>
-#include <nn/optimizer.hpp>
+#include <nn/optimizers/optimizer.hpp>
 #include <nn/parameters.hpp>
 #include <nn/parts.hpp>
 #include <nn/sequential.hpp>

@@ -1,10 +1,10 @@
 #include <doctest/doctest.h>
 
-#include <nn/activations.hpp>
 #include <nn/checkpoint.hpp>
-#include <nn/linear.hpp>
+#include <nn/files/safetensors.hpp>
+#include <nn/layers/activations.hpp>
+#include <nn/layers/linear.hpp>
 #include <nn/parts.hpp>
-#include <nn/safetensors.hpp>
 #include <nn/sequential.hpp>
 #include <tensor/makers.hpp>
 #include <tests/support.hpp>

@@ -2,7 +2,7 @@
 
 #include <autograd/elementwise.hpp>
 #include <autograd/reduce.hpp>
-#include <nn/linear.hpp>
+#include <nn/layers/linear.hpp>
 #include <nn/parameters.hpp>
 #include <nn/sequential.hpp>
 #include <tests/nn/names.hpp>

@@ -3,10 +3,10 @@
 #include <autograd/elementwise.hpp>
 #include <autograd/reduce.hpp>
 #include <nn/checkpoint.hpp>
-#include <nn/linear.hpp>
-#include <nn/optimizer.hpp>
+#include <nn/files/safetensors.hpp>
+#include <nn/layers/linear.hpp>
+#include <nn/optimizers/optimizer.hpp>
 #include <nn/parameters.hpp>
-#include <nn/safetensors.hpp>
 #include <tensor/random.hpp>
 #include <tests/nn/names.hpp>
 #include <tests/support.hpp>

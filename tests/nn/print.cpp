@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include <nn/activations.hpp>
-#include <nn/linear.hpp>
+#include <nn/layers/activations.hpp>
+#include <nn/layers/linear.hpp>
 #include <nn/sequential.hpp>
 #include <sstream>
 

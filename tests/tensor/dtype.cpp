@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <tensor/elementwise.hpp>
-#include <tensor/join.hpp>
 #include <tensor/matmul.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
 #include <type_traits>

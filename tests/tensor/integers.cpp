@@ -2,7 +2,7 @@
 
 #include <autograd/elementwise.hpp>
 #include <autograd/reduce.hpp>
-#include <tensor/join.hpp>
+#include <tensor/parts.hpp>
 #include <tests/support.hpp>
 #include <tests/tensor/support.hpp>
 

@@ -4,7 +4,7 @@
 #include <limits>
 #include <sstream>
 #include <tensor/elementwise.hpp>
-#include <tensor/join.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 
 using namespace ebb;

@@ -7,9 +7,9 @@
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <tensor/machine/parallel.hpp>
+#include <tensor/machine/thread_pool.hpp>
 #include <tensor/makers.hpp>
-#include <tensor/parallel.hpp>
-#include <tensor/thread_pool.hpp>
 #include <thread>
 #include <vector>
 

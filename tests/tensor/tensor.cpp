@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <tensor/random.hpp>
+#include <tensor/strided.hpp>
 #include <tensor/views.hpp>
-#include <tensor/walk.hpp>
 #include <tests/tensor/support.hpp>
 
 using namespace ebb;

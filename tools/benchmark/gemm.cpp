@@ -8,8 +8,8 @@
 #include <limits>
 #include <memory>
 #include <stdexcept>
-#include <tensor/matmul_blocks.hpp>
-#include <tensor/storage.hpp>
+#include <tensor/machine/storage.hpp>
+#include <tensor/matmul/tasks.hpp>
 #include <tools/benchmark/peak.hpp>
 #include <tools/benchmark/peer_process.hpp>
 #include <tools/benchmark/pinned.hpp>

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <functional>
 #include <stdexcept>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/matmul.hpp>
-#include <tensor/parallel.hpp>
 #include <tools/benchmark/peak.hpp>
 #include <tools/benchmark/pinned.hpp>
 #include <tools/benchmark/plots.hpp>

@@ -1,7 +1,7 @@
 #include <cstddef>
 #include <cstring>
 #include <stdexcept>
-#include <tensor/isa.hpp>
+#include <tensor/machine/isa.hpp>
 #include <tools/benchmark/loops.hpp>
 
 namespace bench {

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
-#include <nn/printable.hpp>
+#include <nn/files/printable.hpp>
 #include <stdexcept>
 #include <tools/benchmark/suite.hpp>
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
-#include <tensor/parallel.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <thread>
 #include <tools/benchmark/measure.hpp>
 

@@ -1,5 +1,5 @@
 // Memory of a training step: the most at once, against what the numbers of the model need.
-#include <tensor/storage.hpp>
+#include <tensor/machine/storage.hpp>
 #include <tools/benchmark/counted_new.hpp>
 #include <tools/benchmark/suites.hpp>
 #include <tools/benchmark/training.hpp>

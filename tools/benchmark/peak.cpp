@@ -5,7 +5,7 @@
 #include <fstream>
 #include <map>
 #include <memory>
-#include <tensor/storage.hpp>
+#include <tensor/machine/storage.hpp>
 #include <thread>
 #include <tools/benchmark/loops.hpp>
 #include <tools/benchmark/peak.hpp>

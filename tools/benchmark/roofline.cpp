@@ -5,11 +5,11 @@
 #include <autograd/matmul.hpp>
 #include <autograd/reduce.hpp>
 #include <functional>
-#include <nn/linear.hpp>
-#include <nn/optimizer.hpp>
+#include <nn/layers/linear.hpp>
+#include <nn/optimizers/optimizer.hpp>
 #include <tensor/elementwise.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/matmul.hpp>
-#include <tensor/parallel.hpp>
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
 #include <tools/benchmark/peak.hpp>

@@ -1,6 +1,6 @@
 #include <cstring>
 #include <stdexcept>
-#include <tensor/isa.hpp>
+#include <tensor/machine/isa.hpp>
 #include <tools/benchmark/rungs.hpp>
 
 namespace bench {

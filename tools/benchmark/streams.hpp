@@ -3,7 +3,7 @@
 #pragma once
 
 #include <memory>
-#include <tensor/storage.hpp>
+#include <tensor/machine/storage.hpp>
 #include <tools/benchmark/loops.hpp>
 #include <tools/benchmark/measure.hpp>
 

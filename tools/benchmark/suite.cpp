@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <memory>
 #include <stdexcept>
-#include <tensor/isa.hpp>
-#include <tensor/parallel.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tools/benchmark/suites.hpp>
 
 namespace bench {

@@ -3,6 +3,8 @@
 #include <tools/benchmark/training.hpp>
 
 namespace bench {
+
+using namespace ebb::tools;
 namespace {
 
 std::unique_ptr<Task> initialized(Model model) {

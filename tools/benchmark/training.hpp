@@ -4,10 +4,10 @@
 
 #include <nn/data/images.hpp>
 #include <nn/data/loader.hpp>
-#include <nn/optimizer.hpp>
+#include <nn/optimizers/optimizer.hpp>
 #include <tools/benchmark/bare/autoencoder.hpp>
 #include <tools/benchmark/bare/variational_autoencoder.hpp>
-#include <tools/task.hpp>
+#include <tools/training/task.hpp>
 
 namespace bench {
 
@@ -25,7 +25,7 @@ class Training final {
   const ebb::nn::Module& model() { return task_->model(); }
 
  private:
-  std::unique_ptr<Task> task_;
+  std::unique_ptr<ebb::tools::Task> task_;
   ebb::Random noise_{1};
   ebb::nn::Adam adam_;
 };

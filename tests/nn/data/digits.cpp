@@ -4,7 +4,7 @@
 #include <array>
 #include <nn/data/digits.hpp>
 #include <tensor/error.hpp>
-#include <tensor/parallel.hpp>
+#include <tensor/machine/parallel.hpp>
 
 using namespace ebb;
 using nn::draw_digits;

@@ -7,7 +7,7 @@
 #include <tensor/error.hpp>
 #include <tests/nn/data/idx_refusals.hpp>
 #include <tests/paths.hpp>
-#include <tests/tensor/address_limit.hpp>
+#include <tests/tensor/machine/address_limit.hpp>
 
 using namespace ebb;
 using nn::read_idx;

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
-#include <tensor/isa.hpp>
+#include <tensor/machine/isa.hpp>
 #include <tests/tensor/kernels/guarded.hpp>
 
 using namespace ebb;

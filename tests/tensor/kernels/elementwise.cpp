@@ -3,7 +3,7 @@
 
 #include <cmath>
 #include <cstring>
-#include <tensor/isa.hpp>
+#include <tensor/machine/isa.hpp>
 #include <tests/tensor/kernels/guarded.hpp>
 #include <tests/tensor/support.hpp>
 #include <vector>

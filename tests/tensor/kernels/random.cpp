@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <tensor/isa.hpp>
+#include <tensor/machine/isa.hpp>
 #include <tests/tensor/support.hpp>
 #include <vector>
 

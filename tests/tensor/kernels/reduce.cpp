@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <tensor/isa.hpp>
+#include <tensor/machine/isa.hpp>
 #include <tests/tensor/kernels/guarded.hpp>
 #include <tests/tensor/support.hpp>
 #include <vector>

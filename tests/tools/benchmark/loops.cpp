@@ -3,8 +3,8 @@
 
 #include <memory>
 #include <string>
-#include <tensor/isa.hpp>
-#include <tensor/storage.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/storage.hpp>
 #include <tools/benchmark/loops.hpp>
 
 using bench::loops_in_use;

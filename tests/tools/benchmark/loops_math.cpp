@@ -2,7 +2,7 @@
 
 #include <cmath>
 #include <string>
-#include <tensor/isa.hpp>
+#include <tensor/machine/isa.hpp>
 #include <tools/benchmark/loops.hpp>
 
 TEST_CASE("bench loops: xsimd's functions are those of the kernels in use") {

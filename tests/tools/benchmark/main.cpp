@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
-#include <tensor/isa.hpp>
+#include <tensor/machine/isa.hpp>
 #include <tests/paths.hpp>
 #include <tests/run.hpp>
 #include <tests/support.hpp>

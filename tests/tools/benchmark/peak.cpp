@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <tensor/parallel.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tests/tools/benchmark/quick.hpp>
 #include <tools/benchmark/peak.hpp>
 

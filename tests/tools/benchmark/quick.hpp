@@ -1,8 +1,8 @@
 // A suite of tools/bench as --quick runs it, in this process: what it would write as JSON.
 #pragma once
 
-#include <tensor/isa.hpp>
-#include <tensor/parallel.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tools/benchmark/suites.hpp>
 
 inline nlohmann::ordered_json run_quickly(void (*suite)(bench::Context&),

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
-#include <tensor/isa.hpp>
+#include <tensor/machine/isa.hpp>
 #include <tools/benchmark/rungs.hpp>
 #include <vector>
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include <set>
-#include <tensor/isa.hpp>
-#include <tensor/parallel.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tools/benchmark/suites.hpp>
 
 using namespace bench;

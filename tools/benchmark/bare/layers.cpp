@@ -1,7 +1,7 @@
 #include <cmath>
 #include <nn/parts.hpp>
 #include <tensor/makers.hpp>
-#include <tensor/matmul_blocks.hpp>
+#include <tensor/matmul/tasks.hpp>
 #include <tensor/views.hpp>
 #include <tools/benchmark/bare/layers.hpp>
 

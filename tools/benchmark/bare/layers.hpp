@@ -7,9 +7,9 @@
 #include <memory>
 #include <nn/module.hpp>
 #include <span>
-#include <tensor/isa.hpp>
-#include <tensor/parallel.hpp>
-#include <tensor/storage.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
+#include <tensor/machine/storage.hpp>
 #include <utility>
 #include <vector>
 

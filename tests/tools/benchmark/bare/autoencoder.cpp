@@ -2,8 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <autograd/gradients.hpp>
-#include <nn/optimizer.hpp>
-#include <tensor/parallel.hpp>
+#include <nn/optimizers/optimizer.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/random.hpp>
 #include <tests/tools/benchmark/bare/compare.hpp>
 #include <tools/benchmark/bare/autoencoder.hpp>

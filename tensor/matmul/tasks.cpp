@@ -1,0 +1,291 @@
+#include <algorithm>
+#include <atomic>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
+#include <tensor/machine/storage.hpp>
+#include <tensor/matmul/plan.hpp>
+#include <tensor/matmul/tasks.hpp>
+
+namespace ebb {
+namespace {
+
+using detail::cheapest_way, detail::divide_up, detail::Machine;
+using kernels::MatmulBlock;
+
+// Every choice of a way looks at shapes and strides alone, but for the one to skip zeros; only who
+// computes what looks at the number of threads. Each element stays one chain of multiply-adds in
+// the order of k, or its sums run along k, or it leaves out the zeros: that is chosen for the whole
+// product, so the number of tasks cannot change a bit.
+constexpr std::int64_t task_work = 50'000;      // multiply-adds that are worth a task
+constexpr std::int64_t large = 1 << 19;         // elements that are too many to pack for each task
+constexpr std::int64_t large_side = 512;        // rows and columns that repay packing both matrices
+constexpr std::int64_t packed_columns = 2048;   // of b, as many as are packed at a time
+constexpr std::int64_t packing_grain = 65'536;  // elements that a task packs at least
+constexpr std::int64_t look_work = 500'000;     // multiply-adds that repay a look for zeros in a
+
+MatmulBlock rows_of(const Machine& machine, MatmulBlock block, std::int64_t begin,
+                    std::int64_t end) {
+  block.m = end - begin;
+  block.a = machine.at(block.a, begin * block.a_row);
+  block.c = machine.at(block.c, begin * block.c_row);
+  block.bias = machine.at(block.bias, block.bias_per_row ? begin : 0);
+  return block;
+}
+
+MatmulBlock columns_of(const Machine& machine, MatmulBlock block, std::int64_t begin,
+                       std::int64_t end) {
+  block.n = end - begin;
+  block.b = machine.at(block.b, begin * (block.b_packed ? block.k : block.b_column));
+  block.c = machine.at(block.c, begin * block.c_column);
+  block.bias = machine.at(block.bias, block.bias_per_row ? 0 : begin);
+  return block;
+}
+
+// How many tasks a product makes: one for each thread, fewer where the work is little, and two
+// where it is much, so that one that is late holds nobody up. An element that is read or written
+// counts as two multiply-adds.
+std::int64_t tasks_of(const MatmulBlock& x) {
+  const std::int64_t elements = x.m * x.k + x.k * x.n + x.m * x.n;
+  const std::int64_t tasks = (x.m * x.n * x.k + 2 * elements) / task_work, all = threads();
+  if (all == 1) return 1;
+  return tasks >= 64 * all ? 2 * all : std::clamp<std::int64_t>(tasks, 1, all);
+}
+
+// Strips that can go to different tasks. Of a b in place the last must hold a vector, or goes along
+// with the one before: so vectors have room to reach back, and no two tasks write to one element.
+std::int64_t strips_of(const Machine& machine, const MatmulBlock& x) {
+  const std::int64_t width = machine.kernel.columns;
+  return std::max<std::int64_t>(
+      1, x.b_column == 1 ? (x.n + width / 2) / width : divide_up(x.n, width));
+}
+
+// Pieces of c that make up tasks: panels of rows, nearly equal, or strips of so many columns.
+struct Cut {
+  bool by_rows;
+  std::int64_t pieces, columns;
+};
+
+// Does one leave less to the thread that gets most, by so many percent of the whole?
+bool evener(const Cut& one, const Cut& other, std::int64_t tasks, int percent) {
+  const auto largest = [&](const Cut& cut) {
+    return static_cast<double>(divide_up(cut.pieces, tasks)) * 100 /
+           static_cast<double>(cut.pieces);
+  };
+  return largest(one) + percent < largest(other);
+}
+
+// Panels of a tile's rows, or lower ones, to half of them, where that makes the tasks even.
+Cut into_panels(const Machine& machine, const MatmulBlock& x, std::int64_t tasks) {
+  const std::int64_t rows = machine.kernel.rows, panels = divide_up(x.m, rows);
+  const std::int64_t even = divide_up(panels, tasks) * tasks;
+  return {true, x.m > rows / 2 * even ? even : panels, 0};
+}
+
+Cut into_strips(const Machine& machine, const MatmulBlock& x) {
+  return {false, strips_of(machine, x), machine.kernel.columns};
+}
+
+// Tiles over threads, cut along the longer side of c, unless a few wide strips leave one thread
+// much more than another. But where k is short c is mostly written, and each task gets stretches
+// of its memory for itself; so it does in a product xᵀ dy, the gradient of a weight: the thread
+// that computes a stretch will go through it for the optimizer, too.
+Cut cut_of(const Machine& machine, const MatmulBlock& x, std::int64_t tasks) {
+  const Cut panels = into_panels(machine, x, tasks);
+  const Cut strips = into_strips(machine, x);
+  if (x.pack_a) return panels;
+  const bool gradient = x.a_column != 1 && x.m >= 4 * machine.kernel.rows * threads();
+  if (x.c_column == 1 && (x.m >= x.n || x.k <= 8 || gradient)) return panels;
+  return evener(panels, strips, tasks, 3) ? panels : strips;
+}
+
+// The same for sums along k, which go in other steps.
+Cut cut_along_k(const Machine& machine, const MatmulBlock& x, std::int64_t tasks) {
+  const auto& dot = machine.kernel.dot;
+  const Cut panels = {true, x.m, 0};
+  const Cut strips = {false, divide_up(x.n, dot.columns), dot.columns};
+  return evener(panels, strips, tasks, 3) ? panels : strips;
+}
+
+// Calls kernel(part, task, first column) for at most so many parts of nearly the same size.
+template <class Kernel>
+void over_tasks(const Machine& machine, const MatmulBlock& block, const Cut& cut, std::int64_t most,
+                const Kernel& kernel) {
+  const std::int64_t pieces = cut.pieces, tasks = std::min(most, pieces);
+  parallel_for(tasks, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t task = first; task < last; ++task) {
+      const std::int64_t begin = task * pieces / tasks, end = (task + 1) * pieces / tasks;
+      if (cut.by_rows)
+        kernel(rows_of(machine, block, begin * block.m / pieces, end * block.m / pieces), task, 0);
+      else
+        kernel(columns_of(machine, block, begin * cut.columns,
+                          end == pieces ? block.n : end * cut.columns),
+               task, begin * cut.columns);
+    }
+  });
+}
+
+// Calls kernel(part).
+template <class Kernel>
+void over_tasks(const Machine& machine, const MatmulBlock& block, const Kernel& kernel) {
+  const std::int64_t tasks = tasks_of(block);
+  over_tasks(machine, block, cut_of(machine, block, tasks), tasks,
+             [&kernel](const MatmulBlock& part, auto...) { kernel(part); });
+}
+
+void multiply(const Machine& machine, const MatmulBlock& block) {
+  over_tasks(machine, block, machine.kernel.multiply);
+}
+
+void multiply_along_k(const Machine& machine, const MatmulBlock& block) {
+  const std::int64_t tasks = tasks_of(block);
+  over_tasks(
+      machine, block, cut_along_k(machine, block, tasks), tasks,
+      [&machine](const MatmulBlock& part, auto...) { machine.kernel.multiply_along_k(part); });
+}
+
+// Pixels on a black ground, a bag of words: of a large product whose left matrix is zero for more
+// than two thirds only the rest is computed. For x W and for the gradient xᵀ dy alike, x being rows
+// or columns without gaps; W has its rows by input, as Linear keeps them.
+bool can_skip_zeros(const Machine& machine, const MatmulBlock& x) {
+  return x.m * x.n * x.k >= look_work && x.b_column == 1 && x.n >= machine.kernel.columns &&
+         (x.a_row == 1 || x.a_column == 1) && machine.kernel.mostly_zero(x);
+}
+
+// False where part of the right matrix is not finite: then all of c is to be computed again.
+bool multiply_nonzeros(const Machine& machine, const MatmulBlock& block) {
+  std::atomic<bool> done{true};
+  over_tasks(machine, block, [&](const MatmulBlock& part) {
+    if (!machine.kernel.multiply_nonzeros(part)) done = false;
+  });
+  return done;
+}
+
+// Room for the packed copy of a k x n matrix.
+std::shared_ptr<Storage> packing_room(const Machine& machine, std::int64_t k, std::int64_t n) {
+  const std::int64_t width = machine.kernel.columns;
+  return allocate(static_cast<std::size_t>(divide_up(n, width) * width * k * machine.bytes));
+}
+
+// Packs the strips from number `begin` to `end` of b.
+void pack_strips(const Machine& machine, const MatmulBlock& x, void* room, std::int64_t begin,
+                 std::int64_t end) {
+  const std::int64_t width = machine.kernel.columns;
+  for (std::int64_t column = begin * width; column < std::min(x.n, end * width); column += width)
+    machine.kernel.pack(machine.at(room, column * x.k), machine.at(x.b, column * x.b_column),
+                        x.b_row, x.b_column, x.k, std::min(width, x.n - column));
+}
+
+MatmulBlock with_packed(const MatmulBlock& x, const void* b) {
+  MatmulBlock block = x;
+  block.b = b;
+  block.b_packed = true;
+  return block;
+}
+
+// The block with its b replaced by a packed copy in `room`.
+MatmulBlock packed(const Machine& machine, const MatmulBlock& x, void* room) {
+  const std::int64_t width = machine.kernel.columns;
+  const std::int64_t grain =
+      std::max<std::int64_t>(1, packing_grain / std::max(x.k * width, width));
+  parallel_for(divide_up(x.n, width), grain, [&](std::int64_t begin, std::int64_t end) {
+    pack_strips(machine, x, room, begin, end);
+  });
+  return with_packed(x, room);
+}
+
+// Each task packs for itself what it reads: a copy would be slow to come from another core, and to
+// wait for. Where panels of a are packed, strips cannot be shared out evenly, or are little beside
+// c, each thread has them all, unless that were too much.
+void multiply_packed(const Machine& machine, const MatmulBlock& x) {
+  const std::int64_t copy = divide_up(x.n, machine.kernel.columns) * machine.kernel.columns * x.k;
+  const std::int64_t most = tasks_of(x), each = std::min<std::int64_t>(most, threads());
+  const Cut panels = into_panels(machine, x, each), strips = into_strips(machine, x);
+  const bool by_rows = x.pack_a || 8 * x.k <= x.m || evener(panels, strips, each, 10);
+  const std::int64_t tasks = by_rows ? each : most, copies = by_rows ? tasks : 1;
+  const bool shared = by_rows && copies * copy > large;
+  const auto room = packing_room(machine, shared ? x.k : x.k * copies, x.n);
+  if (shared) return multiply(machine, packed(machine, x, room->data()));
+  over_tasks(machine, x, by_rows ? panels : strips, tasks,
+             [&](const MatmulBlock& part, std::int64_t task, std::int64_t column) {
+               void* const its = machine.at(room->data(), by_rows ? task * copy : column * x.k);
+               pack_strips(machine, part, its, 0, divide_up(part.n, machine.kernel.columns));
+               machine.kernel.multiply(with_packed(part, its));
+             });
+}
+
+// Rows that begin a multiple of 4096 bytes apart have the same few places in an L1 cache, mostly 8:
+// those of a tall panel push one another out.
+bool rows_collide(const Machine& machine, std::int64_t stride) {
+  return machine.kernel.rows > 8 && stride * machine.bytes % 4096 == 0;
+}
+
+// Matrices that no cache holds. And where tiles are small and read much, smaller ones, too: an a
+// that lies transposed before all, of which a panel touches a cache line for each step of k.
+bool repays_packing(const Machine& machine, const MatmulBlock& x) {
+  const auto& repaid = machine.kernel.packing;
+  if (std::max(x.m, x.n) * x.k > repaid.elements && std::min(x.m, x.n) >= large_side) return true;
+  if (x.b_column != 1 || x.n < large_side / 4) return false;
+  if (x.a_column == 1 && rows_collide(machine, x.a_row) && x.m > 8 && x.n >= large_side / 2)
+    return true;
+  const std::int64_t work = x.m * x.n * x.k;
+  if (x.m >= large_side / 2 && work >= (x.a_column == 1 ? repaid.rows : repaid.columns))
+    return true;
+  return x.a_column != 1 && x.k >= large_side / 2 && work >= repaid.deep;
+}
+
+// For matrices that no cache holds, b is packed piece by piece and a panel by panel:
+//
+//             n →
+//         ┌────────┬────────┐     A piece has up to 2048 columns and up to `depth` rows, as many as
+//     k   │ packed │  next  │     a packed panel has steps. All panels of a pass over its copy in
+//     ↓   ├────────┼────────┤     L3, each packed by the kernel just before. Between two levels
+//         │  then  │        │     of k the sums wait in c, where they lose no bit: the chains go on
+//         └────────┴────────┘     from there. For few rows all of b is read in place, and under a
+//                                 tall tile also a larger one whose rows do not collide.
+void multiply_large(const Machine& machine, const MatmulBlock& x) {
+  const std::int64_t depth = machine.kernel.packed_depth;
+  const std::int64_t work = x.m * x.n * x.k;
+  const bool pack_b = x.b_column != 1 || (x.m >= large_side && rows_collide(machine, x.b_row)) ||
+                      (x.m >= large_side / 4 && (x.k * x.n > machine.kernel.packing.elements ||
+                                                 work >= machine.kernel.packing.rows));
+  const std::int64_t columns = pack_b ? std::min(packed_columns, x.n) : x.n;
+  for (std::int64_t column = 0; column < x.n; column += columns)
+    for (std::int64_t level = 0; level < x.k; level += depth) {
+      MatmulBlock part = x;
+      part.k = std::min(depth, x.k - level);
+      part.a = machine.at(x.a, level * x.a_column);
+      part.b = machine.at(x.b, level * x.b_row + column * x.b_column);
+      part.c = machine.at(x.c, column);
+      part.n = std::min(columns, x.n - column);
+      part.pack_a = true;
+      part.onto_c = level > 0;
+      part.bias = level + depth < x.k ? nullptr : machine.at(x.bias, column);
+      if (pack_b)
+        multiply_packed(machine, part);
+      else
+        multiply(machine, part);
+    }
+}
+
+}  // namespace
+
+void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, MatrixView a,
+                   MatrixView b, const void* bias, void* c, std::int64_t c_row_stride) {
+  if (m == 0 || n == 0) return;
+  const Machine machine = {kernels_in_use().matmul.types[static_cast<int>(dtype)],
+                           static_cast<std::int64_t>(size_of(dtype))};
+  MatmulBlock block = {};
+  block.m = m, block.n = n, block.k = k;
+  block.a = a.data, block.a_row = a.row_stride, block.a_column = a.column_stride;
+  block.b = b.data, block.b_row = b.row_stride, block.b_column = b.column_stride;
+  block.c = c, block.c_row = c_row_stride, block.c_column = 1;
+  block.bias = bias;
+  if (can_skip_zeros(machine, block) && multiply_nonzeros(machine, block)) return;
+  if (repays_packing(machine, block)) return multiply_large(machine, block);
+  const detail::MatmulWay way = cheapest_way(machine, block);
+  if (way.along_k) return multiply_along_k(machine, way.block);
+  if (can_read_in_place(machine, way.block)) return multiply(machine, way.block);
+  multiply_packed(machine, way.block);
+}
+
+}  // namespace ebb

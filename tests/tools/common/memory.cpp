@@ -1,0 +1,114 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <models/autoencoder.hpp>
+#include <tests/paths.hpp>
+#include <tests/support.hpp>
+#include <tests/tensor/machine/address_limit.hpp>
+#include <tools/common/memory.hpp>
+
+using namespace ebb::tools;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr double infinite = std::numeric_limits<double>::infinity();
+
+// A machine of files: 1000 kB available, the process in the group /a/b.
+class Machine final {
+ public:
+  Machine() {
+    put("proc/meminfo", "MemTotal:       2000 kB\nMemFree:  10 kB\nMemAvailable:   1000 kB\n");
+    put("proc/self/statm", "10 5 3 1 0 4 0\n");
+  }
+  void put(const std::string& file, const std::string& contents) const {
+    fs::create_directories((place_.path() / file).parent_path());
+    write_file(place_.path() / file, contents);
+  }
+  double available() const { return available_bytes(place_.path()); }
+
+ private:
+  TemporaryFolder place_;
+};
+
+ebb::nn::ImageSplits images(int count) {
+  const std::vector<std::uint8_t> pixels(static_cast<std::size_t>(count) * 36);
+  const ebb::nn::ImageDataset set(pixels, {}, 6, 6);
+  return {set, set};
+}
+
+}  // namespace
+
+TEST_CASE("memory: what the machine says is available, where no group has a limit") {
+  const Machine machine;
+  CHECK(machine.available() == 1'024'000);
+  machine.put("proc/self/cgroup", "0::/a/b\n");
+  machine.put("sys/fs/cgroup/a/b/memory.max", "max\n");
+  machine.put("sys/fs/cgroup/a/b/memory.current", "500\n");
+  CHECK(machine.available() == 1'024'000);
+  const TemporaryFolder nothing;
+  CHECK(available_bytes(nothing.path()) == infinite);
+}
+
+TEST_CASE("memory: the tightest of the groups around the process, cached files not counted") {
+  const Machine machine;
+  const std::string group = "sys/fs/cgroup/";
+  machine.put("proc/self/cgroup", "0::/a/b\n");
+  machine.put(group + "a/b/memory.max", "600000\n");
+  machine.put(group + "a/b/memory.current", "100000\n");
+  CHECK(machine.available() == 500'000);
+  machine.put(group + "a/b/memory.stat", "anon 70000\ninactive_file 20000\nactive_file 10000\n");
+  CHECK(machine.available() == 530'000);
+  machine.put(group + "a/memory.max", "300000\n");
+  machine.put(group + "a/memory.current", "100000\n");
+  CHECK(machine.available() == 200'000);
+  machine.put(group + "memory.max", "150000\n");  // the outermost, as a container sees its own
+  machine.put(group + "memory.current", "100000\n");
+  CHECK(machine.available() == 50'000);
+  machine.put("proc/self/cgroup", "0::/\n");
+  CHECK(machine.available() == 50'000);
+}
+
+TEST_CASE("memory: groups of the first version count, too") {
+  const Machine machine;
+  machine.put("proc/self/cgroup", "12:cpu:/x\n7:memory:/a\n");
+  machine.put("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "600000\n");
+  machine.put("sys/fs/cgroup/memory/a/memory.usage_in_bytes", "100000\n");
+  machine.put("sys/fs/cgroup/memory/a/memory.stat", "inactive_file 1\ntotal_inactive_file 5000\n");
+  CHECK(machine.available() == 505'000);
+}
+
+TEST_CASE("memory: a limit on address space counts from what is used") {
+  if (sanitizers != "none") return skip("sanitizers reserve more addresses than a limit leaves");
+  const AddressLimit limit(std::size_t{64} << 20);
+  const double available = available_bytes();
+  CHECK(available > 32 << 20);
+  CHECK(available <= 64 << 20);
+}
+
+TEST_CASE("memory: weights, gradients, states, their copies and a batch's activations") {
+  const ebb::models::Autoencoder model({.input = 36, .hidden = {9}, .latent = 3});
+  const double weights = 36 * 9 + 9 + 9 * 3 + 3 + 3 * 9 + 9 + 9 * 36 + 36;
+  const double kept = 4 * (36 + 9 + 3 + 9 + 36);
+  TrainOptions options;
+  options.batch_size = 32;
+  CHECK(training_bytes(options, model, images(70)) == 4 * (7 * weights + 32 * kept));
+  options.optimizer = "sgd";
+  CHECK(training_bytes(options, model, images(70)) == 4 * (3 * weights + 32 * kept));
+  CHECK(training_bytes(options, model, images(10)) == 4 * (3 * weights + 10 * kept));
+}
+
+TEST_CASE("memory: a line says what it takes, and more than there is is refused") {
+  const ebb::models::Autoencoder model({.input = 36, .hidden = {9}, .latent = 3});
+  TrainOptions options;
+  options.batch_size = 1000;
+  const std::string line = "memory: about 1.5 MB for 759 parameters and batches of 1,000";
+  CHECK(check_memory(options, model, images(1000), 1.6e6) == line);
+  CHECK(check_memory(options, model, images(1000), infinite) == line);
+  const std::string message = line +
+                              ", but there are 5.0 kB; try a smaller --hidden, --latent or "
+                              "--batch-size, or smaller images";
+  CHECK_THROWS_WITH_AS(check_memory(options, model, images(1000), 5000), message.c_str(),
+                       UsageError);
+}

@@ -1,0 +1,145 @@
+#include <doctest/doctest.h>
+
+#include <tools/training/options.hpp>
+
+using namespace ebb::tools;
+
+namespace {
+
+TrainOptions parsed(std::vector<const char*> words) {
+  words.insert(words.begin(), "tools/train");
+  const auto options = parse_train_options(static_cast<int>(words.size()), words.data());
+  REQUIRE(options.has_value());
+  return *options;
+}
+
+std::string refusal(std::vector<const char*> words) {
+  try {
+    parsed(std::move(words));
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "it was taken";
+}
+
+}  // namespace
+
+TEST_CASE("options: ae is by default the article's autoencoder") {
+  const TrainOptions ae = parsed({"ae"});
+  CHECK(ae.model == "ae");
+  CHECK(ae.hidden.empty());
+  CHECK(ae.latent == 256);
+  CHECK(ae.batch_size == 32);
+  CHECK(ae.epochs == 10);
+  CHECK(ae.learning_rate == 1e-3);
+  CHECK(ae.optimizer == "adam");
+  CHECK(ae.seed == 0);
+  CHECK(ae.threads == 0);
+  CHECK(ae.limit == 0);
+  CHECK(ae.data.empty());
+  CHECK(ae.out.empty());
+  CHECK(!ae.quiet);
+}
+
+TEST_CASE("options: vae has a hidden layer and a narrow code by default") {
+  const TrainOptions vae = parsed({"vae"});
+  CHECK(vae.model == "vae");
+  CHECK(vae.hidden == std::vector<std::int64_t>{400});
+  CHECK(vae.latent == 20);
+  CHECK(vae.batch_size == 128);
+  CHECK(vae.epochs == 10);
+  CHECK(vae.learning_rate == 1e-3);
+  CHECK(vae.beta == 1);
+}
+
+TEST_CASE("options: each is taken, before the model or after it, with = or without") {
+  const TrainOptions all =
+      parsed({"--data",      "ae",       "vae",           "--epochs=3", "--batch-size",
+              "7",           "--lr",     "+2.5e-4",       "--seed",     "18446744073709551615",
+              "--optimizer", "sgd",      "--threads",     "2",          "--limit",
+              "100",         "--hidden", "500,400,65536", "--latent",   "3",
+              "--beta",      "0",        "--out",         "there",      "--quiet"});
+  CHECK(all.model == "vae");  // not the folder of that name
+  CHECK(all.data == "ae");
+  CHECK(all.epochs == 3);
+  CHECK(all.batch_size == 7);
+  CHECK(all.learning_rate == 2.5e-4);
+  CHECK(all.seed == UINT64_MAX);
+  CHECK(all.optimizer == "sgd");
+  CHECK(all.threads == 2);
+  CHECK(all.limit == 100);
+  CHECK(all.hidden == std::vector<std::int64_t>{500, 400, 65536});
+  CHECK(all.latent == 3);
+  CHECK(all.beta == 0);
+  CHECK(all.out == "there");
+  CHECK(all.quiet);
+}
+
+TEST_CASE("options: what is left out, misspelled or one too many is named") {
+  CHECK(refusal({}) == "which model? Name ae or vae, as in tools/train vae; try --help");
+  CHECK(refusal({"--epochs", "3"}) ==
+        "which model? Name ae or vae, as in tools/train vae; try --help");
+  CHECK(refusal({"AE"}) == "model: 'AE' is neither ae nor vae; try --help");
+  CHECK(refusal({"ae", "vae"}) == "'vae' is one word too many; try --help");
+  CHECK(refusal({"ae", "--epochs", "3", "4"}) == "'4' is one word too many; try --help");
+  CHECK(refusal({"ae", "--epoch", "3"}) == "there is no option --epoch; try --epochs or --help");
+  CHECK(refusal({"ae", "--batch_size=3"}) ==
+        "there is no option --batch_size; try --batch-size or --help");
+  CHECK(refusal({"ae", "--widths", "3"}) == "there is no option --widths; try --help");
+  CHECK(refusal({"ae", "-x"}) == "there is no option -x; try --help");
+  CHECK(refusal({"ae", "--epochs"}) == "--epochs: needs a value; try --help");
+  CHECK(refusal({"ae", "--out"}) == "--out: needs a value; try --help");
+  CHECK(refusal({"ae", "--epochs", "1", "--epochs", "2"}) ==
+        "--epochs: given more than once; try --help");
+  CHECK(refusal({"ae", "--out", "a", "--out", "b"}) == "--out: given more than once; try --help");
+  CHECK(refusal({"ae", "--quiet=5"}) == "--quiet: takes no value; try --help");
+  CHECK(refusal({"ae", "--data", ""}) == "--data: an empty name; try --help");
+  CHECK(refusal({"ae", "--out="}) == "--out: needs a value; try --help");
+  CHECK(refusal({"ae", "--out", ""}) == "--out: an empty name; try --help");
+  CHECK(refusal({"ae", "--beta", "1"}) == "--beta: only vae has a divergence; try --help");
+  CHECK(refusal({"ae", "--optimizer", "rmsprop"}) ==
+        "--optimizer: 'rmsprop' is neither adam nor sgd; try --help");
+}
+
+TEST_CASE("options: numbers that are none, or out of range, are refused") {
+  const auto check = [](const char* option, const char* word, const std::string& expected) {
+    const std::string found = refusal({"vae", option, word});
+    CHECK_MESSAGE(found == option + (": " + expected) + "; try --help", option, ' ', word, " -> ",
+                  found);
+  };
+  for (const char* option :
+       {"--epochs", "--batch-size", "--threads", "--limit", "--latent", "--seed", "--hidden"}) {
+    check(option, "many", "'many' is not a whole number");
+    check(option, "", "'' is not a whole number");
+    check(option, "1.5", "'1.5' is not a whole number");
+    check(option, "0x10", "'0x10' is not a whole number");
+    check(option, " 1", "' 1' is not a whole number");
+    check(option, "nan", "'nan' is not a whole number");
+  }
+  for (const char* word : {"0", "-1", "1000000001", "99999999999999999999"}) {
+    check("--epochs", word, std::string(word) + " is out of range, 1 to 1000000000");
+    check("--limit", word, std::string(word) + " is out of range, 1 to 1000000000");
+    check("--batch-size", word, std::string(word) + " is out of range, 1 to 1048576");
+    check("--threads", word, std::string(word) + " is out of range, 1 to 1024");
+    check("--latent", word, std::string(word) + " is out of range, 1 to 65536");
+    check("--hidden", word, std::string(word) + " is out of range, 1 to 65536");
+  }
+  check("--seed", "-1", "-1 is out of range, 0 to 18446744073709551615");
+  check("--seed", "18446744073709551616",
+        "18446744073709551616 is out of range, 0 to 18446744073709551615");
+  for (const char* option : {"--lr", "--beta"}) {
+    check(option, "fast", "'fast' is not a number");
+    check(option, "", "'' is not a number");
+    check(option, "1e", "'1e' is not a number");
+    const std::string range = option == std::string("--lr") ? "1e-300 to 1e+300" : "0 to 1e+300";
+    for (const char* word : {"nan", "-nan", "inf", "-inf", "-1", "1e400"})
+      check(option, word, word + (" is out of range, " + range));
+  }
+  check("--lr", "0", "0 is out of range, 1e-300 to 1e+300");
+  check("--hidden", "400,,200", "'' is not a whole number");
+  check("--hidden", "400,200,", "'' is not a whole number");
+  check("--hidden", "400;200", "'400;200' is not a whole number");
+  std::string deep = "1";
+  for (int i = 0; i < 100; ++i) deep += ",1";
+  check("--hidden", deep.c_str(), "101 layers; at most 100 can be");
+}

@@ -1,0 +1,72 @@
+#include <doctest/doctest.h>
+
+#include <autograd/elementwise.hpp>
+#include <autograd/reduce.hpp>
+#include <cmath>
+#include <nn/layers/linear.hpp>
+#include <nn/parts.hpp>
+#include <nn/sequential.hpp>
+#include <tensor/views.hpp>
+#include <tools/training/snapshot.hpp>
+
+using namespace ebb::tools;
+
+using namespace ebb;
+
+namespace {
+
+nn::Sequential two_layers() {
+  nn::Sequential net{nn::Linear{3, 2}, nn::Linear{2, 1}};
+  nn::initialize(net, {.seed = 5});
+  return net;
+}
+
+std::vector<float> numbers(const nn::Module& model) {
+  std::vector<float> all;
+  for (const auto& [name, part] : nn::Parts(model).parameters)
+    for (const float number : part->value().to_vector<float>()) all.push_back(number);
+  return all;
+}
+
+void poison(nn::Module& model, std::size_t part, float number) {
+  nn::Parameter& parameter = *nn::Parts(model).parameters[part].second;
+  parameter.set(full(parameter.shape(), number));
+}
+
+}  // namespace
+
+TEST_CASE("snapshot: restored, weights, optimizer and position go on as before") {
+  nn::Sequential net = two_layers();
+  nn::Adam adam{net, {.learning_rate = 0.1}};
+  Snapshot snapshot(net, adam);
+  const auto step = [&] { adam.step(backward(sum(square(net(ones({4, 3})))))); };
+  step();
+  snapshot.take({.noise = {1, 2, 3}, .tally = {.loss = 4}, .batch = 5, .steps = 1});
+  const std::vector<float> before = numbers(net);
+  step();
+  const std::vector<float> after = numbers(net);
+  for (int again = 0; again < 2; ++again) {
+    poison(net, 0, NAN);
+    const Position position = snapshot.restore();
+    CHECK(position.noise.position == 3);
+    CHECK(position.tally.loss == 4);
+    CHECK(position.batch == 5);
+    CHECK(position.steps == 1);
+    CHECK(numbers(net) == before);
+    step();
+    CHECK(numbers(net) == after);
+  }
+}
+
+TEST_CASE("snapshot: the first parameter with a NaN or an infinity is named") {
+  nn::Sequential net = two_layers();
+  nn::SGD sgd{net};
+  const Snapshot snapshot(net, sgd);
+  CHECK(snapshot.spoiled() == "");
+  poison(net, 3, INFINITY);
+  CHECK(snapshot.spoiled() == "1.bias");
+  poison(net, 2, -INFINITY);
+  CHECK(snapshot.spoiled() == "1.weight");
+  poison(net, 1, NAN);
+  CHECK(snapshot.spoiled() == "0.bias");
+}

@@ -1,0 +1,26 @@
+#include <autograd/anomaly.hpp>
+#include <tensor/views.hpp>
+#include <tools/training/snapshot.hpp>
+
+namespace ebb::tools {
+
+std::string Snapshot::spoiled() const {
+  for (const auto& [name, part] : parts_.parameters)
+    if (!ebb::is_finite(part->value())) return name;
+  return {};
+}
+
+void Snapshot::take(const Position& position) {
+  weights_.clear();
+  for (const auto& [name, part] : parts_.parameters) weights_.push_back(clone(part->value()));
+  memory_ = optimizer_.state();
+  position_ = position;
+}
+
+Position Snapshot::restore() {
+  for (std::size_t i = 0; i < weights_.size(); ++i) parts_.parameters[i].second->set(weights_[i]);
+  optimizer_.restore(memory_);
+  return position_;
+}
+
+}  // namespace ebb::tools

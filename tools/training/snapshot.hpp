@@ -1,0 +1,40 @@
+// The last known moment of a run in which all numbers were finite: to go back to and look again.
+#pragma once
+
+#include <nn/module.hpp>
+#include <nn/optimizers/optimizer.hpp>
+#include <nn/parts.hpp>
+#include <tensor/random.hpp>
+#include <tools/training/task.hpp>
+
+namespace ebb::tools {
+
+// Where a run stands between two steps, beside its weights.
+struct Position {
+  ebb::Random noise;       // what the model draws next
+  Tally tally;             // of the epoch so far
+  std::int64_t batch = 0;  // of the epoch
+  std::int64_t steps = 0;  // of the run
+};
+
+// Model and optimizer must outlive it.
+class Snapshot final {
+ public:
+  Snapshot(const ebb::nn::Module& model, ebb::nn::Optimizer& optimizer)
+      : parts_(model), optimizer_(optimizer) {}
+
+  // The first parameter that holds a NaN or infinity; empty where all are finite.
+  std::string spoiled() const;
+  void take(const Position& position);
+  // Weights, optimizer and position as they were taken, bit for bit.
+  Position restore();
+
+ private:
+  ebb::nn::Parts parts_;
+  ebb::nn::Optimizer& optimizer_;
+  std::vector<ebb::Tensor> weights_;
+  ebb::nn::OptimizerState memory_;
+  Position position_;
+};
+
+}  // namespace ebb::tools
