@@ -9,6 +9,8 @@ Variable Posterior::sample(Random& random) const {
   return mean + exp(0.5 * log_variance) * Variable(randn(mean.shape(), random, mean.dtype()));
 }
 
+Tensor VariationalLoss::bounds() const { return -(reconstruction.value() + kl.value()); }
+
 Encoder::Encoder(const VariationalAutoencoderOptions& o)
     : hidden(nn::hidden_layers(o.input, o.hidden)),
       mean(o.hidden.empty() ? o.input : o.hidden.back(), o.latent),

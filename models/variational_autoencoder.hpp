@@ -23,11 +23,13 @@ struct [[nodiscard]] Posterior {
   Variable sample(Random& random) const;
 };
 
-// In nats. The evidence lower bound of an image is -(reconstruction + kl).
+// In nats.
 struct [[nodiscard]] VariationalLoss {
   Variable loss;            // the mean over images of reconstruction + beta kl, a scalar
   Variable reconstruction;  // [n], -log p(x|z) for one z from q(z|x)
   Variable kl;              // [n], KL(q(z|x) || N(0, 1))
+
+  Tensor bounds() const;  // [n], the evidence lower bound of each image: -(reconstruction + kl)
 };
 
 struct Encoder final : nn::Module {

@@ -48,6 +48,12 @@ TEST_CASE("variational autoencoder: samples and reconstructions are probabilitie
   CHECK(flat(images).shape() == Shape{7, 9});
 }
 
+TEST_CASE("variational loss: the bound of an image is minus the sum of its two parts") {
+  const models::VariationalLoss loss{zeros({}), from_vector({100.f, 90.f}),
+                                     from_vector({5.f, 7.f})};
+  CHECK(loss.bounds().to_vector<float>() == std::vector<float>{-105, -97});
+}
+
 // Loss, parts and all gradients by plain loops over double, from the definition.
 TEST_CASE("variational autoencoder: loss and gradients as computed by hand") {
   constexpr double beta = 0.7;
