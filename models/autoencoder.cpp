@@ -1,5 +1,6 @@
 #include <models/autoencoder.hpp>
 #include <nn/layers/activations.hpp>
+#include <nn/layers/flatten.hpp>
 #include <nn/layers/linear.hpp>
 #include <nn/losses.hpp>
 
@@ -16,7 +17,11 @@ Autoencoder::Autoencoder(const AutoencoderOptions& o)
   decoder.add(Sigmoid{});
 }
 
-Variable Autoencoder::loss(const Variable& x) const { return nn::mse_loss((*this)(x), x); }
+Variable Autoencoder::encode(const Variable& x) const { return encoder(nn::flatten(x)); }
+
+Variable Autoencoder::loss(const Variable& x) const {
+  return nn::mse_loss((*this)(x), nn::flatten(x));
+}
 
 void Autoencoder::visit(nn::Visitor& v) {
   v("encoder", encoder);

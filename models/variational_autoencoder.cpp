@@ -1,6 +1,7 @@
 #include <autograd/elementwise.hpp>
 #include <autograd/reduce.hpp>
 #include <models/variational_autoencoder.hpp>
+#include <nn/layers/flatten.hpp>
 #include <nn/losses.hpp>
 
 namespace ebb::models {
@@ -17,7 +18,7 @@ Encoder::Encoder(const VariationalAutoencoderOptions& o)
       log_variance(mean) {}
 
 Posterior Encoder::operator()(const Variable& x) const {
-  const Variable h = hidden(x);
+  const Variable h = hidden(nn::flatten(x));
   return {mean(h), log_variance(h)};
 }
 
@@ -54,8 +55,8 @@ Variable VariationalAutoencoder::sample(std::int64_t n, Random& random) const {
 VariationalLoss VariationalAutoencoder::loss(const Variable& x, Random& random) const {
   const Posterior posterior = encode(x);
   const Variable logits = decoder(posterior.sample(random));
-  const Variable reconstruction =
-      sum(nn::binary_cross_entropy_with_logits(logits, x, nn::LossReduction::none), {-1});
+  const Variable reconstruction = sum(
+      nn::binary_cross_entropy_with_logits(logits, nn::flatten(x), nn::LossReduction::none), {-1});
   const Variable kl = nn::kl_divergence(posterior.mean, posterior.log_variance);
   return {mean(reconstruction + options_.beta * kl), reconstruction, kl};
 }

@@ -53,7 +53,7 @@ class VariationalAutoencoder final : public nn::Module {
  public:
   explicit VariationalAutoencoder(const VariationalAutoencoderOptions& options = {});
 
-  Posterior encode(const Variable& x) const { return encoder(x); }  // [n, input]
+  Posterior encode(const Variable& x) const { return encoder(x); }  // [n, …], flattened
   Variable decode(const Variable& z) const;               // [n, latent] to probabilities [n, input]
   Variable operator()(const Variable& x) const;           // decodes the posterior's mean
   Variable sample(std::int64_t n, Random& random) const;  // n new images, [n, input]

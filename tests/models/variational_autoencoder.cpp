@@ -3,6 +3,7 @@
 #include <models/variational_autoencoder.hpp>
 #include <nn/parts.hpp>
 #include <tensor/elementwise.hpp>
+#include <tensor/views.hpp>
 #include <tests/models/reference.hpp>
 
 using namespace ebb;
@@ -46,6 +47,15 @@ TEST_CASE("variational autoencoder: samples and reconstructions are probabilitie
   VariationalAutoencoder flat{{.input = 9, .hidden = {}, .latent = 2}};
   nn::initialize(flat);
   CHECK(flat(images).shape() == Shape{7, 9});
+}
+
+TEST_CASE("variational autoencoder: images with channels are flattened, and come back as rows") {
+  Random random{1}, noise{2}, same_noise{2};
+  const Tensor rows = rand({5, 12}, random), images = reshape(rows, {5, 3, 2, 2});
+  VariationalAutoencoder model{{.input = 12, .hidden = {6}, .latent = 2}};
+  nn::initialize(model);
+  CHECK(model.loss(images, noise).loss.item() == model.loss(rows, same_noise).loss.item());
+  CHECK(model(images).shape() == Shape{5, 12});
 }
 
 TEST_CASE("variational loss: the bound of an image is minus the sum of its two parts") {
