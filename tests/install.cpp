@@ -21,10 +21,10 @@ int main() {
   models::Autoencoder model({.input = 784, .latent = 16});
   nn::initialize(model, {.seed = 1});
   nn::Adam adam{model, {.learning_rate = 1e-2}};
-  const double before = model.loss(loader.epoch(0).batch(0).images).item();
+  const double before = model.loss(loader.epoch(0).batch(0).inputs).item();
   for (int epoch = 0; epoch < 3; ++epoch)
-    for (const nn::Batch& batch : loader.epoch(epoch)) adam.step(backward(model.loss(batch.images)));
-  const double after = model.loss(loader.epoch(0).batch(0).images).item();
+    for (const nn::Batch& batch : loader.epoch(epoch)) adam.step(backward(model.loss(batch.inputs)));
+  const double after = model.loss(loader.epoch(0).batch(0).inputs).item();
   nn::save(model, "model.safetensors");
   std::puts(after < before ? "it learns" : "it does not learn");
 }

@@ -1,25 +1,53 @@
+#include <algorithm>
 #include <nn/data/images.hpp>
-#include <tensor/error.hpp>
+#include <tensor/machine/bytes.hpp>
+#include <tensor/makers.hpp>
+#include <tensor/views.hpp>
 #include <utility>
 
 namespace ebb::nn {
+namespace {
+
+Tensor gather_labels(std::span<const std::uint8_t> labels, std::span<const std::int64_t> indices) {
+  if (labels.empty()) return {};
+  Tensor y = empty({static_cast<std::int64_t>(indices.size())}, DType::int32);
+  std::int32_t* to = y.writable_data<std::int32_t>();
+  for (std::int64_t i : indices) *to++ = labels[static_cast<std::size_t>(i)];
+  return y;
+}
+
+}  // namespace
 
 ImageDataset::ImageDataset(std::vector<std::uint8_t> pixels, std::vector<std::uint8_t> labels,
-                           std::int64_t height, std::int64_t width)
-    : height_(height), width_(width) {
-  constexpr std::int64_t longest_side = 1 << 24;  // keeps the product from overflowing
-  if (height < 1 || width < 1 || height > longest_side || width > longest_side)
-    throw ShapeError(
-        text("images: ", height, " by ", width, " is no size of a picture; try 1 or more each"));
+                           std::int64_t height, std::int64_t width, std::int64_t channels)
+    : channels_(channels), height_(height), width_(width) {
+  const std::int64_t largest = std::max({channels, height, width});
+  constexpr std::int64_t longest_side = 1 << 20;  // keeps the product from overflowing
+  if (std::min({channels, height, width}) < 1 || largest > longest_side)
+    throw ShapeError(text("images: ", examples().shape(), " is no size of a picture; try 1 to ",
+                          longest_side, " channels, rows and columns"));
   const auto bytes = static_cast<std::int64_t>(pixels.size());
   if (bytes % image_size() != 0)
-    throw ShapeError(text("images: ", bytes, " pixels are no whole number of pictures of ", height,
-                          " by ", width, "; check height and width"));
+    throw ShapeError(text("images: ", bytes, " pixels are no whole number of pictures of ",
+                          examples().shape(), "; check height, width and channels"));
   count_ = bytes / image_size();
   if (!labels.empty() && static_cast<std::int64_t>(labels.size()) != count_)
     throw ShapeError(text("images: ", labels.size(), " labels for ", count_,
                           " pictures; give one for each, or none"));
-  contents_ = std::make_shared<const Contents>(Contents{std::move(pixels), std::move(labels)});
+  const std::int64_t classes = labels.empty() ? 0 : *std::ranges::max_element(labels) + 1;
+  contents_ =
+      std::make_shared<const Contents>(Contents{std::move(pixels), std::move(labels), classes});
+}
+
+Batch ImageDataset::gather(std::span<const std::int64_t> indices) const {
+  detail::check_indices("images", indices, count_);
+  const Tensor rows = gather_bytes(pixels(), image_size(), indices, 1 / 255.0f);
+  return {.inputs = reshape(rows, {rows.size(0), channels_, height_, width_}),
+          .targets = gather_labels(labels(), indices)};
+}
+
+Examples ImageDataset::examples() const {
+  return {ImageExample{channels_, height_, width_}, contents_ ? contents_->classes : 0};
 }
 
 std::span<const std::uint8_t> ImageDataset::pixels() const& {

@@ -1,35 +1,41 @@
-// Pictures to learn from: gray pixels that stay bytes, and a label for each.
+// Pictures to learn from: pixels that stay bytes, and a label for each.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <nn/data/dataset.hpp>
 #include <span>
-#include <tensor/error.hpp>
 #include <vector>
 
 namespace ebb::nn {
 
 // A finite number of pictures of one size in memory. Copying copies a handle; nothing changes the
-// pixels, so any thread may read them.
-class [[nodiscard]] ImageDataset final {
+// pixels, so any thread may read them. In a batch inputs are float32 [n, channels, height, width],
+// 0 for a byte of 0 and 1 for 255; targets are the labels, int32 [n], or without a value.
+class [[nodiscard]] ImageDataset final : public Dataset {
  public:
   ImageDataset() = default;  // no pictures
 
-  // Pixels [count, height, width], row-major, 0 is background and 255 ink; a label per picture, or
-  // none at all. Throws ShapeError when they do not fit each other.
+  // Pixels [count, channels, height, width], row-major, 0 is background and 255 ink; a label per
+  // picture, or none at all. Throws ShapeError when they do not fit each other.
   ImageDataset(std::vector<std::uint8_t> pixels, std::vector<std::uint8_t> labels,
-               std::int64_t height, std::int64_t width);
+               std::int64_t height, std::int64_t width, std::int64_t channels = 1);
 
-  std::int64_t count() const { return count_; }
+  std::int64_t count() const override { return count_; }
+  Batch gather(std::span<const std::int64_t> indices) const override;
+  // The largest label decides how many classes there are; first(n) has as many as the whole set.
+  Examples examples() const override;
+
+  std::int64_t channels() const { return channels_; }
   std::int64_t height() const { return height_; }
   std::int64_t width() const { return width_; }
-  std::int64_t image_size() const { return height_ * width_; }
+  std::int64_t image_size() const { return channels_ * height_ * width_; }
 
   // Views into the pixels and labels, which live as long as a handle to them does.
-  std::span<const std::uint8_t> pixels() const&;               // all, [count, height, width]
+  std::span<const std::uint8_t> pixels() const&;               // all, [count, image_size]
   std::span<const std::uint8_t> labels() const&;               // all, [count]; empty without labels
-  std::span<const std::uint8_t> image(std::int64_t i) const&;  // one, [height, width]
+  std::span<const std::uint8_t> image(std::int64_t i) const&;  // one, [channels, height, width]
   void pixels() const&& = delete;                              // of a temporary: gone already
   void labels() const&& = delete;
   void image(std::int64_t i) const&& = delete;
@@ -42,11 +48,12 @@ class [[nodiscard]] ImageDataset final {
  private:
   struct Contents {
     std::vector<std::uint8_t> pixels, labels;
+    std::int64_t classes;
   };
   void check_index(const char* operation, std::int64_t i) const;
 
   std::shared_ptr<const Contents> contents_;
-  std::int64_t count_ = 0, height_ = 0, width_ = 0;
+  std::int64_t count_ = 0, channels_ = 1, height_ = 0, width_ = 0;
 };
 
 struct [[nodiscard]] ImageSplits {

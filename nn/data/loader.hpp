@@ -1,19 +1,13 @@
-// Batches for training: pictures in a new order each epoch, bytes turned into floats on the way.
+// Batches for training: the examples of a dataset in a new order each epoch.
 #pragma once
 
 #include <cstdint>
-#include <nn/data/images.hpp>
-#include <tensor/tensor.hpp>
+#include <nn/data/dataset.hpp>
 #include <vector>
 
 namespace ebb::nn {
 
-struct [[nodiscard]] Batch {
-  Tensor images;  // [n, height * width], float32 in [0, 1]
-  Tensor labels;  // [n], int32; [0] where the set has none
-};
-
-// One pass over the pictures. Its batches may be asked for in any order:
+// One pass over the examples. Its batches may be asked for in any order:
 //     for (const Batch& batch : loader.epoch(3)) { … }
 //     loader.epoch(3).batch(417)                            // how a run resumes
 class [[nodiscard]] Epoch final {
@@ -33,7 +27,7 @@ class [[nodiscard]] Epoch final {
     std::int64_t step_;
   };
 
-  Epoch(ImageDataset images, std::int64_t batch_size, std::vector<std::int64_t> order);
+  Epoch(SharedDataset dataset, std::int64_t batch_size, std::vector<std::int64_t> order);
 
   std::int64_t steps() const;            // the last, shorter batch counts
   Batch batch(std::int64_t step) const;  // throws Error unless 0 <= step < steps
@@ -41,7 +35,7 @@ class [[nodiscard]] Epoch final {
   Iterator end() const { return {*this, steps()}; }
 
  private:
-  ImageDataset images_;
+  SharedDataset dataset_;
   std::int64_t batch_size_;
   std::vector<std::int64_t> order_;
 };
@@ -49,22 +43,23 @@ class [[nodiscard]] Epoch final {
 struct LoaderOptions {
   std::int64_t batch_size = 128;
   std::uint64_t seed = 0;
-  bool shuffle = true;  // otherwise every epoch has the order of the set
+  bool shuffle = true;  // otherwise every epoch has the order of the dataset
 };
 
-// The epochs over a set of pictures. Their orders follow from the seed and the epoch's number
-// alone, so that nothing needs to be replayed. Throws Error for a batch size outside 1 to
-// 2^20.
+// The epochs over a dataset, which it shares: nothing else has to keep it alive, and an epoch
+// outlives its loader. The orders follow from the seed and the epoch's number alone, so that
+// nothing needs to be replayed. Throws Error for a batch size outside 1 to 2^20.
 class Loader final {
  public:
-  explicit Loader(ImageDataset images, const LoaderOptions& options = {});
+  explicit Loader(SharedDataset dataset, const LoaderOptions& options = {});
 
-  std::int64_t steps() const;  // of each epoch
-  const ImageDataset& images() const { return images_; }
+  std::int64_t count() const { return dataset_->count(); }  // of examples
+  std::int64_t steps() const;                               // of each epoch
+  Examples examples() const { return dataset_->examples(); }
   Epoch epoch(std::int64_t number) const;
 
  private:
-  ImageDataset images_;
+  SharedDataset dataset_;
   LoaderOptions options_;
 };
 

@@ -41,7 +41,7 @@ struct Training {
   }
   void step(const Tensor& images) { adam->step(backward(loss_of(model, images, noise))); }
   void epoch(const nn::Loader& loader, std::int64_t number) {
-    for (const nn::Batch& batch : loader.epoch(number)) step(batch.images);
+    for (const nn::Batch& batch : loader.epoch(number)) step(batch.inputs);
   }
   Tensor weights() const {
     std::vector<Tensor> all;
@@ -69,7 +69,7 @@ nn::Loader digit_loader() {
   return nn::Loader{digits, {.batch_size = 64, .seed = 5}};  // the last batch is shorter
 }
 
-Tensor one_batch() { return digit_loader().epoch(0).batch(0).images; }
+Tensor one_batch() { return digit_loader().epoch(0).batch(0).inputs; }
 
 // The folder that holds mnist/, or nullptr.
 const char* data_folder() {
@@ -83,7 +83,7 @@ double mean_test_loss(const Model& model, const nn::ImageDataset& images) {
   Random noise{17};
   double total = 0;
   for (const nn::Batch& batch : nn::Loader(images, {.batch_size = 500}).epoch(0))
-    total += loss_of(model, batch.images, noise).item() * static_cast<double>(batch.images.size(0));
+    total += loss_of(model, batch.inputs, noise).item() * static_cast<double>(batch.inputs.size(0));
   return total / static_cast<double>(images.count());
 }
 

@@ -38,7 +38,7 @@ double Training::step(const ebb::Tensor& images) {
 double Training::epoch(const ebb::nn::Loader& loader) {
   Tally tally;
   for (const ebb::nn::Batch& batch : loader.epoch(adam_.steps() / loader.steps())) {
-    const ebb::Variable loss = task_->loss(batch.images, noise_, tally);
+    const ebb::Variable loss = task_->loss(batch.inputs, noise_, tally);
     adam_.step(backward(loss));
   }
   return tally.loss / static_cast<double>(tally.images);

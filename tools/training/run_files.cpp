@@ -2,6 +2,7 @@
 #include <nn/checkpoint.hpp>
 #include <nn/data/loader.hpp>
 #include <nn/files/file.hpp>
+#include <nn/layers/flatten.hpp>
 #include <tensor/kernels/table.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
@@ -75,11 +76,11 @@ void RunFiles::write_pictures() {
   const std::int64_t columns = grid_columns(width);
   const ebb::nn::Batch batch =
       ebb::nn::Loader(data_.test, {.batch_size = 2 * columns, .shuffle = false}).epoch(0).batch(0);
-  const Tensor again = task_.reconstruct(batch.images);
+  const Tensor images = ebb::nn::flatten(batch.inputs).value();
+  const Tensor again = task_.reconstruct(images);
   std::vector<Tensor> rows;
   for (std::int64_t at = 0; at < again.size(0); at += columns)
-    for (const Tensor& images : {batch.images, again})
-      rows.push_back(slice(images, 0, at, at + columns, 1));
+    for (const Tensor& from : {images, again}) rows.push_back(slice(from, 0, at, at + columns, 1));
   // Rows of unequal length would shift the grid: the last ones are shown where they are full.
   if (again.size(0) > columns && again.size(0) < 2 * columns) rows.resize(2);
   ebb::nn::write_file(folder_.path("reconstructions.png"),

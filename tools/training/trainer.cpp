@@ -91,7 +91,7 @@ class Trainer final {
   // to numbers that are not: then some weights may have taken the step.
   bool step(const Epoch& epoch) {
     Position next = at_;
-    const Variable loss = task_->loss(epoch.batch(at_.batch).images, next.noise, next.tally);
+    const Variable loss = task_->loss(epoch.batch(at_.batch).inputs, next.noise, next.tally);
     if (!std::isfinite(loss.item())) return false;
     const ebb::Gradients gradients = backward(loss);
     try {
@@ -142,7 +142,7 @@ class Trainer final {
     Random noise = Random{options_.seed}.fork("evaluation noise");
     for (const ebb::nn::Batch& batch :
          ebb::nn::Loader(data_.test, {.batch_size = 500, .shuffle = false}).epoch(0))
-      static_cast<void>(task_->loss(batch.images, noise, tally));  // the tally is what counts
+      static_cast<void>(task_->loss(batch.inputs, noise, tally));  // the tally is what counts
     return tally;
   }
 

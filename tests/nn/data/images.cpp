@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <nn/data/images.hpp>
-#include <tensor/error.hpp>
+#include <tensor/makers.hpp>
 
 using namespace ebb;
 using nn::ImageDataset;
@@ -48,6 +48,28 @@ TEST_CASE("images: a copy and the first n share the pixels and outlive the origi
   CHECK_THROWS_AS(two.first(-1), Error);
 }
 
+TEST_CASE("images: a batch has channels, floats between 0 and 1, and labels as targets") {
+  const ImageDataset images({0, 51, 102, 153, 204, 255, 0, 255, 51, 51, 0, 0}, {7, 9}, 1, 2, 3);
+  CHECK(images.count() == 2);
+  CHECK(images.channels() == 3);
+  CHECK(images.image_size() == 6);
+  CHECK(images.image(1)[1] == 255);
+  const std::vector<std::int64_t> order = {1, 0, 1};
+  const nn::Batch batch = images.gather(order);
+  CHECK(batch.inputs.shape() == Shape{3, 3, 1, 2});
+  const std::vector<float> expected = {0, 1, 0.2f, 0.2f, 0, 0},
+                           found = batch.inputs[2].to_vector<float>();
+  for (std::size_t i = 0; i < expected.size(); ++i) CHECK(found[i] == doctest::Approx(expected[i]));
+  CHECK(batch.targets.to_vector<std::int32_t>() == std::vector<std::int32_t>{9, 7, 9});
+  CHECK(batch.mask.count() == 0);
+  CHECK(images.examples() == nn::Examples{nn::ImageExample{3, 1, 2}, 10});
+  CHECK(images.first(1).examples().classes == 10);
+  const std::vector<std::int64_t> behind = {0, 1};
+  CHECK_THROWS_WITH_AS(images.first(1).gather(behind),
+                       "images: index 1 at place 1 is outside [0, 1); examples count from 0",
+                       Error);
+}
+
 TEST_CASE("images: without labels there are none to ask for") {
   const ImageDataset images(std::vector<std::uint8_t>(8), {}, 2, 4);
   CHECK(images.count() == 1);
@@ -65,13 +87,18 @@ TEST_CASE("images: parts that do not fit each other are refused") {
   const std::vector<std::uint8_t> pixels(24);
   CHECK_THROWS_WITH_AS(
       ImageDataset(pixels, {}, 5, 4),
-      "images: 24 pixels are no whole number of pictures of 5 by 4; check height and width",
+      "images: 24 pixels are no whole number of pictures of [1, 5, 4]; check height, width and "
+      "channels",
       ShapeError);
   CHECK_THROWS_WITH_AS(ImageDataset(pixels, {1, 2}, 2, 4),
                        "images: 2 labels for 3 pictures; give one for each, or none", ShapeError);
-  CHECK_THROWS_WITH_AS(ImageDataset(pixels, {}, 0, 4),
-                       "images: 0 by 4 is no size of a picture; try 1 or more each", ShapeError);
+  CHECK_THROWS_WITH_AS(
+      ImageDataset(pixels, {}, 0, 4),
+      "images: [1, 0, 4] is no size of a picture; try 1 to 1048576 channels, rows and columns",
+      ShapeError);
   CHECK_THROWS_AS(ImageDataset(pixels, {}, -2, -4), ShapeError);
+  CHECK_THROWS_AS(ImageDataset(pixels, {}, 2, 4, 0), ShapeError);
+  CHECK_THROWS_AS(ImageDataset(pixels, {}, 2, 4, 2), ShapeError);
   CHECK_THROWS_AS(ImageDataset(pixels, {}, std::int64_t{1} << 32, std::int64_t{1} << 32),
                   ShapeError);
 }

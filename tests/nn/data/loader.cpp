@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nn/data/images.hpp>
 #include <nn/data/loader.hpp>
 #include <numeric>
 
@@ -26,7 +27,7 @@ ImageDataset numbered(int count) {
 std::vector<std::int32_t> order_of(const Loader& loader, std::int64_t epoch) {
   std::vector<std::int32_t> order;
   for (const Batch& batch : loader.epoch(epoch))
-    for (std::int32_t label : batch.labels.to_vector<std::int32_t>()) order.push_back(label);
+    for (std::int32_t label : batch.targets.to_vector<std::int32_t>()) order.push_back(label);
   return order;
 }
 
@@ -41,9 +42,9 @@ std::vector<std::int32_t> counted(int count) {
 TEST_CASE("loader: pixels arrive as floats between 0 and 1 beside their own labels") {
   const Loader loader(numbered(200), {.batch_size = 64, .seed = 3});
   for (const Batch& batch : loader.epoch(0)) {
-    const auto pixels = batch.images.to_vector<float>();
-    const auto labels = batch.labels.to_vector<std::int32_t>();
-    CHECK(batch.images.shape() == Shape{static_cast<std::int64_t>(labels.size()), 3});
+    const auto pixels = batch.inputs.to_vector<float>();
+    const auto labels = batch.targets.to_vector<std::int32_t>();
+    CHECK(batch.inputs.shape() == Shape{static_cast<std::int64_t>(labels.size()), 1, 1, 3});
     for (std::size_t i = 0; i < labels.size(); ++i) {
       CHECK(pixels[3 * i] == doctest::Approx(labels[i] / 255.0));
       CHECK(pixels[3 * i + 1] == 1);
@@ -63,8 +64,8 @@ TEST_CASE("loader: an epoch shows each picture once, the short last batch includ
     CHECK(order == counted(count));
   }
   const Loader loader(numbered(10), {.batch_size = 4});
-  CHECK(loader.epoch(0).batch(1).images.shape() == Shape{4, 3});
-  CHECK(loader.epoch(0).batch(2).images.shape() == Shape{2, 3});
+  CHECK(loader.epoch(0).batch(1).inputs.shape() == Shape{4, 1, 1, 3});
+  CHECK(loader.epoch(0).batch(2).inputs.shape() == Shape{2, 1, 1, 3});
 }
 
 TEST_CASE("loader: the order follows from seed and epoch alone") {
@@ -80,7 +81,7 @@ TEST_CASE("loader: the order follows from seed and epoch alone") {
 TEST_CASE("loader: one batch in the middle is the same as in a whole pass") {
   const Loader loader(numbered(30), {.batch_size = 4, .seed = 1});
   const auto order = order_of(loader, 2);
-  const auto labels = loader.epoch(2).batch(5).labels.to_vector<std::int32_t>();
+  const auto labels = loader.epoch(2).batch(5).targets.to_vector<std::int32_t>();
   CHECK(labels == std::vector<std::int32_t>(order.begin() + 20, order.begin() + 24));
 }
 
@@ -93,9 +94,8 @@ TEST_CASE("loader: without shuffling every epoch has the order of the set") {
 TEST_CASE("loader: pictures without labels give batches without labels") {
   const Loader loader(ImageDataset(std::vector<std::uint8_t>(12), {}, 2, 2), {.batch_size = 2});
   const Batch batch = loader.epoch(0).batch(0);
-  CHECK(batch.images.shape() == Shape{2, 4});
-  CHECK(batch.labels.shape() == Shape{0});
-  CHECK(batch.labels.dtype() == DType::int32);
+  CHECK(batch.inputs.shape() == Shape{2, 1, 2, 2});
+  CHECK(batch.targets.count() == 0);
 }
 
 TEST_CASE("loader: the first n pictures are all that it shows of a limited set") {
@@ -104,9 +104,20 @@ TEST_CASE("loader: the first n pictures are all that it shows of a limited set")
   CHECK(order == counted(6));
 }
 
+TEST_CASE("loader: it says what its examples are") {
+  const nn::Examples examples = Loader(numbered(7)).examples();
+  CHECK(examples == nn::Examples{nn::ImageExample{1, 1, 3}, 7});
+}
+
+// Literals of the first loader that there was: runs are repeated years later.
+TEST_CASE("loader: the order of a seed's epoch stays what it is") {
+  CHECK(order_of(Loader(numbered(10), {.seed = 5}), 3) ==
+        std::vector<std::int32_t>{9, 3, 2, 7, 4, 0, 8, 5, 1, 6});
+}
+
 TEST_CASE("loader: batch sizes and steps out of range are refused") {
   CHECK_THROWS_WITH_AS(Loader(numbered(3), {.batch_size = 0}),
-                       "loader: a batch of 0 images; try 1 to 1048576", Error);
+                       "loader: a batch of 0 examples; try 1 to 1048576", Error);
   CHECK_THROWS_AS(Loader(numbered(3), {.batch_size = -1}), Error);
   CHECK_THROWS_AS(Loader(numbered(3), {.batch_size = 1 << 21}), Error);
   const Loader loader(numbered(3), {.batch_size = 2});

@@ -68,8 +68,8 @@ TEST_CASE("trainer: an autoencoder takes the steps of a plain loop") {
   for (int epoch = 0; epoch < 2; ++epoch) {
     double sum = 0;
     for (const nn::Batch& batch : loader.epoch(epoch)) {
-      const Variable loss = model.loss(batch.images);
-      sum += loss.item() * static_cast<double>(batch.images.size(0));
+      const Variable loss = model.loss(batch.inputs);
+      sum += loss.item() * static_cast<double>(batch.inputs.size(0));
       adam.step(backward(loss));
     }
     const Json& line = metrics[static_cast<std::size_t>(epoch)];
@@ -78,7 +78,7 @@ TEST_CASE("trainer: an autoencoder takes the steps of a plain loop") {
     CHECK(line["train_loss"] == sum / 70);
     const nn::Loader test(data.test, {.batch_size = 20, .shuffle = false});
     CHECK(line["test_loss"].get<double>() ==
-          doctest::Approx(model.loss(test.epoch(0).batch(0).images).item()).epsilon(1e-6));
+          doctest::Approx(model.loss(test.epoch(0).batch(0).inputs).item()).epsilon(1e-6));
     CHECK(line["seconds"].get<double>() > 0);
     CHECK(line["images_per_second"].get<double>() * line["seconds"].get<double>() ==
           doctest::Approx(70));
@@ -107,8 +107,8 @@ TEST_CASE("trainer: a variational autoencoder draws its noise from two streams o
   for (int epoch = 0; epoch < 2; ++epoch) {
     double sum = 0;
     for (const nn::Batch& batch : loader.epoch(epoch)) {
-      const Variable loss = model.loss(batch.images, noise).loss;
-      sum += loss.item() * static_cast<double>(batch.images.size(0));
+      const Variable loss = model.loss(batch.inputs, noise).loss;
+      sum += loss.item() * static_cast<double>(batch.inputs.size(0));
       sgd.step(backward(loss));
     }
     const Json& line = metrics[static_cast<std::size_t>(epoch)];
@@ -118,7 +118,7 @@ TEST_CASE("trainer: a variational autoencoder draws its noise from two streams o
     Random looking = Random{11}.fork("evaluation noise");
     const nn::Loader test(data.test, {.batch_size = 20, .shuffle = false});
     CHECK(line["test_loss"].get<double>() ==
-          doctest::Approx(model.loss(test.epoch(0).batch(0).images, looking).loss.item())
+          doctest::Approx(model.loss(test.epoch(0).batch(0).inputs, looking).loss.item())
               .epsilon(1e-6));
   }
   CHECK(read_file(folder.path("model.safetensors")) == bytes_of(model, place));
@@ -156,7 +156,7 @@ TEST_CASE("trainer: after a divergence the weights are those of the last finite 
   nn::Adam adam{model, {.learning_rate = 1e30}};
   Random noise = Random{11}.fork("noise");
   const nn::Batch batch = nn::Loader(data.train, {.batch_size = 32, .seed = 11}).epoch(0).batch(0);
-  const Variable loss = model.loss(batch.images, noise).loss;
+  const Variable loss = model.loss(batch.inputs, noise).loss;
   adam.step(backward(loss));
   CHECK(read_file(folder.path("model.safetensors")) == bytes_of(model, place));
   const std::vector<Json> metrics = metrics_of(folder);
@@ -197,6 +197,6 @@ TEST_CASE("trainer: snapshots on the way change nothing") {
   const nn::Loader loader(data.train, {.batch_size = 1, .seed = 11});
   for (int epoch = 0; epoch < 15; ++epoch)
     for (const nn::Batch& batch : loader.epoch(epoch))
-      adam.step(backward(model.loss(batch.images)));
+      adam.step(backward(model.loss(batch.inputs)));
   CHECK(read_file(folder.path("model.safetensors")) == bytes_of(model, place));
 }
