@@ -35,9 +35,15 @@ Loader::Loader(SharedDataset dataset, const LoaderOptions& options)
   if (options.batch_size < 1 || options.batch_size > largest_batch)
     throw Error(
         text("loader: a batch of ", options.batch_size, " examples; try 1 to ", largest_batch));
+  if (options.drop_last && count() > 0 && steps() == 0)
+    throw Error(text("loader: drop_last leaves none of ", count(), " examples in batches of ",
+                     options.batch_size, "; try a smaller batch_size"));
 }
 
-std::int64_t Loader::steps() const { return steps_of(count(), options_.batch_size); }
+std::int64_t Loader::steps() const {
+  return options_.drop_last ? count() / options_.batch_size
+                            : steps_of(count(), options_.batch_size);
+}
 
 Epoch Loader::epoch(std::int64_t number) const {
   std::vector<std::int64_t> order;
@@ -48,6 +54,7 @@ Epoch Loader::epoch(std::int64_t number) const {
     order.resize(static_cast<std::size_t>(count()));
     std::iota(order.begin(), order.end(), 0);
   }
+  if (options_.drop_last) order.resize(static_cast<std::size_t>(steps() * options_.batch_size));
   return Epoch(dataset_, options_.batch_size, std::move(order));
 }
 

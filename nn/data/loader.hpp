@@ -43,12 +43,14 @@ class [[nodiscard]] Epoch final {
 struct LoaderOptions {
   std::int64_t batch_size = 128;
   std::uint64_t seed = 0;
-  bool shuffle = true;  // otherwise every epoch has the order of the dataset
+  bool shuffle = true;     // otherwise every epoch has the order of the dataset
+  bool drop_last = false;  // a last batch that is shorter than the others is left out
 };
 
 // The epochs over a dataset, which it shares: nothing else has to keep it alive, and an epoch
 // outlives its loader. The orders follow from the seed and the epoch's number alone, so that
-// nothing needs to be replayed. Throws Error for a batch size outside 1 to 2^20.
+// nothing needs to be replayed. Throws Error for a batch size outside 1 to 2^20, and where
+// drop_last leaves no batch.
 class Loader final {
  public:
   explicit Loader(SharedDataset dataset, const LoaderOptions& options = {});

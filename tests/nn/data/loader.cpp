@@ -104,6 +104,20 @@ TEST_CASE("loader: the first n pictures are all that it shows of a limited set")
   CHECK(order == counted(6));
 }
 
+TEST_CASE("loader: a short last batch can be left out") {
+  const Loader loader(numbered(10), {.batch_size = 4, .seed = 2, .drop_last = true});
+  CHECK(loader.steps() == 2);
+  CHECK(loader.count() == 10);
+  const auto order = order_of(loader, 3), whole = order_of(Loader(numbered(10), {.seed = 2}), 3);
+  CHECK(order == std::vector<std::int32_t>(whole.begin(), whole.begin() + 8));
+  CHECK(Loader(numbered(8), {.batch_size = 4, .drop_last = true}).steps() == 2);
+  CHECK(Loader(ImageDataset(), {.drop_last = true}).steps() == 0);
+  CHECK_THROWS_WITH_AS(
+      Loader(numbered(3), {.batch_size = 4, .drop_last = true}),
+      "loader: drop_last leaves none of 3 examples in batches of 4; try a smaller batch_size",
+      Error);
+}
+
 TEST_CASE("loader: it says what its examples are") {
   const nn::Examples examples = Loader(numbered(7)).examples();
   CHECK(examples == nn::Examples{nn::ImageExample{1, 1, 3}, 7});
