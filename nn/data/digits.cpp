@@ -2,8 +2,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <nn/data/digits.hpp>
 #include <tensor/machine/parallel.hpp>
+#include <tensor/makers.hpp>
 #include <tensor/random.hpp>
 
 namespace ebb::nn {
@@ -167,10 +169,18 @@ void ink(Point a, Point b, float radius, float softness, std::uint8_t* pixels) {
     }
 }
 
-void draw(int digit, const Hand& hand, std::uint8_t* pixels) {
+// Which of the digit's styles the hand takes. Of those that stand twice, the first.
+int style_of(int digit, const Hand& hand) {
   int choices = 1;
   while (choices < most_styles && styles[digit][choices]) ++choices;
-  Glyph glyph = parse(styles[digit][static_cast<int>(hand.style * static_cast<float>(choices))]);
+  const int choice = static_cast<int>(hand.style * static_cast<float>(choices));
+  int first = 0;
+  while (std::strcmp(styles[digit][first], styles[digit][choice]) != 0) ++first;
+  return first;
+}
+
+void draw(int digit, const Hand& hand, std::uint8_t* pixels) {
+  Glyph glyph = parse(styles[digit][style_of(digit, hand)]);
   for (Stroke& stroke : glyph) {
     stroke = flatten(stroke);
     for (Point& p : stroke) p = bend(p, hand);
@@ -183,17 +193,40 @@ void draw(int digit, const Hand& hand, std::uint8_t* pixels) {
     }
 }
 
+const char* const factor_names[] = {"digit", "style", "width",        "slant",     "rotation",
+                                    "size",  "pen",   "shift_across", "shift_down"};
+constexpr std::int64_t factors = std::size(factor_names);
+
+void note_factors(int digit, const Hand& hand, float* row) {
+  const float values[factors] = {static_cast<float>(digit),
+                                 static_cast<float>(style_of(digit, hand)),
+                                 hand.width,
+                                 hand.slant,
+                                 hand.rotation,
+                                 hand.size,
+                                 hand.radius,
+                                 hand.shift.x,
+                                 hand.shift.y};
+  std::copy_n(values, factors, row);
+}
+
 ImageDataset draw_split(std::int64_t count, Random random) {
   const std::vector<std::int64_t> order = permutation(count, random);
   const Tensor chances = rand({count, numbers}, random);
   std::vector<std::uint8_t> pixels(static_cast<std::size_t>(count * side * side)), labels;
   for (std::int64_t i : order) labels.push_back(static_cast<std::uint8_t>(i % 10));
+  Tensor values = empty({count, factors});
+  float* rows = values.writable_data<float>();
   parallel_for(count, 64, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i)
-      draw(labels[static_cast<std::size_t>(i)], Hand(chances.data<float>() + i * numbers),
-           pixels.data() + i * side * side);
+    for (std::int64_t i = begin; i < end; ++i) {
+      const int digit = labels[static_cast<std::size_t>(i)];
+      const Hand hand(chances.data<float>() + i * numbers);
+      draw(digit, hand, pixels.data() + i * side * side);
+      note_factors(digit, hand, rows + i * factors);
+    }
   });
-  return ImageDataset(std::move(pixels), std::move(labels), side, side);
+  return ImageDataset(std::move(pixels), std::move(labels), side, side)
+      .with_factors({values, {std::begin(factor_names), std::end(factor_names)}});
 }
 
 }  // namespace

@@ -17,6 +17,15 @@ struct DigitsOptions {
 // labels, equally often, in mixed order. Styles, shift, size, slant, rotation, thickness and pen
 // vary. The same options give the same pictures, whatever the threads do.
 //     const auto [train, test] = draw_digits({.train = 60'000, .seed = 7});
+// Their factors() say what each was drawn from:
+//     digit                     0 … 9
+//     style                     which of the ways to write this digit: 0, 1, …
+//     width                     how far it is stretched across before it is sized, 0.85 … 1.3
+//     slant                     its lean to the right: steps across for each step down
+//     rotation                  in radians, clockwise
+//     size                      of 20 pixels, 0.92 … 1
+//     pen                       half the thickness of a stroke, in pixels
+//     shift_across, shift_down  of the mean of its points from the middle, in pixels
 // Throws Error for a count outside 0 to 10 million.
 ImageSplits draw_digits(const DigitsOptions& options = {});
 

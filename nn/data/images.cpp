@@ -81,6 +81,21 @@ ImageDataset ImageDataset::first(std::int64_t n) const {
   return part;
 }
 
+ImageDataset ImageDataset::with_factors(Factors factors) const {
+  const Shape shape = {count_, static_cast<std::int64_t>(factors.names.size())};
+  if (factors.values.shape() != shape)
+    throw ShapeError(text("images: factors ", factors.values.shape(), " for ", count_,
+                          " pictures and ", factors.names.size(), " names; try ", shape));
+  ImageDataset same = *this;
+  same.factors_ = std::make_shared<const Factors>(std::move(factors));
+  return same;
+}
+
+Factors ImageDataset::factors() const {
+  if (!factors_) return {};
+  return {slice(factors_->values, 0, 0, count_), factors_->names};
+}
+
 void ImageDataset::check_index(const char* operation, std::int64_t i) const {
   if (i < 0 || i >= count_)
     throw Error(text(operation, ": picture ", i, " of ", count_, "; they count from 0"));

@@ -6,9 +6,16 @@
 #include <memory>
 #include <nn/data/dataset.hpp>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace ebb::nn {
+
+// What each picture was made from, where that is known: a number per picture and name.
+struct [[nodiscard]] Factors {
+  Tensor values;                   // [count, names.size()], float32
+  std::vector<std::string> names;  // {"digit", "slant", …}
+};
 
 // A finite number of pictures of one size in memory. Copying copies a handle; nothing changes the
 // pixels, so any thread may read them. In a batch inputs are float32 [n, channels, height, width],
@@ -45,6 +52,11 @@ class [[nodiscard]] ImageDataset final : public Dataset {
   // The first n pictures; shares the pixels. Throws Error unless 0 <= n <= count.
   ImageDataset first(std::int64_t n) const;
 
+  // The same pictures and what they were made from. Throws ShapeError unless there is a row for
+  // each picture and a column for each name.
+  ImageDataset with_factors(Factors factors) const;
+  Factors factors() const;  // of these pictures; values is without a value where they are unknown
+
  private:
   struct Contents {
     std::vector<std::uint8_t> pixels, labels;
@@ -53,6 +65,7 @@ class [[nodiscard]] ImageDataset final : public Dataset {
   void check_index(const char* operation, std::int64_t i) const;
 
   std::shared_ptr<const Contents> contents_;
+  std::shared_ptr<const Factors> factors_;
   std::int64_t count_ = 0, channels_ = 1, height_ = 0, width_ = 0;
 };
 

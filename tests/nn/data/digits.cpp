@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <nn/data/digits.hpp>
 #include <tensor/error.hpp>
 #include <tensor/machine/parallel.hpp>
+#include <tensor/views.hpp>
 
 using namespace ebb;
 using nn::draw_digits;
@@ -41,6 +43,16 @@ int nearest(const Means& means, std::span<const std::uint8_t> image) {
     for (std::size_t j = 0; j < 784; ++j)
       distances[digit] += (image[j] - means[digit][j]) * (image[j] - means[digit][j]);
   return static_cast<int>(std::ranges::min_element(distances) - distances.begin());
+}
+
+double correlation(const std::vector<double>& a, const std::vector<double>& b) {
+  const auto n = static_cast<double>(a.size());
+  double sum_a = 0, sum_b = 0, aa = 0, bb = 0, ab = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    sum_a += a[i], sum_b += b[i];
+    aa += a[i] * a[i], bb += b[i] * b[i], ab += a[i] * b[i];
+  }
+  return (n * ab - sum_a * sum_b) / std::sqrt((n * aa - sum_a * sum_a) * (n * bb - sum_b * sum_b));
 }
 
 }  // namespace
@@ -113,6 +125,50 @@ TEST_CASE("draw_digits: the nearest mean picture names most test pictures, so la
     right += nearest(means, test.image(i)) == test.label(i);
   CHECK(right > 350);  // chance would give 50
   CHECK(right < 500);  // pictures vary: no two hands write alike
+}
+
+TEST_CASE("draw_digits: factors say what each picture was drawn from") {
+  const auto [train, test] = draw_digits({.train = 400, .test = 20, .seed = 2});
+  const nn::Factors factors = train.factors();
+  CHECK(factors.names == std::vector<std::string>{"digit", "style", "width", "slant", "rotation",
+                                                  "size", "pen", "shift_across", "shift_down"});
+  CHECK(factors.values.shape() == Shape{400, 9});
+  CHECK(test.factors().values.shape() == Shape{20, 9});
+  const double low[] = {0, 0, 0.85, -0.1, -0.2, 0.92, 0.7, -0.7, -0.7},
+               high[] = {9, 4, 1.3, 0.5, 0.2, 1, 1.9, 0.7, 0.7};
+  const std::vector<float> values = factors.values.to_vector<float>();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    CHECK(values[i] >= doctest::Approx(low[i % 9]));
+    CHECK(values[i] <= doctest::Approx(high[i % 9]));
+    if (i % 9 == 0) CHECK(values[i] == train.label(static_cast<std::int64_t>(i / 9)));
+    if (i % 9 == 1) CHECK(values[i] == std::floor(values[i]));
+  }
+}
+
+// What is seen in the picture, computed from its pixels, goes with what was drawn.
+TEST_CASE("draw_digits: pictures follow their factors") {
+  const ImageDataset train = draw_digits({.train = 1500, .test = 0}).train;
+  const Tensor factors = train.factors().values;
+  const auto column = [&](std::int64_t j) {
+    std::vector<double> values;
+    for (float value : slice(factors, 1, j, j + 1).to_vector<float>()) values.push_back(value);
+    return values;
+  };
+  std::vector<double> across, down, ink;
+  for (std::int64_t i = 0; i < train.count(); ++i) {
+    double sum = 0, x = 0, y = 0;
+    for (std::size_t j = 0; j < 784; ++j) {
+      const double pixel = train.image(i)[j];
+      sum += pixel, x += pixel * static_cast<double>(j % 28),
+          y += pixel * static_cast<double>(j / 28);
+    }
+    across.push_back(x / sum), down.push_back(y / sum), ink.push_back(sum);
+  }
+  CHECK(correlation(column(6), ink) > 0.6);  // the pen
+  CHECK(correlation(column(7), across) > 0.3);
+  CHECK(correlation(column(8), down) > 0.2);
+  CHECK(std::abs(correlation(column(7), down)) < 0.1);
+  CHECK(std::abs(correlation(column(3), ink)) < 0.2);
 }
 
 TEST_CASE("draw_digits: no pictures are a set, too; a count out of range is refused") {

@@ -70,6 +70,18 @@ TEST_CASE("images: a batch has channels, floats between 0 and 1, and labels as t
                        Error);
 }
 
+TEST_CASE("images: factors stay beside their pictures") {
+  const ImageDataset images =
+      three().with_factors({from_vector({{1.f, 2.f}, {3.f, 4.f}, {5.f, 6.f}}), {"slant", "size"}});
+  CHECK(images.factors().names == std::vector<std::string>{"slant", "size"});
+  CHECK(images.first(2).factors().values.to_vector<float>() == std::vector<float>{1, 2, 3, 4});
+  CHECK(images.pixels().size() == 24);
+  CHECK(three().factors().values.count() == 0);
+  CHECK(three().factors().names.empty());
+  CHECK_THROWS_WITH_AS(three().with_factors({ones({3, 2}), {"slant"}}),
+                       "images: factors [3, 2] for 3 pictures and 1 names; try [3, 1]", ShapeError);
+}
+
 TEST_CASE("images: without labels there are none to ask for") {
   const ImageDataset images(std::vector<std::uint8_t>(8), {}, 2, 4);
   CHECK(images.count() == 1);
