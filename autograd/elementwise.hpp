@@ -83,7 +83,7 @@ auto rule_of(kernels::Reads<What...>, const std::tuple<const Xs&...>& x) {
   auto rule = [kept = std::tuple(keep<What>(x)...)](const Variable& y, const Variable& dy) {
     return std::apply([&](const auto&... k) { return apply(Slope{}, read(k, y)..., dy); }, kept);
   };
-  if constexpr (std::is_same_v<Slope, kernels::Pass>)
+  if constexpr (std::is_same_v<Slope, kernels::Identity>)
     return [](const Variable& dy) { return dy; };
   else if constexpr (((What == kernels::output) || ...))
     return rule;

@@ -63,8 +63,8 @@ requires((std::is_same_v<Ts, Tensor> || std::is_arithmetic_v<Ts>)&&...) Tensor
 // clang-format off
 // Arithmetic. a / 0 is an infinity or NaN. Of an infinite a / b, higher derivatives may be NaN.
 // Division of int32 is an error: try cast first.
-template <class A, OperandWith<A> B> auto operator+(const A& a, const B& b) { return elementwise<kernels::Add, kernels::Pass, kernels::Pass>("add", a, b); }
-template <class A, OperandWith<A> B> auto operator-(const A& a, const B& b) { return elementwise<kernels::Subtract, kernels::Pass, kernels::Negate>("subtract", a, b); }
+template <class A, OperandWith<A> B> auto operator+(const A& a, const B& b) { return elementwise<kernels::Add, kernels::Identity, kernels::Identity>("add", a, b); }
+template <class A, OperandWith<A> B> auto operator-(const A& a, const B& b) { return elementwise<kernels::Subtract, kernels::Identity, kernels::Negate>("subtract", a, b); }
 template <class A, OperandWith<A> B> auto operator*(const A& a, const B& b) { return elementwise<kernels::Multiply, kernels::MultiplySlopeA, kernels::MultiplySlopeB>("multiply", a, b); }
 template <class A, OperandWith<A> B> auto operator/(const A& a, const B& b) { return elementwise<kernels::Divide, kernels::DivideSlopeA, kernels::DivideSlopeB>("divide", a, b); }
 template <Operand X> auto operator-(const X& x) { return elementwise<kernels::Negate, kernels::Negate>("negate", x); }

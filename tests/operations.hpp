@@ -17,7 +17,7 @@ inline const auto table = [] {
   constexpr Range any = {-3, 3}, ties = {-2, 2, true};
   // clang-format off
   return std::tuple{
-      Row<Add, Pass>("add", [](auto& a, auto& b) { return a + b; }, {any, any},
+      Row<Add, Identity>("add", [](auto& a, auto& b) { return a + b; }, {any, any},
           {{{1.5, 2.25}, 3.75}, {{16777216, 1}, 16777217}, {{0x1p100, -1}, 1.26765060022822940e30}, {{inf, 1}, inf}},
           [](N n, X) -> R { return linear(n, {1, 1}); }),
       Row<Subtract, Negate>("subtract", [](auto& a, auto& b) { return a - b; }, {any, any},

@@ -45,14 +45,14 @@ using std::abs, std::copysign, std::cos, std::exp, std::expm1, std::floor, std::
 
 // clang-format off
 
-// Arithmetic. The rules of a sum hand dy on as it is; Pass and Negate say so.
+// Arithmetic. The rules of a sum hand dy on as it is; Identity and Negate say so.
 struct Add      { auto operator()(const auto& a, const auto& b) const { return a + b; } };
 struct Subtract { auto operator()(const auto& a, const auto& b) const { return a - b; } };
 struct Multiply { auto operator()(const auto& a, const auto& b) const { return a * b; } };
 struct Divide   { auto operator()(const auto& a, const auto& b) const { return a / b; } };
 struct Negate   { using reads = Reads<>; auto operator()(const auto& x) const { return -x; } };
 struct NoSlope  {};  // for an input that gets no gradient
-struct Pass     { using reads = Reads<>; auto operator()(const auto& dy) const { return dy; } };
+struct Identity { using reads = Reads<>; auto operator()(const auto& dy) const { return dy; } };
 struct MultiplySlopeA { using reads = Reads<1>; auto operator()(const auto& b, const auto& dy) const { return dy * b; } };
 struct MultiplySlopeB { using reads = Reads<0>; auto operator()(const auto& a, const auto& dy) const { return dy * a; } };
 struct DivideSlopeA   { using reads = Reads<1>; auto operator()(const auto& b, const auto& dy) const { return dy / b; } };
@@ -168,7 +168,7 @@ using Comparisons =
 // clang-format off
 using AllFormulas = List<
     Where, WhereSlopeA, WhereSlopeB, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,
-    Add, Subtract, Multiply, Divide, Negate, Pass, MultiplySlopeA, MultiplySlopeB, DivideSlopeA, DivideSlopeB,
+    Add, Subtract, Multiply, Divide, Negate, Identity, MultiplySlopeA, MultiplySlopeB, DivideSlopeA, DivideSlopeB,
     Square, SquareSlope, Sqrt, SqrtSlope, Pow, PowSlopeA, PowSlopeB,
     Exp, ExpSlope, Expm1, Expm1Slope, Log, LogSlope, Log1p, Log1pSlope,
     Sin, SinSlope, Cos, CosSlope, Tanh, TanhSlope, Erf, ErfSlope, Sigmoid, SigmoidSlope, Softplus, SoftplusSlope,
