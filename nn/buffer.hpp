@@ -1,0 +1,58 @@
+// Numbers of a model that do not come from gradients: a running mean, a count of batches.
+#pragma once
+
+#include <nn/start.hpp>
+#include <optional>
+#include <string>
+
+namespace ebb::nn {
+
+struct BufferOptions {
+  Start start = {};                 // how it begins; none: with zeros
+  std::optional<DType> dtype = {};  // its own whatever the model's is: int32 for counts
+};
+
+// A tensor that is saved and loaded with the model and that no optimizer holds. It changes only by
+// set, or by what a training pass noted (nn/pass.hpp). Copying a Buffer copies its numbers, moving
+// it keeps them. An int32 buffer is saved as I64, as PyTorch has its counts.
+class Buffer final {
+ public:
+  explicit Buffer(const Shape& shape, const BufferOptions& options = {});
+  Buffer(const Buffer& other);
+  Buffer(Buffer&& other) noexcept = default;
+  Buffer& operator=(const Buffer& other) { return *this = Buffer(other); }
+  Buffer& operator=(Buffer&& other) noexcept = default;
+
+  // A constant for whoever computes with it. Throws Error where it has no numbers yet, and, once,
+  // where a pass noted new ones and ended without apply() or discard().
+  const Tensor& value() const;
+
+  const Shape& shape() const { return shape_; }
+  const std::optional<DType>& own_dtype() const { return options_.dtype; }
+  [[nodiscard]] bool has_value() const { return held_ != nullptr && held_->has_value; }
+  const std::string& path() const { return path_; }
+
+  void set_path(const std::string& path) { path_ = path; }
+  // Takes the numbers; they may be of another floating dtype unless the buffer has one of its own.
+  // Throws ShapeError and DTypeError where they do not fit.
+  void set(const Tensor& value);
+  void initialize(Random random, DType dtype);  // begins anew
+
+ private:
+  friend class Notes;
+  // Shared with the passes that noted what it becomes, so that it may move meanwhile.
+  struct Held {
+    Tensor value;
+    bool has_value = false;
+    bool forgotten = false;  // a note of it was never applied
+  };
+  std::string name() const;
+  void check(const Tensor& value) const;
+
+  Shape shape_;
+  BufferOptions options_;
+  std::string path_;
+  std::shared_ptr<Held> held_;
+};
+
+}  // namespace ebb::nn
