@@ -1,6 +1,5 @@
 #include <cstring>
 #include <nn/parameter.hpp>
-#include <tensor/elementwise.hpp>
 #include <tensor/random.hpp>
 #include <tensor/views.hpp>
 
@@ -55,10 +54,10 @@ void Parameter::set(const Tensor& value) {
                    static_cast<std::size_t>(rows.count()) * size_of(rows.dtype()));
     return;
   }
-  begin(clone(rows));
+  make_leaf(clone(rows));
 }
 
-void Parameter::begin(const Tensor& rows) {
+void Parameter::make_leaf(const Tensor& rows) {
   leaf_ = ebb::leaf(options_.transposed ? transpose(rows) : rows);
   leaf_.node()->where = path_;
   leaf_.node()->learns = !frozen_;
@@ -66,8 +65,9 @@ void Parameter::begin(const Tensor& rows) {
 }
 
 void Parameter::initialize(Random random, DType dtype) {
-  const Tensor numbers = (rand(shape_, random, dtype) * 2 - 1) * options_.bound;
-  begin(options_.transposed ? contiguous(transpose(numbers)) : numbers);
+  const Tensor numbers = first_numbers(
+      options_.start, path_.empty() ? "parameter" : "parameter " + path_, shape_, random, dtype);
+  make_leaf(options_.transposed ? contiguous(transpose(numbers)) : numbers);
 }
 
 }  // namespace ebb::nn

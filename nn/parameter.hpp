@@ -2,16 +2,16 @@
 #pragma once
 
 #include <autograd/tape.hpp>
+#include <nn/start.hpp>
 #include <string>
 
 namespace ebb {
-struct Random;
 struct OfEbb {};  // a base from ebb lets `weight * x` find the operators there
 
 namespace nn {
 
 struct ParameterOptions {
-  double bound = 0;         // it begins with uniform numbers in [-bound, bound]; 0: with zeros
+  Start start = {};         // how it begins: uniform(0.1), say; none: with zeros
   bool transposed = false;  // of a matrix: column by column in memory, where products want it so
 };
 
@@ -46,7 +46,7 @@ class Parameter final : OfEbb {
   void initialize(Random random, DType dtype);
 
  private:
-  void begin(const Tensor& rows);  // in memory order, owned by nobody else
+  void make_leaf(const Tensor& rows);  // in memory order, owned by nobody else
 
   Shape shape_;
   ParameterOptions options_;

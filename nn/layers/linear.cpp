@@ -7,16 +7,16 @@ namespace ebb::nn {
 namespace {
 
 // Rows by input: products and the weight's gradient read W in that order without a copy.
-ParameterOptions begin(std::int64_t in, bool transposed) {
+ParameterOptions options_for(std::int64_t in, bool transposed) {
   if (in < 0) throw ShapeError(text("linear: ", in, " inputs; try 0 or more"));
-  return {in > 0 ? 1 / std::sqrt(static_cast<double>(in)) : 0, transposed};
+  return {uniform(in > 0 ? 1 / std::sqrt(static_cast<double>(in)) : 0), transposed};
 }
 
 }  // namespace
 
 Linear::Linear(std::int64_t in, std::int64_t out, const LinearOptions& options)
-    : weight({out, in}, begin(in, true)) {
-  if (options.bias) bias.emplace(Shape{out}, begin(in, false));
+    : weight({out, in}, options_for(in, true)) {
+  if (options.bias) bias.emplace(Shape{out}, options_for(in, false));
 }
 
 Variable Linear::operator()(const Variable& x) const {

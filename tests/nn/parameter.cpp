@@ -3,6 +3,7 @@
 #include <autograd/elementwise.hpp>
 #include <autograd/gradients.hpp>
 #include <autograd/reduce.hpp>
+#include <cmath>
 #include <nn/parameter.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/random.hpp>
@@ -59,7 +60,7 @@ TEST_CASE("parameter: set writes in place and keeps the leaf, another dtype make
 
 TEST_CASE("parameter: to initialize it again makes a new leaf, and its old numbers stay") {
   for (const bool transposed : {false, true}) {
-    Parameter weight({2, 3}, {.bound = 1, .transposed = transposed});
+    Parameter weight({2, 3}, {.start = nn::uniform(1), .transposed = transposed});
     weight.set_path("w");
     weight.initialize(Random{1}, DType::float32);
     const Variable before = weight;
@@ -86,7 +87,8 @@ TEST_CASE("parameter: frozen it is a constant with the same numbers") {
 }
 
 TEST_CASE("parameter: it begins uniform within its bound, whatever its order in memory") {
-  Parameter rows({64, 64}, {.bound = 0.25}), columns({64, 64}, {.bound = 0.25, .transposed = true});
+  Parameter rows({64, 64}, {.start = nn::uniform(0.25)}),
+      columns({64, 64}, {.start = nn::uniform(0.25), .transposed = true});
   rows.initialize(Random{7}, DType::float32);
   columns.initialize(Random{7}, DType::float32);
   CHECK(rows.value().to_vector<float>() == columns.value().to_vector<float>());
@@ -102,4 +104,21 @@ TEST_CASE("parameter: shapes that cannot be are refused") {
       Parameter({2}, {.transposed = true}),
       "parameter: [2] is no matrix to lie transposed in memory; try a shape of two axes",
       ShapeError);
+}
+
+TEST_CASE("parameter: it begins as its start says, and without one with zeros that are positive") {
+  Parameter zero({3}), one({2, 2}, {.start = nn::constant(1), .transposed = true});
+  zero.initialize(Random{7}, DType::float32);
+  one.initialize(Random{7}, DType::float64);
+  for (const float number : zero.value().to_vector<float>()) {
+    CHECK(number == 0);
+    CHECK_FALSE(std::signbit(number));
+  }
+  CHECK(one.value().to_vector<double>() == std::vector<double>{1, 1, 1, 1});
+  Parameter wrong({2}, {.start = [](const Shape&, Random&, DType) { return ones({3}); }});
+  wrong.set_path("gain");
+  CHECK_THROWS_WITH_AS(wrong.initialize({}, DType::float32),
+                       "parameter gain: its start made [3] of the shape [2]; make a tensor of the "
+                       "shape it is given",
+                       ShapeError);
 }

@@ -22,7 +22,7 @@ struct Tied final : nn::Module {
     Linear layer{2, 2};
     void visit(nn::Visitor& v) override { v("layer", layer); }
   } inner;
-  nn::Parameter w{{2, 2}, {.bound = 1}};
+  nn::Parameter w{{2, 2}, {.start = nn::uniform(1)}};
   void visit(nn::Visitor& v) override {
     v("in", w);
     v("inner", inner);
@@ -49,7 +49,7 @@ TEST_CASE("one weight under two names: it stands in the parts once, under its fi
   CHECK(model.inner.path() == "inner");
   CHECK(model.inner.layer.path() == "inner.layer");
   CHECK(model.inner.layer.weight.path() == "inner.layer.weight");
-  nn::Parameter alone({2, 2}, {.bound = 1});
+  nn::Parameter alone({2, 2}, {.start = nn::uniform(1)});
   alone.initialize(Random{3}.fork("in"), DType::float32);
   CHECK(model.w.value().to_vector<float>() == alone.value().to_vector<float>());
   nn::freeze(model);

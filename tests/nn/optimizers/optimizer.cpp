@@ -18,7 +18,8 @@ namespace {
 
 struct Weights final : nn::Module {
   explicit Weights(std::int64_t n, bool transposed = false)
-      : w(transposed ? Shape{n, 3} : Shape{n}, {.bound = 1, .transposed = transposed}) {}
+      : w(transposed ? Shape{n, 3} : Shape{n},
+          {.start = nn::uniform(1), .transposed = transposed}) {}
   void visit(nn::Visitor& v) override { v("w", w); }
   nn::Parameter w;
 };
