@@ -31,7 +31,9 @@ bool all_of(const Tensor& a, const Tensor& b, const Agree& agree) {
 }  // namespace
 
 bool equal(const Tensor& a, const Tensor& b) {
-  if (a.shape() != b.shape() || a.dtype() != b.dtype()) return false;
+  if (a.shape() != b.shape() || a.dtype() != b.dtype() ||
+      (a.storage() == nullptr) != (b.storage() == nullptr))
+    return false;
   return all_of(a, b, [](auto x, auto y) { return x == y; });
 }
 

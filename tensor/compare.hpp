@@ -5,7 +5,8 @@
 
 namespace ebb {
 
-// Same shape, dtype and elements. A NaN is equal to nothing, -0 equals 0.
+// Same shape, dtype and elements. A NaN is equal to nothing, -0 equals 0; a Tensor without a value
+// equals only another without one.
 [[nodiscard]] bool equal(const Tensor& a, const Tensor& b);
 
 struct Tolerance {

@@ -25,6 +25,8 @@ TEST_CASE("equal: shape, dtype and every element") {
   CHECK(equal(zeros({0, 3}), zeros({0, 3})));
   CHECK_FALSE(equal(zeros({0, 3}), zeros({0, 2})));
   CHECK(equal(Tensor(), Tensor()));
+  CHECK_FALSE(equal(Tensor(), zeros({0})));
+  CHECK_FALSE(equal(zeros({0}), Tensor()));
   CHECK(equal(full({}, 2), full({}, 2)));
 }
 
