@@ -7,11 +7,18 @@
 
 namespace ebb::nn {
 
-void write_safetensors(const std::string& path, const NamedTensors& tensors) {
+void write_safetensors(const std::string& path, const NamedTensors& tensors,
+                       const SafetensorsOptions& options) {
   std::vector<HeaderEntry> entries;
-  for (const auto& [name, tensor] : tensors)
+  for (const auto& [name, tensor] : tensors) {
+    if (tensor.storage() == nullptr)
+      throw Error(text("safetensors: ", in_quotes(name),
+                       " has no value, it was only declared or moved from; try zeros({})"));
+    const bool wide = options.wide_integers && tensor.dtype() == DType::int32;
+    const std::size_t bytes = wide ? sizeof(std::int64_t) : size_of(tensor.dtype());
     entries.push_back({name, tensor.dtype(), tensor.shape(),
-                       static_cast<std::uint64_t>(tensor.count()) * size_of(tensor.dtype())});
+                       static_cast<std::uint64_t>(tensor.count()) * bytes, wide});
+  }
   const std::string header = make_header(entries);
   const std::uint64_t length = header.size();
 
@@ -20,7 +27,13 @@ void write_safetensors(const std::string& path, const NamedTensors& tensors) {
   file.write(header);
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const Tensor rows = contiguous(tensors[i].second);
-    file.write({static_cast<const char*>(rows.raw()), entries[i].bytes});
+    if (entries[i].wide) {
+      const auto numbers = rows.to_vector<std::int32_t>();
+      const std::vector<std::int64_t> wide(numbers.begin(), numbers.end());
+      file.write({reinterpret_cast<const char*>(wide.data()), entries[i].bytes});
+    } else {
+      file.write({static_cast<const char*>(rows.raw()), entries[i].bytes});
+    }
   }
   file.commit();
 }

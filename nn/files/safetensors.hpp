@@ -13,10 +13,15 @@ namespace ebb::nn {
 
 using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
 
+struct SafetensorsOptions {
+  bool wide_integers = false;  // int32 is written as I64, as PyTorch has its counts
+};
+
 // Writes the tensors in the order given, whole or not at all; equal tensors give equal bytes. Any
-// strides will do. Throws Error for a name that comes twice, is "__metadata__" or is not UTF-8, and
-// IoError.
-void write_safetensors(const std::string& path, const NamedTensors& tensors);
+// strides will do. Throws Error for a name that comes twice, is "__metadata__" or is not UTF-8 and
+// for a tensor without a value, and IoError.
+void write_safetensors(const std::string& path, const NamedTensors& tensors,
+                       const SafetensorsOptions& options = {});
 
 // All tensors of a file, in the order of their elements in it. F32, F64 and I32 come as they are;
 // U8, I8, U16, I16, U32, I64, U64 and BOOL (as 0 and 1) as int32, F16 and BF16 as float32. Nothing

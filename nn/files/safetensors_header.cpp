@@ -265,9 +265,10 @@ std::string make_header(const std::vector<HeaderEntry>& entries) {
       throw Error(text("safetensors: the name ", in_quotes(entry.name),
                        " is not UTF-8; try plain letters"));
     }
-    header += text(",", name, R"(:{"dtype":")", file_types[static_cast<int>(entry.dtype)].name,
-                   R"(","shape":)", entry.shape, R"(,"data_offsets":[)", begin, ", ",
-                   begin + entry.bytes, "]}");
+    const std::string_view type =
+        entry.wide ? "I64" : file_types[static_cast<int>(entry.dtype)].name;
+    header += text(",", name, R"(:{"dtype":")", type, R"(","shape":)", entry.shape,
+                   R"(,"data_offsets":[)", begin, ", ", begin + entry.bytes, "]}");
     begin += entry.bytes;
   }
   header += '}';

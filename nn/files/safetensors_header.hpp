@@ -17,6 +17,7 @@ struct HeaderEntry {
   DType dtype;
   Shape shape;
   std::uint64_t bytes;  // that its elements take
+  bool wide = false;    // int32 as I64
 };
 
 // The header for tensors that lie one after the other in this order, padded with spaces to a

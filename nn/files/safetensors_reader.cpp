@@ -156,6 +156,8 @@ Tensor SafetensorsReader::read(const FileTensor& tensor) {
                         count = bytes / converter->bytes;
     file_.read(piece, bytes);
     const std::string misfit = converter->convert(piece, static_cast<std::int64_t>(count), to);
+    if (!misfit.empty() && tensor.type == "BOOL")
+      refusal.tensor(tensor.name, "the byte ", misfit, " of BOOL; it must be 0 or 1");
     if (!misfit.empty())
       refusal.tensor(tensor.name, "the value ", misfit, " of ", tensor.type, " does not fit ",
                      tensor.dtype, "; convert it before it is saved");

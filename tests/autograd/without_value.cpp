@@ -100,7 +100,7 @@ TEST_CASE("without value: what was moved from has none") {
   CHECK((x + 1).to_vector<float>()[0] == 2);
 }
 
-TEST_CASE("without value: it is no leaf, but may be copied, shown and saved as nothing") {
+TEST_CASE("without value: it is no leaf, but may be copied and shown as nothing") {
   CHECK_THROWS_AS(leaf(Tensor()), Error);
   CHECK(clone(Tensor()).shape() == Shape{0});
   CHECK(to_string(Tensor()) == "tensor([], shape [0], float32)");

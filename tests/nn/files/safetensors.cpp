@@ -54,7 +54,6 @@ TEST_CASE("safetensors: every dtype, rank and stride comes back as it went, in o
       {"doubles", from_vector<double>({0.1, -0.0, 5e-324}, {3, 1})},
       {"scalar", full({}, 2.5)},
       {"nothing", zeros({0, 7}, DType::float64)},
-      {"default", Tensor()},
       {"special", from_vector<float>({NAN, infinity, -infinity, -0.0f, 1e-45f})},
       {"transposed", transpose(matrix)},
       {"strided", slice(matrix, 1, 0, 3, 2)},
@@ -187,4 +186,34 @@ TEST_CASE("safetensors: tensors can be asked for by name, whatever else the file
 TEST_CASE("safetensors: a missing file is an IoError") {
   const TemporaryFolder folder;
   CHECK_THROWS_AS(read_safetensors(folder.path() / "missing"), IoError);
+}
+
+TEST_CASE("write_safetensors: a tensor without a value is refused by its name") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "f";
+  CHECK(message_of([&] {
+          write_safetensors(path, {{"a", zeros({0})}, {"b", Tensor()}});
+          return 0;
+        }) == "safetensors: 'b' has no value, it was only declared or moved from; try zeros({})");
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("write_safetensors: wide, int32 is I64 in the file and int32 again when it is read") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "f";
+  const Tensor counts = from_vector<std::int32_t>({-1, 2147483647}),
+               one = full({}, 1, DType::int32);
+  write_safetensors(path, {{"a", counts}, {"b", one}, {"c", ones({1})}}, {.wide_integers = true});
+  const std::string bytes = nn::read_file(path);
+  CHECK(bytes.find(R"("a":{"dtype":"I64","shape":[2],"data_offsets":[0, 16]})") !=
+        std::string::npos);
+  CHECK(bytes.find(R"("b":{"dtype":"I64","shape":[],"data_offsets":[16, 24]})") !=
+        std::string::npos);
+  const std::int64_t expected[] = {-1, 2147483647, 1};
+  CHECK(bytes.substr(bytes.size() - 28, 24) ==
+        std::string(reinterpret_cast<const char*>(expected), sizeof expected));
+  const nn::NamedTensors read = read_safetensors(path);
+  CHECK(same(read[0].second, counts));
+  CHECK(same(read[1].second, one));
+  CHECK(same(read[2].second, ones({1})));
 }
