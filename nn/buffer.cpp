@@ -19,7 +19,7 @@ Buffer::Buffer(const Buffer& other)
       options_(other.options_),
       path_(other.path_),
       held_(std::make_shared<Held>()) {
-  if (other.has_value()) set(other.value());
+  if (other.has_value()) *held_ = {clone(other.held_->value), true, other.held_->forgotten};
 }
 
 std::string Buffer::name() const { return path_.empty() ? "buffer" : "buffer " + path_; }

@@ -28,8 +28,9 @@ class Buffer final {
   const Tensor& value() const;
 
   const Shape& shape() const { return shape_; }
-  const std::optional<DType>& own_dtype() const { return options_.dtype; }
+  const BufferOptions& options() const { return options_; }
   [[nodiscard]] bool has_value() const { return held_ != nullptr && held_->has_value; }
+  DType dtype() const { return held_->value.dtype(); }  // of its numbers
   const std::string& path() const { return path_; }
 
   void set_path(const std::string& path) { path_ = path; }

@@ -1,3 +1,4 @@
+#include <nn/buffer.hpp>
 #include <nn/parts.hpp>
 #include <tensor/random.hpp>
 
@@ -7,7 +8,10 @@ void initialize(Module& model, const InitializeOptions& options) {
   if (!is_floating(options.dtype))
     throw DTypeError(text("initialize: ", options.dtype, " weights; try float32 or float64"));
   name_parts(model);
-  for (const auto& [name, part] : Parts(model).parameters)
+  const Parts parts(model);
+  for (const auto& [name, part] : parts.parameters)
+    part->initialize(Random{options.seed}.fork(name), options.dtype);
+  for (const auto& [name, part] : parts.buffers)
     part->initialize(Random{options.seed}.fork(name), options.dtype);
 }
 

@@ -1,4 +1,5 @@
-// What is a model? A value whose parts are parameters and other modules, each under a name.
+// What is a model? A value whose parts are parameters, buffers and other modules, each under a
+// name.
 #pragma once
 
 #include <iosfwd>
@@ -12,6 +13,7 @@ namespace ebb::nn {
 class Visitor final {
  public:
   void operator()(std::string_view name, Parameter& part);
+  void operator()(std::string_view name, class Buffer& part);
   void operator()(std::string_view name, class Module& part);
   void operator()(std::string_view name, class Layer& part);
   template <class P>
@@ -59,8 +61,9 @@ struct InitializeOptions {
   DType dtype = DType::float32;
 };
 
-// Gives every parameter its first numbers, and every part its name. Each parameter draws from the
-// random stream of its own name, so that a new layer changes no other weight.
+// Gives every parameter and buffer its first numbers, and every part its name. Each draws from the
+// random stream of its own name, so that a new layer changes no other weight. Buffers with a dtype
+// of their own keep it.
 void initialize(Module& model, const InitializeOptions& options = {});
 
 // A frozen parameter is a constant: it gets no gradient and no optimizer changes it.
@@ -69,7 +72,8 @@ void unfreeze(Module& model);
 
 [[nodiscard]] std::int64_t count_parameters(const Module& model);  // elements of all its parameters
 
-// The tree of parts: names, types, shapes, sizes, what is frozen; then how many numbers there are.
+// The tree of parts: names, types, shapes, sizes, what is frozen or a buffer; then how many numbers
+// there are.
 [[nodiscard]] std::string to_string(const Module& model);
 std::ostream& operator<<(std::ostream& out, const Module& model);
 

@@ -23,27 +23,12 @@ std::string near_names(const Parts& parts, std::string_view name) {
   return near.size() > shown ? text(list, " or one of ", near.size() - shown, " more") : list;
 }
 
-// nullptr where there is none.
-Parameter* find(const Parts& parts, std::string_view name) {
-  for (const Part& part : parts.named)
-    if (part.parameter != nullptr && part.name == name) return part.parameter;
-  // Inside a layer with a second name, which the visit did not enter again.
-  for (std::size_t i = 0; i < parts.named.size(); ++i) {
-    const Part& part = parts.named[i];
-    if (part.module == nullptr || part.first == i || !name.starts_with(text(part.name, '.')))
-      continue;
-    const std::string& first = parts.named[part.first].name;
-    const std::string_view inside = name.substr(part.name.size() + 1);
-    Parameter* const found =
-        find(parts, first.empty() ? std::string(inside) : text(first, '.', inside));
-    if (found != nullptr) return found;
-  }
-  return nullptr;
-}
-
 Parameter& parameter_of(const Module& model, std::string_view name) {
   const Parts parts(model);
-  if (Parameter* const found = find(parts, name)) return *found;
+  const Part* const found = parts.find(name);
+  if (found != nullptr && found->parameter != nullptr) return *found->parameter;
+  if (found != nullptr)
+    throw Error(text("parameter: ", name, " is a buffer; try Parts(model).find(name)->buffer"));
   throw Error(text("parameter: the model has none called ", name, "; ", near_names(parts, name)));
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <nn/buffer.hpp>
 #include <nn/files/printable.hpp>
 #include <nn/parts.hpp>
 #include <ostream>
@@ -29,13 +30,39 @@ struct Line {
   std::string label, count, remark;
 };
 
+struct Totals {
+  std::int64_t parameters = 0, frozen = 0, buffers = 0;
+};
+
+// What holds numbers: its shape, how many they are, and what is special about it.
+Line line_of(const Part& part, const std::string& label, Totals& totals) {
+  const Shape& shape = part.shape();
+  const bool frozen = part.parameter != nullptr && part.parameter->frozen();
+  (part.buffer != nullptr ? totals.buffers : totals.parameters) += shape.count();
+  if (frozen) totals.frozen += shape.count();
+  return {text(label, ' ', shape), grouped(shape.count()),
+          text(part.buffer != nullptr ? "  buffer" : "", frozen ? "  frozen" : "",
+               part.has_value() ? "" : "  no numbers yet")};
+}
+
+// "50,441 parameters, 4 of them frozen, and 7 numbers in buffers"
+std::string sentence(const Totals& totals) {
+  std::string line =
+      text(grouped(totals.parameters), totals.parameters == 1 ? " parameter" : " parameters");
+  if (totals.frozen > 0) append(line, text(", ", grouped(totals.frozen), " of them frozen"));
+  if (totals.buffers > 0)
+    append(line, text(totals.frozen > 0 ? "," : "", " and ", grouped(totals.buffers),
+                      totals.buffers == 1 ? " number" : " numbers", " in buffers"));
+  return line;
+}
+
 }  // namespace
 
 std::string to_string(const Module& model) {
   const Parts parts(model);
   std::vector<Line> lines;
   std::vector<std::string_view> around = {""};  // the names of the modules around a part, by depth
-  std::int64_t total = 0, frozen = 0;
+  Totals totals;
   std::size_t label_width = 0, count_width = 0;
   for (std::size_t i = 0; i < parts.named.size(); ++i) {
     const Part& part = parts.named[i];
@@ -51,13 +78,7 @@ std::string to_string(const Module& model) {
       line.label = text(label, i == 0 ? "" : ": ", type_of(*part.module));
       around.push_back(part.name);
     } else {
-      const Parameter& parameter = *part.parameter;
-      const std::int64_t count = parameter.shape().count();
-      total += count;
-      if (parameter.frozen()) frozen += count;
-      line = {text(label, ' ', parameter.shape()), grouped(count), ""};
-      if (parameter.frozen()) line.remark += "  frozen";
-      if (!parameter.has_value()) line.remark += "  no numbers yet";
+      line = line_of(part, label, totals);
       label_width = std::max(label_width, line.label.size());
       count_width = std::max(count_width, line.count.size());
     }
@@ -72,9 +93,7 @@ std::string to_string(const Module& model) {
           line.count;
     tree += line.remark + '\n';
   }
-  append(tree, text(grouped(total), total == 1 ? " parameter" : " parameters"));
-  if (frozen > 0) append(tree, text(", ", grouped(frozen), " of them frozen"));
-  return tree;
+  return tree + sentence(totals);
 }
 
 std::ostream& operator<<(std::ostream& out, const Module& model) { return out << to_string(model); }

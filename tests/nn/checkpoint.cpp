@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <nn/buffer.hpp>
 #include <nn/checkpoint.hpp>
 #include <nn/files/safetensors.hpp>
 #include <nn/layers/activations.hpp>
@@ -56,7 +57,7 @@ TEST_CASE("load: what does not fit is listed, and nothing has changed") {
   Sequential wide{Linear{5, 3}, Linear{3, 2}};
   nn::initialize(wide, {.dtype = DType::float64});
   CHECK_THROWS_WITH_AS(nn::load(wide, path),
-                       doctest::Contains("0.weight is float32 in it and float64 in the model"),
+                       doctest::Contains("0.weight is F32 in it and float64 in the model"),
                        FormatError);
 }
 
@@ -110,8 +111,14 @@ TEST_CASE("load: with a prefix, the tensors without it are none of the model's b
   CHECK(to_string(nn::Parts(layer).parameters[0].second->value()) == to_string(weight));
   Linear lost{3, 2};
   CHECK(message_of<FormatError>([&] { nn::load(lost, path, {.prefix = "encode."}); }) ==
-        "load: " + path + " does not fit the model; it lacks encode.weight [2, 3]; it lacks " +
-            "encode.bias [2]; build the model with the options that it was saved with");
+        "load: no tensor in " + path + " begins with 'encode.'; try one of encoder.weight, " +
+            "weight, decoder.weight and 2 more");
+  CHECK_THROWS_AS(nn::load(lost, path, {.strict = false, .prefix = "encode."}), FormatError);
+  nn::Sequential empty;
+  CHECK(nn::load(empty, path, {.prefix = "encode."}).unexpected.empty());
+  nn::write_safetensors(path, {});
+  CHECK(message_of<FormatError>([&] { nn::load(lost, path, {.prefix = "encode."}); }) ==
+        "load: no tensor in " + path + " begins with 'encode.'; it holds none");
 }
 
 TEST_CASE("load: halves become float32, and a dtype that nobody asks for does not matter") {
@@ -137,7 +144,7 @@ TEST_CASE("load: halves become float32, and a dtype that nobody asks for does no
   CHECK(parts[1].second->value().item() == 1);
   put("I16");
   CHECK_THROWS_WITH_AS(nn::load(layer, path, {.strict = false}),
-                       doctest::Contains("; weight is int32 in it and float32 in the model; build"),
+                       doctest::Contains("; weight is I16 in it and float32 in the model; build"),
                        FormatError);
   put("F8?");
   CHECK_THROWS_WITH_AS(nn::load(layer, path, {.strict = false}),
@@ -191,4 +198,104 @@ TEST_CASE("save: a model without numbers, and load without a file, are refused")
   CHECK_THROWS_WITH_AS(nn::load(layer, path),
                        text("read ", path, ": No such file or directory; check the path").c_str(),
                        IoError);
+}
+
+namespace {
+
+// As language models have it: the first layer's weight is the last one's, too.
+struct Tied final : nn::Module {
+  nn::Parameter embed{{2, 2}};
+  struct Head final : nn::Module {
+    explicit Head(nn::Parameter& theirs) : weight(theirs) {}
+    nn::Parameter& weight;
+    void visit(nn::Visitor& v) override { v("weight", weight); }
+  } head{embed};
+  void visit(nn::Visitor& v) override {
+    v("embed", embed);
+    v("head", head);
+    v("again", head);
+  }
+};
+
+struct Counting final : nn::Module {
+  nn::Parameter weight{{2}};
+  nn::Buffer mean{{2}, {.start = nn::constant(0.5)}}, count{{}, {.dtype = DType::int32}};
+  void visit(nn::Visitor& v) override {
+    v("weight", weight);
+    v("mean", mean);
+    v("count", count);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("load: a weight under several names takes its numbers from any of them") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "m.safetensors";
+  const Tensor numbers = from_vector<float>({1, 2, 3, 4}, {2, 2}), others = ones({2, 2});
+  const auto load_from = [&](const nn::NamedTensors& tensors) {
+    nn::write_safetensors(path, tensors);
+    Tied model;
+    nn::load(model, path);
+    return model.embed.value().to_vector<float>();
+  };
+  const std::vector<float> expected = {1, 2, 3, 4};
+  CHECK(load_from({{"embed", numbers}}) == expected);
+  CHECK(load_from({{"head.weight", numbers}}) == expected);
+  CHECK(load_from({{"again.weight", numbers}}) == expected);
+  CHECK(load_from({{"head.weight", numbers}, {"embed", clone(numbers)}}) == expected);
+  CHECK(message_of<FormatError>([&] {
+          return load_from({{"embed", numbers}, {"head.weight", others}});
+        }) == "load: " + path + ": embed and head.weight differ, but are one part of the model; " +
+                  "try a model in which they are two");
+  CHECK(message_of<FormatError>([&] {
+          return load_from({{"embed", numbers}, {"head.weight", zeros({3})}});
+        }).find("head.weight is [3] in it and [2, 2] in the model") != std::string::npos);
+  CHECK(message_of<FormatError>([&] {
+          return load_from({});
+        }).find("it lacks embed [2, 2]; build") != std::string::npos);
+}
+
+TEST_CASE("save and load: buffers go with the parameters, counts as I64") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "m.safetensors";
+  Counting model, other;
+  CHECK(message_of([&] {
+          nn::save(model, path);
+          return 0;
+        }) ==
+        "save: weight [2] has no numbers yet; call initialize(model) or load(model, path) first");
+  nn::initialize(model, {.dtype = DType::float64});
+  CHECK(model.mean.value().to_vector<double>() == std::vector<double>{0.5, 0.5});
+  CHECK(model.mean.path() == "mean");
+  model.mean.set(from_vector<double>({7, 8}));
+  model.count.set(full({}, 9, DType::int32));
+  nn::save(model, path);
+  CHECK(read_file(path).find(R"("count":{"dtype":"I64","shape":[],)") != std::string::npos);
+  nn::load(other, path);
+  CHECK(other.mean.value().to_vector<double>() == std::vector<double>{7, 8});
+  CHECK(other.count.value().to_vector<std::int32_t>() == std::vector<std::int32_t>{9});
+  CHECK(other.mean.path() == "mean");
+}
+
+TEST_CASE("load: a buffer that is missing or does not fit is listed as a parameter is") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "m.safetensors";
+  Counting model;
+  nn::initialize(model);
+  const Tensor two = ones({2});
+  nn::write_safetensors(path, {{"weight", two}, {"mean", zeros({3})}, {"count", ones({})}});
+  CHECK(message_of<FormatError>([&] { nn::load(model, path); }) ==
+        "load: " + path +
+            " does not fit the model; mean is [3] in it and [2] in the model; count " +
+            "is F32 in it and int32 in the model; build the model with the options that it was " +
+            "saved with");
+  nn::write_safetensors(path, {{"weight", two}, {"mean", cast(two, DType::float64)}});
+  CHECK(message_of<FormatError>([&] {
+          nn::load(model, path);
+        }).find("; mean is F64 in it and float32 in the model; it lacks count []; build") !=
+        std::string::npos);
+  nn::write_safetensors(path, {{"weight", two}, {"mean", two}});
+  CHECK(nn::load(model, path, {.strict = false}).missing == std::vector<std::string>{"count"});
+  CHECK(model.mean.value().to_vector<float>() == std::vector<float>{1, 1});
 }

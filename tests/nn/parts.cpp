@@ -2,6 +2,7 @@
 
 #include <autograd/elementwise.hpp>
 #include <autograd/reduce.hpp>
+#include <nn/buffer.hpp>
 #include <nn/checkpoint.hpp>
 #include <nn/files/safetensors.hpp>
 #include <nn/layers/linear.hpp>
@@ -122,7 +123,7 @@ TEST_CASE("one weight under two names: a second name that is another's, too, is 
     void visit(nn::Visitor& v) override { v("a", a), v("b", b), v("b", a), v("a", a); }
   } model;
   CHECK(message_of([&] { nn::Parts{model}; }) ==
-        "visit: two parameters are called b; give each part its own name");
+        "visit: two parameters or buffers are called b; give each part its own name");
 }
 
 TEST_CASE("visit: a module that names itself does not go round in circles") {
@@ -132,4 +133,78 @@ TEST_CASE("visit: a module that names itself does not go round in circles") {
   } model;
   CHECK(names(model) == Names{"layer.weight", "layer.bias"});
   CHECK(&nn::parameter(model, "self.layer.bias") == &*model.layer.bias);
+}
+
+TEST_CASE("visit: buffers are parts, and one under two names is one") {
+  struct Counting final : nn::Module {
+    nn::Parameter weight{{2}};
+    nn::Buffer count{{}, {.dtype = DType::int32}};
+    std::vector<nn::Buffer> means{nn::Buffer{{3}}, nn::Buffer{{3}}};
+    std::optional<nn::Buffer> none;
+    void visit(nn::Visitor& v) override {
+      v("weight", weight);
+      v("count", count);
+      v("means", means);
+      v("none", none);
+      v("total", count);
+    }
+  } model;
+  const nn::Parts parts(model);
+  Names found;
+  for (const auto& [name, buffer] : parts.buffers) found.push_back(name);
+  CHECK(found == Names{"count", "means.0", "means.1"});
+  CHECK(parts.parameters.size() == 1);
+  CHECK(parts.find("total")->buffer == &model.count);
+  CHECK(parts.find("total")->name == "count");
+  CHECK(parts.find("none") == nullptr);
+  nn::initialize(model, {.dtype = DType::float64});
+  CHECK(model.count.value().dtype() == DType::int32);
+  CHECK(model.means[1].value().dtype() == DType::float64);
+  CHECK(model.means[1].path() == "means.1");
+  CHECK(nn::count_parameters(model) == 2);
+  const nn::Adam adam{model};
+  CHECK(adam.state().numbers.size() == 2);
+  auto copy = model;
+  copy.means[0].set(ones({3}));
+  CHECK(model.means[0].value().to_vector<double>() == std::vector<double>{0, 0, 0});
+  CHECK(message_of([&] { return &nn::parameter(model, "total"); }) ==
+        "parameter: total is a buffer; try Parts(model).find(name)->buffer");
+}
+
+TEST_CASE("visit: a buffer and a parameter of one name are an error") {
+  struct Both final : nn::Module {
+    nn::Parameter a{{1}};
+    nn::Buffer b{{1}};
+    void visit(nn::Visitor& v) override { v("a", a), v("a", b); }
+  } model;
+  CHECK(message_of([&] { nn::Parts{model}; }) ==
+        "visit: two parameters or buffers are called a; give each part its own name");
+}
+
+TEST_CASE("visit: a part with an empty name is an error") {
+  struct Inner final : nn::Module {
+    int which = 0;
+    nn::Parameter a{{1}};
+    nn::Buffer b{{1}};
+    Linear layer{1, 1};
+    std::vector<Linear> layers{layer};
+    void visit(nn::Visitor& v) override {
+      if (which == 0) v("", a);
+      if (which == 1) v("", b);
+      if (which == 2) v("", layer);
+      if (which == 3) v("", layers);
+    }
+  };
+  struct Outer final : nn::Module {
+    Inner inner;
+    void visit(nn::Visitor& v) override { v("inner", inner); }
+  } model;
+  for (const auto& [which, what] :
+       {std::pair(0, "parameter"), {1, "buffer"}, {2, "module"}, {3, "module"}}) {
+    model.inner.which = which;
+    CHECK(message_of([&] { nn::Parts{model}; }) ==
+          text("visit: a ", what, " of inner has an empty name; give each part its own name"));
+    CHECK(message_of([&] { nn::Parts{model.inner}; }) ==
+          text("visit: a ", what, " of the model has an empty name; give each part its own name"));
+  }
 }

@@ -1,9 +1,11 @@
 #include <doctest/doctest.h>
 
+#include <nn/buffer.hpp>
 #include <nn/layers/activations.hpp>
 #include <nn/layers/linear.hpp>
 #include <nn/sequential.hpp>
 #include <sstream>
+#include <tensor/random.hpp>
 
 using namespace ebb;
 using nn::Linear, nn::Sequential;
@@ -63,4 +65,23 @@ TEST_CASE("print: models without parts, and with one number") {
   nn::freeze(one);
   CHECK(to_string(one) ==
         "One\n  only [1]  1  frozen  no numbers yet\n1 parameter, 1 of them frozen");
+}
+
+TEST_CASE("print: buffers stand among the parts, and are counted apart") {
+  struct Counting final : nn::Module {
+    nn::Parameter weight{{2}};
+    nn::Buffer mean{{1200}}, count{{}, {.dtype = DType::int32}};
+    void visit(nn::Visitor& v) override {
+      v("weight", weight);
+      v("mean", mean);
+      v("count", count);
+    }
+  } model;
+  model.count.initialize({}, DType::float32);
+  nn::freeze(model);
+  CHECK(to_string(model) == R"(Counting
+  weight [2]       2  frozen  no numbers yet
+  mean [1200]  1,200  buffer  no numbers yet
+  count []         1  buffer
+2 parameters, 2 of them frozen, and 1,201 numbers in buffers)");
 }
