@@ -1,6 +1,7 @@
 #include <models/autoencoder.hpp>
 #include <nn/layers/activations.hpp>
 #include <nn/layers/flatten.hpp>
+#include <nn/layers/hidden.hpp>
 #include <nn/layers/linear.hpp>
 #include <nn/losses.hpp>
 

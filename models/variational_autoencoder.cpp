@@ -2,6 +2,7 @@
 #include <autograd/reduce.hpp>
 #include <models/variational_autoencoder.hpp>
 #include <nn/layers/flatten.hpp>
+#include <nn/layers/hidden.hpp>
 #include <nn/losses.hpp>
 
 namespace ebb::models {

@@ -1,5 +1,3 @@
-#include <nn/layers/activations.hpp>
-#include <nn/layers/linear.hpp>
 #include <nn/sequential.hpp>
 
 namespace ebb::nn {
@@ -16,16 +14,6 @@ Variable Sequential::operator()(const Variable& x) const {
 
 void Sequential::visit(Visitor& v) {
   for (std::size_t i = 0; i < layers_.size(); ++i) v(text(i), layers_[i]);
-}
-
-Sequential hidden_layers(std::int64_t in, const std::vector<std::int64_t>& widths) {
-  Sequential layers;
-  for (const std::int64_t width : widths) {
-    layers.add(Linear{in, width});
-    layers.add(ReLU{});
-    in = width;
-  }
-  return layers;
 }
 
 }  // namespace ebb::nn

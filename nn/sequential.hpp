@@ -67,7 +67,4 @@ class Sequential final : public Module {
   std::vector<Layer> layers_;
 };
 
-// Linear and ReLU for each of the widths in turn, the first fed by `in`; no widths, no layers.
-[[nodiscard]] Sequential hidden_layers(std::int64_t in, const std::vector<std::int64_t>& widths);
-
 }  // namespace ebb::nn

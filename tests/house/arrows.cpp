@@ -17,6 +17,18 @@ int place(const std::string& path) {
   return -1;
 }
 
+// Inside nn: files, then data, then what lies in nn itself; layers and optimizers use all of these
+// and not each other. -1 for what lies elsewhere.
+int place_in_nn(const std::string& path) {
+  if (!path.starts_with("nn/")) return -1;
+  const std::string room = path.substr(0, path.rfind('/'));
+  return room == "nn/files"    ? 0
+         : room == "nn/data"   ? 1
+         : room == "nn"        ? 2
+         : room == "nn/layers" ? 3
+                               : 4;
+}
+
 // Text that both the kernels and their callers read: the formulas, and the tables of pointers.
 const std::vector<std::string> doors_of_the_kernels = {
     "tensor/kernels/formulas.hpp", "tensor/kernels/matmul/matmul.hpp", "tensor/kernels/table.hpp"};
@@ -30,6 +42,9 @@ bool starts_with_any(const std::string& text, std::initializer_list<const char*>
 std::string complaint(const Source& file, const std::string& include) {
   const int from = place(file.path), to = place(include);
   if (to > from) return "points from left to right";
+  const int room = place_in_nn(file.path), other = place_in_nn(include);
+  if (room >= 0 && other >= 0 && (other > room || (room == 4 && other == 3)))
+    return "points from left to right inside nn";
   if (to == 0 && from > 0 && from < place("tests/") &&
       std::count(doors_of_the_kernels.begin(), doors_of_the_kernels.end(), include) == 0)
     return "the kernels are reached through their tables";
@@ -72,6 +87,14 @@ TEST_CASE("house: a wrong arrow is noticed") {
   CHECK(notices("nn/optimizers/optimizer.cpp", "tbb/parallel_for.h"));
   CHECK(notices("tensor/machine/parallel.cpp", "tbb/task_arena.h"));
   CHECK(notices("nn/checkpoint.cpp", "fmt/core.h"));
+  CHECK(notices("nn/files/file.cpp", "nn/data/images.hpp"));
+  CHECK(notices("nn/data/images.cpp", "nn/module.hpp"));
+  CHECK(notices("nn/sequential.cpp", "nn/layers/linear.hpp"));
+  CHECK(notices("nn/module.cpp", "nn/optimizers/optimizer.hpp"));
+  CHECK(notices("nn/layers/linear.cpp", "nn/optimizers/optimizer.hpp"));
+  CHECK(notices("nn/optimizers/optimizer.cpp", "nn/layers/linear.hpp"));
+  CHECK_FALSE(notices("nn/optimizers/optimizer.cpp", "nn/module.hpp"));
+  CHECK_FALSE(notices("nn/checkpoint.cpp", "nn/files/safetensors.hpp"));
   CHECK_FALSE(notices("nn/layers/linear.cpp", "autograd/matmul.hpp"));
   CHECK_FALSE(notices("tensor/kernels/simd.hpp", "xsimd/xsimd.hpp"));
 }

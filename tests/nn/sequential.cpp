@@ -38,20 +38,6 @@ TEST_CASE("sequential: a copy has layers of its own") {
   CHECK(copy(x).item() == net(x).item());
 }
 
-TEST_CASE("hidden_layers: a Linear and a ReLU for each width, none for none") {
-  Sequential net = nn::hidden_layers(3, {4, 2});
-  Sequential same{Linear{3, 4}, nn::ReLU{}, Linear{4, 2}, nn::ReLU{}};
-  nn::initialize(net, {.seed = 5});
-  nn::initialize(same, {.seed = 5});
-  Random random{1};
-  const Tensor x = 9 * randn({50, 3}, random);
-  const Tensor y = net(x).value();
-  CHECK(amin(y).item() == 0);  // the last one is a ReLU, too
-  CHECK(y.to_vector<float>() == same(x).value().to_vector<float>());
-  const Sequential none = nn::hidden_layers(3, {});
-  CHECK(nn::Parts(none).parameters.empty());
-}
-
 TEST_CASE("sequential: parentheses mean what braces mean, and one of its own kind is copied") {
   const auto names = [](const nn::Module& net) {
     std::string all;
