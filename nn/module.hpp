@@ -8,6 +8,8 @@
 
 namespace ebb::nn {
 
+struct Pass;  // how a model runs (nn/pass.hpp)
+
 // Meets the parts of a module, one after the other; collects them under their full names, for
 // nn/parts.hpp. An empty optional is none; those in a vector are called "layers.0", "layers.1", ….
 class Visitor final {

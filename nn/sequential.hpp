@@ -6,7 +6,8 @@
 
 namespace ebb::nn {
 
-// Any value that makes a Variable of a Variable: a module, an activation, a function. Copying
+// Any value that makes a Variable of a Variable: a module, an activation, a function. One that is
+// called with a pass as well, as Dropout is, gets the pass; the others do without it. Copying
 // copies what it holds.
 class Layer final {
  public:
@@ -20,12 +21,14 @@ class Layer final {
   Layer& operator=(Layer&&) noexcept = default;
 
   Variable operator()(const Variable& x) const { return held_->call(x); }
+  Variable operator()(const Variable& x, Pass& pass) const { return held_->call(x, pass); }
   Module* module() { return held_->module(); }  // nullptr for what has no parts
 
  private:
   struct Held {
     virtual ~Held() = default;
     virtual Variable call(const Variable& x) const = 0;
+    virtual Variable call(const Variable& x, Pass& pass) const = 0;
     virtual Module* module() = 0;
     virtual std::unique_ptr<Held> copy() const = 0;
   };
@@ -33,6 +36,12 @@ class Layer final {
   struct Of final : Held {
     explicit Of(L held) : layer(std::move(held)) {}
     Variable call(const Variable& x) const override { return layer(x); }
+    Variable call(const Variable& x, [[maybe_unused]] Pass& pass) const override {
+      if constexpr (std::is_invocable_r_v<Variable, const L&, const Variable&, Pass&>)
+        return layer(x, pass);
+      else
+        return layer(x);
+    }
     Module* module() override {
       if constexpr (std::derived_from<L, Module>) return &layer;
       return nullptr;
@@ -43,7 +52,8 @@ class Layer final {
   std::unique_ptr<Held> held_;
 };
 
-// Calls its layers in turn; none leave x as it is. They are named by their places, "0", "1", ….
+// Calls its layers in turn, with the pass where it gets one; none leave x as it is. They are named
+// by their places, "0", "1", ….
 //     Sequential net{Linear{784, 256}, ReLU{}, Linear{256, 10}};
 // Parentheses mean the same as braces. A single Sequential is copied; as one layer among several,
 // by add, or as Layer(net), it stays a layer of its own.
@@ -61,6 +71,7 @@ class Sequential final : public Module {
 
   void add(Layer layer) { layers_.push_back(std::move(layer)); }
   Variable operator()(const Variable& x) const;
+  Variable operator()(const Variable& x, Pass& pass) const;
   void visit(Visitor& v) override;
 
  private:

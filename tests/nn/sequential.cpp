@@ -3,6 +3,7 @@
 #include <nn/layers/activations.hpp>
 #include <nn/layers/linear.hpp>
 #include <nn/parts.hpp>
+#include <nn/pass.hpp>
 #include <nn/sequential.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/random.hpp>
@@ -77,4 +78,29 @@ TEST_CASE("sequential: parentheses mean what braces mean, and one of its own kin
   static_assert(!std::is_constructible_v<Sequential, int>);
   static_assert(!std::is_constructible_v<Sequential, Linear, std::string>);
   static_assert(std::is_nothrow_move_constructible_v<Sequential>);
+}
+
+TEST_CASE("sequential: layers that take a pass get it, the others do without") {
+  struct Noisy final : nn::Module {
+    nn::Parameter gain{{1}, {.start = nn::constant(2)}};
+    Variable operator()(const Variable& x) const { return x * gain; }
+    Variable operator()(const Variable& x, nn::Pass& pass) const {
+      return x * gain + static_cast<double>(pass.training) + randn({1}, pass.noise).item();
+    }
+    void visit(nn::Visitor& v) override { v("gain", gain); }
+  };
+  struct OnlyWithPass {
+    Variable operator()(const Variable& x, nn::Pass&) const { return x; }
+  };
+  static_assert(!std::is_constructible_v<nn::Layer, OnlyWithPass>);
+  Sequential net{[](const Variable& x) { return x + 1; }, Noisy{}, Sequential{Noisy{}}};
+  nn::initialize(net);
+  CHECK(net(ones({1})).item() == 8);
+  Random random{4}, again{4};
+  nn::Pass pass{random}, training{random, true};
+  const double first = randn({1}, again).item(), second = randn({1}, again).item();
+  CHECK(net(ones({1}), pass).item() == doctest::Approx((4 + first) * 2 + second));
+  again = random;
+  const double third = randn({1}, again).item(), fourth = randn({1}, again).item();
+  CHECK(net(ones({1}), training).item() == doctest::Approx((4 + 1 + third) * 2 + 1 + fourth));
 }
