@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nn/optimizers/optimizer.hpp>
 #include <nn/parameters.hpp>
+#include <nn/pass.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
@@ -179,6 +180,11 @@ void Optimizer::step(const Gradients& gradients) {
       throw Error(text(name_, ": ", piece.refusal, " in its update of ", piece.slot->path,
                        "; such weights stay as they were, all others took the step; try clip_norm, "
                        "or a smaller learning rate"));
+}
+
+void Optimizer::step(const Gradients& gradients, Pass& pass) {
+  step(gradients);
+  pass.apply();
 }
 
 OptimizerState Optimizer::state() const {

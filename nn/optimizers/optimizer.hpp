@@ -6,6 +6,7 @@
 
 namespace ebb::nn {
 
+struct Pass;       // what the buffers become (nn/pass.hpp)
 class Parameters;  // some of a model, or of two (nn/parameters.hpp)
 
 // What an optimizer remembers of the steps so far.
@@ -32,6 +33,9 @@ class Optimizer {
   // not show (Adam): such weights and their memory stay, all others have taken the step.
   //     optimizer.step(backward(loss));
   void step(const Gradients& gradients);
+  // The same, and then pass.apply(): the buffers learn. Where it throws they stay as they were.
+  //     optimizer.step(backward(loss), pass);
+  void step(const Gradients& gradients, Pass& pass);
 
   std::int64_t steps() const { return steps_; }
   double learning_rate() const { return learning_rate_; }
