@@ -2,29 +2,13 @@
 #include <cfloat>
 #include <cmath>
 #include <nn/optimizers/optimizer.hpp>
-#include <nn/parameters.hpp>
 #include <nn/pass.hpp>
-#include <tensor/machine/isa.hpp>
-#include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
-#include <tensor/strided.hpp>
-#include <tensor/views.hpp>
 
 namespace ebb::nn {
 namespace {
 
-constexpr std::int64_t grain = 16384;  // weights of a piece
-
 constexpr std::size_t most_names = 4;  // that a message lists
-
-constexpr const char* not_finite = "the first NaN or infinity is";  // in its update
-
-// NaN is in no range.
-void require(const char* name, const char* option, double value, double below) {
-  if (!(value >= 0 && value < below))
-    throw Error(text(name, ": a ", option, " of ", value, "; it must be at least 0 and ",
-                     below < INFINITY ? text("below ", below) : "finite"));
-}
 
 // "a [2], b [3] and 5 more"
 std::string first_of(const std::vector<std::string>& names) {
@@ -37,10 +21,12 @@ std::string first_of(const std::vector<std::string>& names) {
   return shown < names.size() ? text(list, " and ", names.size() - shown, " more") : list;
 }
 
-// The gradient in the memory order of its weight.
-Tensor laid_out_like(const Tensor& weight, const Tensor& gradient) {
-  if (gradient.strides() == weight.strides()) return gradient;
-  return contiguous(permute(gradient, detail::memory_order(weight.strides())));
+// [2, 17] for the element that lies there in memory.
+Shape index_of(const Tensor& x, std::int64_t element) {
+  Shape index = x.shape();
+  for (int axis = 0; axis < x.rank(); ++axis)
+    index[axis] = element / x.strides()[axis] % x.size(axis);
+  return index;
 }
 
 // A leaf that is held as long as this lives; whoever it is moved to holds it from then on.
@@ -68,20 +54,19 @@ class Held final {
 struct Optimizer::Slot {
   std::string path;
   Held held;
-  std::vector<Tensor> states;
-  bool met = false;  // it was to get a gradient, and did
+  std::vector<Tensor> states;  // in the memory order of the weight
+  bool met = false;            // it was to get a gradient, and did
+
+  const Tensor& weight() const { return held.leaf().value(); }
 };
 
 Optimizer::~Optimizer() = default;
 Optimizer::Optimizer(Optimizer&& other) noexcept = default;
 Optimizer& Optimizer::operator=(Optimizer&& other) noexcept = default;
 
-Optimizer::Optimizer(const char* name, const Module& model, double learning_rate, int states)
-    : Optimizer(name, Parameters(model), learning_rate, states) {}
-
 Optimizer::Optimizer(const char* name, const Parameters& parameters, double learning_rate,
-                     int states)
-    : name_(name), states_(static_cast<std::size_t>(std::max(states, 0))) {
+                     std::vector<Memory> states)
+    : name_(name), states_(std::move(states)) {
   set_learning_rate(learning_rate);
   for (const auto& [path, parameter] : parameters) {
     if (parameter->frozen()) continue;
@@ -89,14 +74,33 @@ Optimizer::Optimizer(const char* name, const Parameters& parameters, double lear
       throw Error(text(name, ": ", path, ' ', parameter->shape(),
                        " has no numbers yet; call initialize(model) or load(model, path) first"));
     Slot slot = {path, Held(parameter->leaf()), {}};
-    for (std::size_t i = 0; i < states_; ++i)
-      slot.states.push_back(zeros({slot.held.leaf().count()}, slot.held.leaf().dtype()));
+    const Tensor& weight = slot.weight();
+    for (const Memory& state : states_)
+      slot.states.push_back(
+          detail::laid_out_like(weight, full(weight.shape(), state.begin, weight.dtype())));
     slots_.push_back(std::move(slot));
   }
 }
 
+// NaN is in no range.
+void Optimizer::require(const char* option, double value, double below) const {
+  if (!(value >= 0 && value < below))
+    throw Error(text(name_, ": a ", option, " of ", value, "; it must be at least 0 and ",
+                     below < infinite ? text("below ", below) : "finite"));
+}
+
+// Kernels take denormal numbers for 0.
+void Optimizer::require_epsilon(double epsilon) const {
+  double smallest = DBL_MIN, largest = DBL_MAX;
+  for (const Slot& slot : slots_)
+    if (slot.weight().dtype() == DType::float32) smallest = FLT_MIN, largest = FLT_MAX;
+  if (!(epsilon >= smallest && epsilon <= largest))
+    throw Error(text(name_, ": an epsilon of ", epsilon, "; it must be from ", smallest, " to ",
+                     largest, ", try 1e-8"));
+}
+
 void Optimizer::set_learning_rate(double rate) {
-  require(name_, "learning rate", rate, INFINITY);
+  require("learning rate", rate);
   learning_rate_ = rate;
 }
 
@@ -127,59 +131,38 @@ void Optimizer::compare(const Gradients& gradients) const {
 void Optimizer::step(const Gradients& gradients) {
   // Everything that may fail comes before the first change.
   compare(gradients);
-  std::vector<std::pair<const Slot*, Tensor>> used;  // gradients, some of which had to be copied
+  const double rate = learning_rate();
+  std::vector<const Slot*> used;
+  std::vector<Tensor> found;  // gradients, some of which had to be copied
   for (const Slot& slot : slots_)
     if (const Tensor* gradient = gradients.find(slot.held.leaf());
-        gradient != nullptr && slot.held.node().learns)
-      used.emplace_back(&slot, laid_out_like(slot.held.leaf().value(), *gradient));
-
-  // Each thread gets a stretch of every parameter: the one whose gradient it has computed, since a
-  // product is cut like this as well. What another core has written is slow to come.
-  struct Piece {
-    const Slot* slot;
-    const Tensor* gradient;
-    std::int64_t begin, count;
-    std::string refusal = {};
-  };
-  std::vector<Piece> pieces;
-  for (std::int64_t part = 0, parts = threads(); part < parts; ++part)
-    for (const auto& [slot, gradient] : used) {
-      const std::int64_t all = (gradient.count() + grain - 1) / grain;
-      for (std::int64_t i = part * all / parts; i < (part + 1) * all / parts; ++i)
-        pieces.push_back(
-            {slot, &gradient, i * grain, std::min(grain, gradient.count() - i * grain)});
+        gradient != nullptr && slot.held.node().learns) {
+      used.push_back(&slot);
+      found.push_back(detail::laid_out_like(slot.weight(), *gradient));
     }
-  std::vector<void*> states;  // of every piece in turn
-  states.reserve(pieces.size() * states_);
-  for (const Piece& piece : pieces)
-    for (const Tensor& numbers : piece.slot->states)
-      states.push_back(static_cast<char*>(numbers.raw()) +
-                       static_cast<std::int64_t>(size_of(numbers.dtype())) * piece.begin);
+  std::vector<Update> updates;
+  updates.reserve(used.size());
+  for (std::size_t i = 0; i < used.size(); ++i)
+    updates.push_back({used[i]->weight(), found[i], used[i]->states});
 
+  const Refusal refusal = update(updates, rate, static_cast<double>(steps_ + 1));
   ++steps_;
   for (Slot& slot : slots_)
     slot.met |= slot.held.node().learns && gradients.expects(slot.held.leaf());
-  for (const auto& [slot, gradient] : used) slot->held.leaf().value().storage()->note_write();
-  parallel_for(
-      static_cast<std::int64_t>(pieces.size()), 1, [&](std::int64_t first, std::int64_t last) {
-        for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i) {
-          auto& [slot, gradient, begin, count, refusal] = pieces[i];
-          const DType dtype = gradient->dtype();
-          const auto bytes = static_cast<std::int64_t>(size_of(dtype)) * begin;
-          try {
-            update(dtype, static_cast<char*>(slot->held.leaf().value().raw()) + bytes,
-                   static_cast<const char*>(gradient->raw()) + bytes, states.data() + i * states_,
-                   count);
-          } catch (const Error& error) {
-            refusal = error.what();
-          }
-        }
-      });
-  for (const Piece& piece : pieces)
-    if (!piece.refusal.empty())
-      throw Error(text(name_, ": ", piece.refusal, " in its update of ", piece.slot->path,
-                       "; such weights stay as they were, all others took the step; try clip_norm, "
-                       "or a smaller learning rate"));
+  if (refusal.tensor >= 0) refuse(refusal, *used[static_cast<std::size_t>(refusal.tensor)]);
+}
+
+void Optimizer::refuse(const Refusal& refusal, const Slot& slot) const {
+  const bool is_large = std::isfinite(refusal.gradient);
+  std::string cause = text("has a gradient of ", refusal.gradient);
+  if (!std::isfinite(refusal.weight)) cause = text("is ", refusal.weight, " itself");
+  if (is_large && std::isfinite(refusal.weight))
+    append(cause, ", too large for what is remembered");
+  throw Error(text(name_, ": the first NaN or infinity is in its update of ", slot.path, ", where ",
+                   index_of(slot.weight(), refusal.element), ' ', cause,
+                   "; such weights stay as they were, all others took the step; try ",
+                   is_large ? "clip_norm, or a smaller learning rate"
+                            : "AnomalyMode, which names the operation that made it"));
 }
 
 void Optimizer::step(const Gradients& gradients, Pass& pass) {
@@ -192,6 +175,13 @@ OptimizerState Optimizer::state() const {
   for (const Slot& slot : slots_)
     for (const Tensor& numbers : slot.states) state.numbers.push_back(clone(numbers));
   return state;
+}
+
+std::vector<std::string> Optimizer::state_names() const {
+  std::vector<std::string> names;
+  for (const Slot& slot : slots_)
+    for (const Memory& state : states_) names.push_back(text(slot.path, '.', state.name));
+  return names;
 }
 
 void Optimizer::restore(const OptimizerState& state) {
@@ -213,55 +203,15 @@ void Optimizer::restore(const OptimizerState& state) {
     throw Error(text(name_, ": it remembers ", count, " tensors, the state to go back to has ",
                      state.numbers.size(), "; take it from this optimizer"));
   std::vector<Tensor> copies;
-  for (const Tensor& numbers : state.numbers) copies.push_back(clone(numbers));
+  for (const Slot& slot : slots_)
+    for (std::size_t i = 0; i < slot.states.size(); ++i)
+      copies.push_back(detail::laid_out_like(slot.weight(), clone(state.numbers[copies.size()])));
   auto copy = copies.begin();
   for (Slot& slot : slots_)
     for (Tensor& numbers : slot.states) numbers = std::move(*copy++);
   steps_ = state.steps;
   // What learned before the state was taken may rest afterwards.
   for (Slot& slot : slots_) slot.met |= steps_ > 0;
-}
-
-SGD::SGD(const Module& model, const SGDOptions& options) : SGD(Parameters(model), options) {}
-
-SGD::SGD(const Parameters& parameters, const SGDOptions& options)
-    : Optimizer("sgd", parameters, options.learning_rate, options.momentum != 0 ? 1 : 0),
-      options_(options) {
-  require("sgd", "momentum", options.momentum, 1);
-  require("sgd", "weight decay", options.weight_decay, INFINITY);
-}
-
-void SGD::update(DType dtype, void* weight, const void* gradient, void* const* states,
-                 std::int64_t n) const {
-  kernels_in_use().optimizer.sgd[static_cast<int>(dtype)](
-      weight, gradient, options_.momentum != 0 ? states[0] : nullptr, n,
-      {learning_rate(), options_.momentum, options_.weight_decay});
-}
-
-Adam::Adam(const Module& model, const AdamOptions& options) : Adam(Parameters(model), options) {}
-
-Adam::Adam(const Parameters& parameters, const AdamOptions& options)
-    : Optimizer("adam", parameters, options.learning_rate, 2), options_(options) {
-  require("adam", "beta1", options.beta1, 1);
-  require("adam", "beta2", options.beta2, 1);
-  require("adam", "weight decay", options.weight_decay, INFINITY);
-  // It divides where a gradient is 0; kernels take denormal numbers for 0.
-  double smallest = DBL_MIN, largest = DBL_MAX;
-  for (const auto& [path, parameter] : parameters)
-    if (parameter->leaf().dtype() == DType::float32) smallest = FLT_MIN, largest = FLT_MAX;
-  if (!(options.epsilon >= smallest && options.epsilon <= largest))
-    throw Error(text("adam: an epsilon of ", options.epsilon, "; it must be from ", smallest,
-                     " to ", largest, ", try 1e-8"));
-}
-
-void Adam::update(DType dtype, void* weight, const void* gradient, void* const* states,
-                  std::int64_t n) const {
-  const auto t = static_cast<double>(steps());
-  if (!kernels_in_use().optimizer.adam[static_cast<int>(dtype)](
-          weight, gradient, states[0], states[1], n,
-          {learning_rate(), options_.beta1, options_.beta2, options_.epsilon, options_.weight_decay,
-           1 - std::pow(options_.beta1, t), 1 - std::pow(options_.beta2, t)}))
-    throw Error(not_finite);
 }
 
 }  // namespace ebb::nn

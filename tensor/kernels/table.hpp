@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <tensor/kernels/formulas.hpp>
 #include <tensor/kernels/matmul/matmul.hpp>
+#include <tensor/kernels/steps.hpp>
 
 namespace ebb::kernels {
 
@@ -69,20 +70,13 @@ struct RandomKernels {
   RandomLoop normal[floating_types];   // mean 0, variance 1
 };
 
-// One stretch of a parameter with what belongs to it, all n elements long and without gaps.
-struct SgdStep {
-  double learning_rate, momentum, weight_decay;
-};
-struct AdamStep {
-  double learning_rate, beta1, beta2, epsilon, weight_decay;
-  double correction1, correction2;  // 1 - beta1^t and 1 - beta2^t
-};
-struct OptimizerKernels {
-  void (*sgd[floating_types])(void* weight, const void* gradient, void* velocity, std::int64_t n,
-                              const SgdStep& step);
-  // False if a square was not finite: that weight and what belongs to it are as they were.
-  bool (*adam[floating_types])(void* weight, const void* gradient, void* mean, void* square,
-                               std::int64_t n, const AdamStep& step);
+// The step `step`, a formula of AllSteps, at n weights: they, their gradients and each of their
+// states lie without gaps. Returns the place of the first weight that stays with its states because
+// they would not be finite, or -1.
+using UpdateLoop = std::int64_t (*)(const void* step, void* weight, const void* gradient,
+                                    void* const* states, std::int64_t n);
+struct UpdateKernels {
+  UpdateLoop loops[floating_types][AllSteps::size];
 };
 
 // y[i] = scale * x[i], bytes to float32: pixels on their way into a batch.
@@ -98,7 +92,7 @@ struct Table {
   const CopyKernels& copy;
   const MatmulKernels& matmul;
   const RandomKernels& random;
-  const OptimizerKernels& optimizer;
+  const UpdateKernels& update;
   const ByteKernels& bytes;
 };
 

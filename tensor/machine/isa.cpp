@@ -14,12 +14,12 @@ namespace ebb::kernels {
   extern const CopyKernels copy;                                              \
   extern const MatmulKernels matmul;                                          \
   extern const RandomKernels random;                                          \
-  extern const OptimizerKernels optimizer;                                    \
+  extern const UpdateKernels update;                                          \
   extern const ByteKernels bytes;                                             \
   }                                                                           \
   constexpr Table isa##_table = {#isa,         isa::elementwise, isa::reduce, \
                                  isa::softmax, isa::copy,        isa::matmul, \
-                                 isa::random,  isa::optimizer,   isa::bytes}
+                                 isa::random,  isa::update,      isa::bytes}
 
 #if defined(__x86_64__)
 EBB_DECLARE_TABLE(avx512);

@@ -19,7 +19,7 @@ constexpr const char* before = R"(
 #include <models/variational_autoencoder.hpp>
 #include <nn/losses.hpp>
 #include <nn/metrics.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/sgd.hpp>
 using namespace ebb;
 struct Doubled {
   Variable operator()(const Variable& x) const { return 2 * x; }

@@ -6,7 +6,8 @@
 #include <models/variational_autoencoder.hpp>
 #include <nn/layers/activations.hpp>
 #include <nn/losses.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
+#include <nn/optimizers/sgd.hpp>
 #include <tests/support.hpp>
 
 using namespace ebb;

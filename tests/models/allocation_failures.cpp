@@ -9,7 +9,7 @@
 #include <models/autoencoder.hpp>
 #include <models/variational_autoencoder.hpp>
 #include <nn/checkpoint.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
 #include <nn/parts.hpp>
 #include <tests/failing_new.hpp>
 #include <tests/support.hpp>

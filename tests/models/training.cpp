@@ -11,7 +11,7 @@
 #include <nn/data/digits.hpp>
 #include <nn/data/idx.hpp>
 #include <nn/data/loader.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
 #include <nn/parts.hpp>
 #include <tensor/parts.hpp>
 #include <tensor/views.hpp>

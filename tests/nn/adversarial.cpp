@@ -7,7 +7,8 @@
 #include <nn/layers/activations.hpp>
 #include <nn/layers/linear.hpp>
 #include <nn/losses.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
+#include <nn/optimizers/sgd.hpp>
 #include <nn/parameters.hpp>
 #include <nn/parts.hpp>
 #include <nn/sequential.hpp>

@@ -6,7 +6,7 @@
 #include <nn/checkpoint.hpp>
 #include <nn/files/safetensors.hpp>
 #include <nn/layers/linear.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
 #include <nn/parameters.hpp>
 #include <tensor/random.hpp>
 #include <tests/nn/names.hpp>

@@ -6,7 +6,7 @@
 #include <autograd/reduce.hpp>
 #include <functional>
 #include <nn/layers/linear.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/matmul.hpp>

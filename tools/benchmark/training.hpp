@@ -4,7 +4,7 @@
 
 #include <nn/data/images.hpp>
 #include <nn/data/loader.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
 #include <tools/benchmark/bare/autoencoder.hpp>
 #include <tools/benchmark/bare/variational_autoencoder.hpp>
 #include <tools/training/task.hpp>

@@ -5,7 +5,8 @@
 #include <cmath>
 #include <nn/data/loader.hpp>
 #include <nn/files/file.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
+#include <nn/optimizers/sgd.hpp>
 #include <tools/common/progress.hpp>
 #include <tools/training/run_files.hpp>
 #include <tools/training/snapshot.hpp>

@@ -1,4 +1,4 @@
-// Covers: tensor/kernels/optimizer.cpp
+// Covers: tensor/kernels/update.cpp
 // Numbers at the ends of a dtype, or past them, on their way through an optimizer.
 #include <doctest/doctest.h>
 
@@ -7,7 +7,8 @@
 #include <autograd/reduce.hpp>
 #include <cmath>
 #include <limits>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
+#include <nn/optimizers/sgd.hpp>
 #include <tensor/elementwise.hpp>
 #include <tests/support.hpp>
 #include <tests/tensor/support.hpp>
@@ -39,9 +40,16 @@ std::vector<double> gradients_with(std::size_t n, double odd,
   return g;
 }
 
-const std::string refused =
-    ": the first NaN or infinity is in its update of w; such weights stay as they were, all others "
-    "took the step; try clip_norm, or a smaller learning rate";
+// What a step says when the gradient of element i of w is `odd`.
+std::string refusal(const char* name, std::size_t i, double odd) {
+  const std::string value = text(odd);
+  return text(name, ": the first NaN or infinity is in its update of w, where [", i,
+              "] has a gradient of ", value,
+              std::isfinite(odd) ? ", too large for what is remembered" : "",
+              "; such weights stay as they were, all others took the step; try ",
+              std::isfinite(odd) ? "clip_norm, or a smaller learning rate"
+                                 : "AnomalyMode, which names the operation that made it");
+}
 
 }  // namespace
 
@@ -78,7 +86,7 @@ TEST_CASE("adam: what no moment can hold is named, and the weights of that gradi
       const double before = model.numbers()[1];
       CHECK(message_of([&] {
               adam.step(model.gradient(gradients_with(n, odd, {1, n - 1})));
-            }) == "adam" + refused);
+            }) == refusal("adam", 1, static_cast<float>(odd)));
       other.step(untroubled.gradient(ordinary));
       std::vector<double> expected = untroubled.numbers();
       expected[1] = expected[n - 1] = before;
@@ -95,7 +103,7 @@ TEST_CASE("adam: a second moment at its end is named before it overflows") {
   nn::Adam adam{model, {.learning_rate = 0.1}};
   const auto step = [&] { adam.step(model.gradient(std::vector<double>(20, 5.5e20))); };
   step();  // 0.001 g² is 3e38, and twice that is too large
-  CHECK(message_of(step) == "adam" + refused);
+  CHECK(message_of(step) == refusal("adam", 0, 5.5e20f));
   for (const Tensor& numbers : adam.state().numbers) CHECK(is_finite(numbers));
 }
 
@@ -120,16 +128,36 @@ TEST_CASE("sgd: what is not finite shows in its weight, and in no other") {
       }
 }
 
-TEST_CASE("optimizer: an Error in an update of one's own is told with the parameter's name") {
+TEST_CASE("optimizer: a refusal says where, by row and column, and whether the weight was lost") {
+  struct Matrix final : nn::Module {
+    void visit(nn::Visitor& v) override { v("w", w); }
+    nn::Parameter w{{50, 30}, {.transposed = true}};
+  } model;
+  nn::initialize(model);
+  nn::Adam adam{model, {.weight_decay = 0.1}};
+  std::vector<float> g(1500);
+  g[47 * 30 + 11] = NAN;
+  const auto step = [&] { adam.step(backward(sum(model.w * from_vector(g, {50, 30})))); };
+  CHECK(message_of(step).find("in its update of w, where [47, 11] has a gradient of nan;") !=
+        std::string::npos);
+  g.assign(1500, 1);
+  std::vector<float> w(1500, 1);
+  w[3 * 30 + 2] = INFINITY;
+  model.w.set(from_vector(w, {50, 30}));
+  CHECK(message_of(step).find("where [3, 2] is inf itself; such") != std::string::npos);
+}
+
+TEST_CASE("optimizer: what an update of one's own refuses is told with the parameter's name") {
   struct Refusing final : nn::Optimizer {
-    explicit Refusing(const nn::Module& model) : Optimizer("refusing", model, 1, 3) {}
-    void update(DType, void*, const void*, void* const*, std::int64_t n) const override {
-      throw Error(std::string(n == 2 ? "a number too large" : "something else"));
+    explicit Refusing(const nn::Module& model) : Optimizer("refusing", model, 1, {}) {}
+    Refusal update(std::span<const Update>, double, double) const override {
+      return {.tensor = 0, .element = 1, .weight = 2, .gradient = 1e30};
     }
   };
   Weights model(2);
   Refusing optimizer(model);
   CHECK(message_of([&] {
           optimizer.step(model.gradient({1, 1}));
-        }).find("refusing: a number too large in its update of w; ") == 0);
+        }) == refusal("refusing", 1, 1e30));
+  CHECK(optimizer.steps() == 1);
 }

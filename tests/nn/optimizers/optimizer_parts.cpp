@@ -5,7 +5,8 @@
 #include <autograd/elementwise.hpp>
 #include <autograd/reduce.hpp>
 #include <nn/layers/linear.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
+#include <nn/optimizers/sgd.hpp>
 #include <nn/parameters.hpp>
 #include <nn/parts.hpp>
 #include <nn/sequential.hpp>

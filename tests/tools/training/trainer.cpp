@@ -6,7 +6,8 @@
 #include <nn/checkpoint.hpp>
 #include <nn/data/idx.hpp>
 #include <nn/data/loader.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
+#include <nn/optimizers/sgd.hpp>
 #include <tests/support.hpp>
 #include <tests/tools/program.hpp>
 #include <tools/training/trainer.hpp>

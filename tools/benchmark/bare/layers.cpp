@@ -44,11 +44,16 @@ Weights::Weights(const Sizes& sizes)
 
 void Weights::adam(double learning_rate) {
   const auto t = static_cast<double>(++steps_);
-  const AdamStep step = {learning_rate,         0.9, 0.999, 1e-8, 0, 1 - std::pow(0.9, t),
-                         1 - std::pow(0.999, t)};
+  const Adam step = {{.rate = learning_rate / (1 - std::pow(0.9, t)),
+                      .beta1 = 0.9,
+                      .beta2 = 0.999,
+                      .correction = 1 / (1 - std::pow(0.999, t)),
+                      .epsilon = 1e-8},
+                     0};
+  const UpdateLoop loop = ebb::kernels_in_use().update.loops[float32][AllSteps::place<Adam>];
   parallel_for(count_, grain, [&](std::int64_t begin, std::int64_t end) {
-    ebb::kernels_in_use().optimizer.adam[float32](weights_ + begin, slopes_ + begin, means_ + begin,
-                                                  squares_ + begin, end - begin, step);
+    void* const states[] = {means_ + begin, squares_ + begin};
+    loop(&step, weights_ + begin, slopes_ + begin, states, end - begin);
   });
 }
 

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <autograd/gradients.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/random.hpp>
 #include <tests/tools/benchmark/bare/compare.hpp>

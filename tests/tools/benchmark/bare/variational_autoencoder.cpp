@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <autograd/gradients.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/adam.hpp>
 #include <tests/tools/benchmark/bare/compare.hpp>
 #include <tools/benchmark/bare/variational_autoencoder.hpp>
 

@@ -1,0 +1,78 @@
+// What each optimizer does to one weight, as a formula: w is the weight, g its gradient, the others
+// are what the optimizer remembers of it, 0 at the beginning unless it says otherwise.
+//
+// As the formulas beside this file they are generic over what they compute with: read on a SIMD
+// vector each is one fused pass over the weights (update.cpp), read on double it is a plain step.
+// Their constants are numbers of the whole step; what depends on its number alone is computed by
+// the caller.
+//
+// must_fit(states…), where there is one, has to be at most the largest number of the dtype: what
+// would overflow, or is NaN, is refused, because it would not show in the weight. The step may know
+// a slower way for such weights, `large`.
+#pragma once
+
+#include <tensor/kernels/formulas.hpp>
+
+namespace ebb::kernels {
+
+// w ← w - rate (g + decay w)
+struct SGD {
+  static constexpr int states = 0;
+  double rate, decay;
+  void operator()(auto& w, const auto& g) const { w = w - rate * (g + decay * w); }
+};
+
+// v ← momentum v + (g + decay w);  w ← w - rate v
+struct MomentumSGD {
+  static constexpr int states = 1;
+  double rate, momentum, decay;
+  void operator()(auto& w, const auto& g, auto& v) const {
+    v = momentum * v + (g + decay * w);
+    w = w - rate * v;
+  }
+};
+
+// It looks ahead: to where the momentum v leads next (Sutskever et al., 2013).
+struct NesterovSGD {
+  static constexpr int states = 1;
+  double rate, momentum, decay;
+  void operator()(auto& w, const auto& g, auto& v) const {
+    const auto slope = g + decay * w;
+    v = momentum * v + slope;
+    w = w - rate * (slope + momentum * v);
+  }
+};
+
+// m ← b1 m + (1 - b1) g;  s ← b2 s + (1 - b2) g²;  w ← w - rate m / (sqrt(correction s) + epsilon),
+// where rate is learning_rate / (1 - b1^t) and correction 1 / (1 - b2^t) in step t = 1, 2, ….
+struct Moments {
+  static constexpr int states = 2;
+  double rate, beta1, beta2, correction, epsilon;
+
+  void move(auto& w, const auto& g, auto& m, auto& s) const {
+    m = beta1 * m + (1 - beta1) * g;
+    s = beta2 * s + (1 - beta2) * (g * g);
+    w = w - rate * m / (sqrt(s * correction) + epsilon);
+  }
+  auto must_fit(const auto&, const auto& s) const { return s * correction; }
+  // Where g² overflows, (1 - b2) g² is the square of sqrt(1 - b2) g, and the root of correction s a
+  // product of two roots.
+  void move_far(auto& w, const auto& g, auto& m, auto& s) const {
+    m = beta1 * m + (1 - beta1) * g;
+    const auto part = sqrt(like(g, 1 - beta2)) * g;
+    s = beta2 * s + part * part;
+    w = w - rate * m / (sqrt(s) * sqrt(like(s, correction)) + epsilon);
+  }
+};
+
+// The decay is a part of the gradient.
+struct Adam : Moments {
+  double decay;
+  void operator()(auto& w, const auto& g, auto& m, auto& s) const { move(w, g + decay * w, m, s); }
+  void large(auto& w, const auto& g, auto& m, auto& s) const { move_far(w, g + decay * w, m, s); }
+};
+
+// Every step has a compiled loop, in this order.
+using AllSteps = List<Adam, MomentumSGD, NesterovSGD, SGD>;
+
+}  // namespace ebb::kernels
