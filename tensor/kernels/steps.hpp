@@ -72,7 +72,20 @@ struct Adam : Moments {
   void large(auto& w, const auto& g, auto& m, auto& s) const { move_far(w, g + decay * w, m, s); }
 };
 
+// The weight decays by itself: keep = 1 - learning_rate weight_decay.
+struct AdamW : Moments {
+  double keep;
+  void operator()(auto& w, const auto& g, auto& m, auto& s) const {
+    w = keep * w;
+    move(w, g, m, s);
+  }
+  void large(auto& w, const auto& g, auto& m, auto& s) const {
+    w = keep * w;
+    move_far(w, g, m, s);
+  }
+};
+
 // Every step has a compiled loop, in this order.
-using AllSteps = List<Adam, MomentumSGD, NesterovSGD, SGD>;
+using AllSteps = List<Adam, AdamW, MomentumSGD, NesterovSGD, SGD>;
 
 }  // namespace ebb::kernels

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <nn/optimizers/adam.hpp>
+#include <nn/optimizers/adamw.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <tensor/elementwise.hpp>
 #include <tests/support.hpp>
@@ -126,6 +127,31 @@ TEST_CASE("sgd: what is not finite shows in its weight, and in no other") {
         CHECK(!std::isfinite(numbers[n - 1]));
         for (std::size_t i = 1; i + 1 < n; ++i) CHECK(numbers[i] == -1);
       }
+}
+
+namespace {
+
+// A gradient that no square can hold, in the middle: that weight stays, as does all that is
+// remembered of it, and the step says so.
+template <class Optimizer>
+void refuse_one(const char* name, double odd) {
+  Weights model(37), untroubled(37);
+  Optimizer optimizer{model}, other{untroubled};
+  CHECK(message_of([&] { optimizer.step(model.gradient(gradients_with(37, odd, {21}))); }) ==
+        refusal(name, 21, static_cast<float>(odd)));
+  other.step(untroubled.gradient(std::vector<double>(37, 1)));
+  std::vector<double> expected = untroubled.numbers();
+  expected[21] = 1;
+  CHECK(model.numbers() == expected);
+  for (const Tensor& numbers : optimizer.state().numbers) CHECK(numbers[21].item() == 0);
+}
+
+}  // namespace
+
+TEST_CASE("optimizers: what their memory cannot hold is named, and such a weight stays") {
+  for (const double odd : {1e22, double(INFINITY), double(NAN)}) {
+    refuse_one<nn::AdamW>("adamw", odd);
+  }
 }
 
 TEST_CASE("optimizer: a refusal says where, by row and column, and whether the weight was lost") {

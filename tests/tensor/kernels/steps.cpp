@@ -61,6 +61,7 @@ TEST_CASE("steps: the compiled loop of each does what its formula says, at any l
   compare(MomentumSGD{0.1, 0.9, 0.01});
   compare(NesterovSGD{0.1, 0.9, 0.01});
   compare(Adam{{0.1, 0.9, 0.99, 1.5, 1e-4}, 0.01});
+  compare(AdamW{{0.1, 0.9, 0.99, 1.5, 1e-4}, 0.99});
 }
 
 TEST_CASE("steps: where a square overflows, the way for large numbers goes on from the other") {
