@@ -85,7 +85,41 @@ struct AdamW : Moments {
   }
 };
 
+// s ← alpha s + (1 - alpha) g²;  w ← w - rate g / (sqrt(s) + epsilon), with g + decay w for g.
+// Centered, it subtracts the square of the mean gradient from s; with momentum,
+// v ← momentum v + g / (…) and w ← w - rate v. It remembers s, the mean, v, as far as it has them.
+template <bool centered, bool heavy>
+struct RMSprop {
+  static constexpr int states = 1 + centered + heavy;
+  double rate, alpha, epsilon, momentum, decay;
+
+  void operator()(auto& w, const auto& g, auto& s, auto&... more) const {
+    const auto slope = g + decay * w;
+    s = alpha * s + (1 - alpha) * (slope * slope);
+    const auto move = slope / (sqrt(variance(slope, s, more...)) + epsilon);
+    w = w - rate * with_momentum(move, more...);
+  }
+  auto must_fit(const auto& s, const auto&...) const { return s; }
+
+ private:
+  auto variance(const auto&, const auto& s, auto&...) const requires(!centered) { return s; }
+  // Rounding could take the difference below 0.
+  auto variance(const auto& slope, const auto& s, auto& mean, auto&...) const requires centered {
+    mean = mean + (1 - alpha) * (slope - mean);
+    return max(s - mean * mean, like(s, 0));
+  }
+  auto with_momentum(const auto& move, auto&...) const requires(!heavy) { return move; }
+  auto with_momentum(const auto& move, auto& v) const requires heavy {
+    v = momentum * v + move;
+    return v;
+  }
+  auto with_momentum(const auto& move, auto&, auto& v) const requires heavy {
+    return with_momentum(move, v);
+  }
+};
+
 // Every step has a compiled loop, in this order.
-using AllSteps = List<Adam, AdamW, MomentumSGD, NesterovSGD, SGD>;
+using AllSteps = List<Adam, AdamW, MomentumSGD, NesterovSGD, RMSprop<false, false>,
+                      RMSprop<false, true>, RMSprop<true, false>, RMSprop<true, true>, SGD>;
 
 }  // namespace ebb::kernels

@@ -9,6 +9,7 @@
 #include <limits>
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/adamw.hpp>
+#include <nn/optimizers/rmsprop.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <tensor/elementwise.hpp>
 #include <tests/support.hpp>
@@ -151,6 +152,7 @@ void refuse_one(const char* name, double odd) {
 TEST_CASE("optimizers: what their memory cannot hold is named, and such a weight stays") {
   for (const double odd : {1e22, double(INFINITY), double(NAN)}) {
     refuse_one<nn::AdamW>("adamw", odd);
+    refuse_one<nn::RMSprop>("rmsprop", odd);
   }
 }
 

@@ -62,6 +62,10 @@ TEST_CASE("steps: the compiled loop of each does what its formula says, at any l
   compare(NesterovSGD{0.1, 0.9, 0.01});
   compare(Adam{{0.1, 0.9, 0.99, 1.5, 1e-4}, 0.01});
   compare(AdamW{{0.1, 0.9, 0.99, 1.5, 1e-4}, 0.99});
+  compare(kernels::RMSprop<false, false>{0.1, 0.9, 1e-2, 0.5, 0.01});
+  compare(kernels::RMSprop<false, true>{0.1, 0.9, 1e-2, 0.5, 0.01});
+  compare(kernels::RMSprop<true, false>{0.1, 0.9, 1e-2, 0.5, 0.01});
+  compare(kernels::RMSprop<true, true>{0.1, 0.9, 1e-2, 0.5, 0.01});
 }
 
 TEST_CASE("steps: where a square overflows, the way for large numbers goes on from the other") {
