@@ -118,8 +118,20 @@ struct RMSprop {
   }
 };
 
+// s ← s + g²;  w ← w - rate g / (sqrt(s) + epsilon), with g + decay w for g.
+struct Adagrad {
+  static constexpr int states = 1;
+  double rate, epsilon, decay;
+  void operator()(auto& w, const auto& g, auto& s) const {
+    const auto slope = g + decay * w;
+    s = s + slope * slope;
+    w = w - rate * slope / (sqrt(s) + epsilon);
+  }
+  auto must_fit(const auto& s) const { return s; }
+};
+
 // Every step has a compiled loop, in this order.
-using AllSteps = List<Adam, AdamW, MomentumSGD, NesterovSGD, RMSprop<false, false>,
+using AllSteps = List<Adagrad, Adam, AdamW, MomentumSGD, NesterovSGD, RMSprop<false, false>,
                       RMSprop<false, true>, RMSprop<true, false>, RMSprop<true, true>, SGD>;
 
 }  // namespace ebb::kernels

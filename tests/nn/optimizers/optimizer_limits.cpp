@@ -7,6 +7,7 @@
 #include <autograd/reduce.hpp>
 #include <cmath>
 #include <limits>
+#include <nn/optimizers/adagrad.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/adamw.hpp>
 #include <nn/optimizers/rmsprop.hpp>
@@ -152,6 +153,7 @@ void refuse_one(const char* name, double odd) {
 TEST_CASE("optimizers: what their memory cannot hold is named, and such a weight stays") {
   for (const double odd : {1e22, double(INFINITY), double(NAN)}) {
     refuse_one<nn::AdamW>("adamw", odd);
+    refuse_one<nn::Adagrad>("adagrad", odd);
     refuse_one<nn::RMSprop>("rmsprop", odd);
   }
 }
