@@ -99,6 +99,10 @@ void Optimizer::require_epsilon(double epsilon) const {
                      largest, ", try 1e-8"));
 }
 
+double Optimizer::learning_rate() const {
+  return schedule_ ? learning_rate_ * schedule_(steps_) : learning_rate_;
+}
+
 void Optimizer::set_learning_rate(double rate) {
   require("learning rate", rate);
   learning_rate_ = rate;
@@ -132,6 +136,7 @@ void Optimizer::step(const Gradients& gradients) {
   // Everything that may fail comes before the first change.
   compare(gradients);
   const double rate = learning_rate();
+  require("learning rate", rate);
   std::vector<const Slot*> used;
   std::vector<Tensor> found;  // gradients, some of which had to be copied
   for (const Slot& slot : slots_)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <autograd/gradients.hpp>
+#include <nn/optimizers/schedule.hpp>
 #include <nn/parameters.hpp>
 #include <tensor/update.hpp>
 
@@ -41,8 +42,13 @@ class Optimizer {
   std::int64_t steps() const { return steps_; }
   const char* name() const { return name_; }  // "adam"
 
-  double learning_rate() const { return learning_rate_; }
+  // What the next step takes: the rate that was set, times what the schedule says of steps().
+  double learning_rate() const;
   void set_learning_rate(double rate);  // throws Error unless finite and >= 0
+  // A function of the step, so that nothing of it has to be saved: after a resume it goes on where
+  // steps() stands. step throws Error where it makes the rate negative or NaN.
+  //     adam.follow(nn::schedule::warm_up(100, nn::schedule::cosine(10'000)));
+  void follow(Schedule schedule) { schedule_ = std::move(schedule); }
 
   // A copy of what it remembers, and the way back: with the weights of that moment, the steps after
   // it have the same bits again. restore takes the numbers as they are, but throws Error where
@@ -80,6 +86,7 @@ class Optimizer {
 
   const char* name_;
   double learning_rate_;
+  Schedule schedule_;
   std::vector<Memory> states_;
   std::vector<Slot> slots_;
   std::int64_t steps_ = 0;

@@ -198,3 +198,27 @@ TEST_CASE("optimizer: what it remembers has a name, and the shape of its weight"
   CHECK(adam.state().numbers[1].shape() == Shape{4, 3});
   CHECK(adam.name() == std::string("adam"));
 }
+
+TEST_CASE("optimizer: a schedule gives the factor of each step, from the number of steps before") {
+  Weights model(1);
+  nn::initialize(model);
+  model.w.set(ones({1}));
+  nn::SGD sgd{model, {.learning_rate = 0.5}};
+  sgd.follow([](std::int64_t step) { return step == 1 ? 0.25 : 1.0; });
+  const auto step = [&] {
+    const double before = model.w.value().item();
+    sgd.step(backward(sum(model.w)));
+    return before - model.w.value().item();
+  };
+  CHECK(step() == 0.5);
+  CHECK(sgd.learning_rate() == 0.125);
+  CHECK(step() == 0.125);
+  sgd.set_learning_rate(1);
+  CHECK(step() == 1);
+  sgd.follow([](std::int64_t) { return -1.0; });
+  CHECK_THROWS_WITH_AS(step(), "sgd: a learning rate of -1; it must be at least 0 and finite",
+                       Error);
+  CHECK(sgd.steps() == 3);
+  sgd.follow({});
+  CHECK(step() == 1);
+}
