@@ -130,8 +130,16 @@ struct Adagrad {
   auto must_fit(const auto& s) const { return s; }
 };
 
+// An exponential moving average: a ← a + rest (x - a). What does not change stays exactly.
+struct MovingAverage {
+  static constexpr int states = 0;
+  double rest;
+  void operator()(auto& a, const auto& x) const { a = a + rest * (x - a); }
+};
+
 // Every step has a compiled loop, in this order.
-using AllSteps = List<Adagrad, Adam, AdamW, MomentumSGD, NesterovSGD, RMSprop<false, false>,
-                      RMSprop<false, true>, RMSprop<true, false>, RMSprop<true, true>, SGD>;
+using AllSteps =
+    List<Adagrad, Adam, AdamW, MovingAverage, MomentumSGD, NesterovSGD, RMSprop<false, false>,
+         RMSprop<false, true>, RMSprop<true, false>, RMSprop<true, true>, SGD>;
 
 }  // namespace ebb::kernels
