@@ -130,6 +130,19 @@ struct Adagrad {
   auto must_fit(const auto& s) const { return s; }
 };
 
+// w ← keep w - rate sign(b1 m + (1 - b1) g);  m ← b2 m + (1 - b2) g, where
+// keep = 1 - rate weight_decay.
+struct Lion {
+  static constexpr int states = 1;
+  double rate, beta1, beta2, keep;
+  void operator()(auto& w, const auto& g, auto& m) const {
+    const auto pull = beta1 * m + (1 - beta1) * g;
+    w = keep * w - select(pull == 0, like(g, 0), copysign(like(g, rate), pull));
+    m = beta2 * m + (1 - beta2) * g;
+  }
+  auto must_fit(const auto& m) const { return abs(m); }
+};
+
 // An exponential moving average: a ← a + rest (x - a). What does not change stays exactly.
 struct MovingAverage {
   static constexpr int states = 0;
@@ -139,7 +152,7 @@ struct MovingAverage {
 
 // Every step has a compiled loop, in this order.
 using AllSteps =
-    List<Adagrad, Adam, AdamW, MovingAverage, MomentumSGD, NesterovSGD, RMSprop<false, false>,
+    List<Adagrad, Adam, AdamW, Lion, MovingAverage, MomentumSGD, NesterovSGD, RMSprop<false, false>,
          RMSprop<false, true>, RMSprop<true, false>, RMSprop<true, true>, SGD>;
 
 }  // namespace ebb::kernels

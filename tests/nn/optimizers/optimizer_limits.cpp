@@ -10,6 +10,7 @@
 #include <nn/optimizers/adagrad.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/adamw.hpp>
+#include <nn/optimizers/lion.hpp>
 #include <nn/optimizers/rmsprop.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <tensor/elementwise.hpp>
@@ -155,6 +156,7 @@ TEST_CASE("optimizers: what their memory cannot hold is named, and such a weight
     refuse_one<nn::AdamW>("adamw", odd);
     refuse_one<nn::Adagrad>("adagrad", odd);
     refuse_one<nn::RMSprop>("rmsprop", odd);
+    if (!std::isfinite(odd)) refuse_one<nn::Lion>("lion", odd);
   }
 }
 

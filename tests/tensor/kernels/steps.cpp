@@ -67,6 +67,7 @@ TEST_CASE("steps: the compiled loop of each does what its formula says, at any l
   compare(kernels::RMSprop<true, false>{0.1, 0.9, 1e-2, 0.5, 0.01});
   compare(kernels::RMSprop<true, true>{0.1, 0.9, 1e-2, 0.5, 0.01});
   compare(Adagrad{0.1, 1e-3, 0.01});
+  compare(Lion{0.1, 0.9, 0.99, 0.99});
   compare(MovingAverage{0.25});
 }
 
