@@ -1,4 +1,5 @@
 #include <nn/optimizers/adagrad.hpp>
+#include <tensor/update.hpp>
 
 namespace ebb::nn {
 

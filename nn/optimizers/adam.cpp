@@ -1,5 +1,6 @@
 #include <cmath>
 #include <nn/optimizers/adam.hpp>
+#include <tensor/update.hpp>
 
 namespace ebb::nn {
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <nn/optimizers/average.hpp>
+#include <tensor/update.hpp>
 
 namespace ebb::nn {
 

@@ -4,6 +4,7 @@
 #include <nn/optimizers/optimizer.hpp>
 #include <nn/pass.hpp>
 #include <tensor/makers.hpp>
+#include <tensor/update.hpp>
 
 namespace ebb::nn {
 namespace {
@@ -86,7 +87,7 @@ Optimizer::Optimizer(const char* name, const Parameters& parameters, double lear
 void Optimizer::require(const char* option, double value, double below) const {
   if (!(value >= 0 && value < below))
     throw Error(text(name_, ": a ", option, " of ", value, "; it must be at least 0 and ",
-                     below < infinite ? text("below ", below) : "finite"));
+                     below < HUGE_VAL ? text("below ", below) : "finite"));
 }
 
 // Kernels take denormal numbers for 0.

@@ -2,13 +2,21 @@
 #pragma once
 
 #include <autograd/gradients.hpp>
-#include <nn/optimizers/schedule.hpp>
+#include <cmath>
+#include <functional>
 #include <nn/parameters.hpp>
-#include <tensor/update.hpp>
+#include <span>
+
+namespace ebb {
+struct Update;  // tensor/update.hpp, for optimizers of one's own
+struct Refusal;
+}  // namespace ebb
 
 namespace ebb::nn {
 
 struct Pass;  // what the buffers become (nn/pass.hpp)
+// The factor of the learning rate in the step after so many (nn/optimizers/schedule.hpp).
+using Schedule = std::function<double(std::int64_t step)>;
 
 // What an optimizer remembers of the steps so far.
 struct [[nodiscard]] OptimizerState {
@@ -75,12 +83,11 @@ class Optimizer {
 
   // Throw Error for options out of range. An epsilon divides where a gradient is 0, so it must be
   // above 0 in the dtype of the weights.
-  void require(const char* option, double value, double below = infinite) const;
+  void require(const char* option, double value, double below = HUGE_VAL) const;
   void require_epsilon(double epsilon) const;
 
  private:
   struct Slot;  // a parameter with what is remembered of it
-  static constexpr double infinite = kernels::infinity;
   void compare(const Gradients& gradients) const;
   void refuse(const Refusal& refusal, const Slot& slot) const;
 

@@ -1,4 +1,5 @@
 #include <nn/optimizers/rmsprop.hpp>
+#include <tensor/update.hpp>
 
 namespace ebb::nn {
 

@@ -7,12 +7,9 @@
 // remembers something: plateau.hpp.
 #pragma once
 
-#include <cstdint>
-#include <functional>
+#include <nn/optimizers/optimizer.hpp>
 
 namespace ebb::nn {
-
-using Schedule = std::function<double(std::int64_t step)>;
 
 // Each throws Error for a number of steps below 1, and for a factor that is negative or not finite.
 // t is the step, n the number of steps. Where a schedule ends it stays at its last factor.

@@ -10,6 +10,7 @@
 #include <nn/parts.hpp>
 #include <nn/sequential.hpp>
 #include <tensor/random.hpp>
+#include <tensor/update.hpp>
 #include <tests/nn/optimizers/steps.hpp>
 #include <tests/tensor/support.hpp>
 

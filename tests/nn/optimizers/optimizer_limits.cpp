@@ -14,6 +14,7 @@
 #include <nn/optimizers/rmsprop.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <tensor/elementwise.hpp>
+#include <tensor/update.hpp>
 #include <tests/support.hpp>
 #include <tests/tensor/support.hpp>
 
