@@ -44,11 +44,20 @@ void compare(double computed, double measured, double tolerance, const std::stri
                            allowed, "); is a factor, a sign or a sum missing in a rule?"));
 }
 
-std::vector<Variable> gradients_at(const Function& f, const Point& x, const Random& random,
-                                   bool create_graph) {
+// The gradients of f's number: zeros where it is a constant, as a linear function's slopes are.
+std::vector<Variable> slopes_of(const Function& f, std::span<const Variable> inputs,
+                                const Random& random, bool create_graph) {
+  const Variable y = weighed(f(inputs), random);
+  if (y.wants_gradient()) return gradients(y, inputs, {.create_graph = create_graph});
+  std::vector<Variable> none;
+  for (const Variable& input : inputs) none.push_back(zeros(input.shape(), input.dtype()));
+  return none;
+}
+
+std::vector<Variable> gradients_at(const Function& f, const Point& x, const Random& random) {
   std::vector<Variable> inputs;
   for (const Tensor& tensor : x) inputs.push_back(leaf(tensor));
-  return gradients(weighed(f(inputs), random), inputs, {.create_graph = create_graph});
+  return slopes_of(f, inputs, random, false);
 }
 
 Point zeros_like(const Point& x) {
@@ -106,17 +115,15 @@ void check_elements(const Function& f, const Point& x, const std::vector<Variabl
 void check(const Function& f, const Point& x, const CheckOptions& options, int order) {
   const Random random = Random{options.seed}.fork(text("order ", order));
   const std::string which = text("in order ", order);
-  const std::vector<Variable> computed = gradients_at(f, x, random, false);
+  const std::vector<Variable> computed = gradients_at(f, x, random);
   check_elements(f, x, computed, options, which, random);  // first, as it can say where
   check_directions(f, x, computed, options, which, random);
   if (order == options.order) return;
   // The next order is this check of the gradients themselves, seen as a function of the inputs.
   const Function derivative = [&](std::span<const Variable> inputs) {
-    std::vector<Variable> slopes =
-        gradients(weighed(f(inputs), random), inputs, {.create_graph = true});
     Variable total = zeros({}, DType::float64);
     Random weights = random.fork("slopes");
-    for (const Variable& slope : slopes) {
+    for (const Variable& slope : slopes_of(f, inputs, random, true)) {
       total = total + weighed(slope, weights);
       weights.position += 1 << 20;
     }

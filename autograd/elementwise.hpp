@@ -2,7 +2,7 @@
 // functions themselves stand in tensor/elementwise.hpp; here is what they are made of.
 #pragma once
 
-#include <autograd/tape.hpp>
+#include <autograd/record.hpp>
 #include <autograd/views.hpp>
 #include <tensor/elementwise.hpp>
 #include <tuple>
@@ -23,7 +23,7 @@ inline constexpr bool is_recorded = is_operand<T> && !std::is_same_v<T, Tensor>;
 template <class... Ts>
 concept Recorded = Operands<Ts...> &&(is_recorded<Ts> || ...);
 
-// An operand as the tensor loops take it, and as the tape does; numbers stay numbers.
+// An operand as the loops over tensors take it; a number stays a number.
 template <class T>
 decltype(auto) value_of(const T& x) {
   if constexpr (is_recorded<T>)
@@ -39,6 +39,7 @@ DType dtype_of_first(const T& x, const Rest&... rest) {
   else
     return dtype_of_first(rest...);
 }
+// An operand as formulas read on Variables take it.
 template <class T>
 Variable as_variable(const T& x, DType dtype) {
   if constexpr (is_operand<T>)
@@ -46,13 +47,22 @@ Variable as_variable(const T& x, DType dtype) {
   else
     return full({}, static_cast<double>(x), dtype);
 }
+// An operand without a rule, as record takes it.
+template <class T>
+Constant constant(const T& x) {
+  if constexpr (is_recorded<T>)
+    return {static_cast<const Variable&>(x)};
+  else
+    return {x};
+}
 template <class T>
 bool wants_gradient(const T& x) {
   if constexpr (is_recorded<T>) return static_cast<const Variable&>(x).wants_gradient();
   return false;
 }
 
-// What a rule keeps of the operation: an input, a plain number, or nothing where it reads y.
+// What a rule keeps of the operation for its slope: an input, a plain number, or a mark that the
+// slope reads the output there, which the walk brings along.
 struct TheOutput {};
 template <int What, class... Xs>
 auto keep(const std::tuple<const Xs&...>& x) {
@@ -66,39 +76,36 @@ auto keep(const std::tuple<const Xs&...>& x) {
       return kept;
   }
 }
+inline const Variable& read(const TheOutput&, const Variable& y) { return y; }
 template <class T>
-decltype(auto) read(const T& kept, [[maybe_unused]] const Variable& y) {
-  if constexpr (std::is_same_v<T, TheOutput>)
-    return (y);
-  else if constexpr (std::is_same_v<T, Saved>)
-    return static_cast<const Variable&>(kept);
-  else
-    return (kept);
+const T& read(const T& kept, const Variable&) {
+  return kept;
 }
 
-// The rule of one input: apply its slope to what the slope reads. Only a rule that reads the output
-// takes y, so that record keeps y for no other.
+// The rule of one input: its slope, applied to what it reads and dy. Where it does not read the
+// output, the rule has no y, so that record does not keep the output for it.
 template <class Slope, int... What, class... Xs>
 auto rule_of(kernels::Reads<What...>, const std::tuple<const Xs&...>& x) {
-  auto rule = [kept = std::tuple(keep<What>(x)...)](const Variable& y, const Variable& dy) {
-    return std::apply([&](const auto&... k) { return apply(Slope{}, read(k, y)..., dy); }, kept);
-  };
+  constexpr bool reads_output = ((What == kernels::output) || ...);
   if constexpr (std::is_same_v<Slope, kernels::Identity>)
     return [](const Variable& dy) { return dy; };
-  else if constexpr (((What == kernels::output) || ...))
-    return rule;
+  else if constexpr (reads_output)
+    return [kept = std::tuple(keep<What>(x)...)](const Variable& y, const Variable& dy) {
+      return std::apply([&](const auto&... k) { return apply(Slope{}, read(k, y)..., dy); }, kept);
+    };
   else
-    return [rule = std::move(rule)](const Variable& dy) { return rule(dy, dy); };
+    return [kept = std::tuple(keep<What>(x)...)](const Variable& dy) {
+      return std::apply([&](const auto&... k) { return apply(Slope{}, k..., dy); }, kept);
+    };
 }
 
-// Numbers and inputs without a slope are constants: nothing is recorded for them.
+// An input as record takes it: with its rule, or without one.
 template <class Slope, class X, class All>
-auto wrt(const X& x, const All& all) {
-  static const Variable constant;
+auto input_with_slope(const X& x, const All& all) {
   if constexpr (std::is_same_v<X, Variable> && !std::is_same_v<Slope, kernels::NoSlope>)
     return Wrt{x, rule_of<Slope>(typename Slope::reads{}, all)};
   else
-    return Wrt{constant, [](const Variable& dy) { return dy; }};
+    return constant(x);
 }
 
 // An input under the shape of the result. Expanding is an operation of its own whose derivative
@@ -113,34 +120,39 @@ auto broadcast(const T& x, [[maybe_unused]] const Shape& shape) {
   }
 }
 
+// The slope of input I. Inputs behind those with a slope, such as clamp's bounds, have none.
+template <std::size_t I, class... Slopes>
+using SlopeOf = std::tuple_element_t<
+    I, std::tuple<Slopes..., kernels::NoSlope, kernels::NoSlope, kernels::NoSlope>>;
+
 template <class... Slopes, std::size_t... I, class... Xs>
-Variable record_elementwise(const char* name, const Tensor& value, std::index_sequence<I...>,
+Variable record_elementwise(const char* name, Tensor&& value, std::index_sequence<I...>,
                             const Xs&... x) {
-  using Padded = std::tuple<Slopes..., kernels::NoSlope, kernels::NoSlope, kernels::NoSlope>;
   const std::tuple<const Xs&...> all(x...);
-  return record(name, value, wrt<std::tuple_element_t<I, Padded>>(x, all)...);
+  return record(name, std::move(value), input_with_slope<SlopeOf<I, Slopes...>>(x, all)...);
 }
 
 }  // namespace detail
 
-// The value in one fused loop. Where it is to be differentiated further, the formula is read on
-// Variables instead: the same line of text, recorded operation by operation.
+// The value of a formula, computed in one fused loop. Where an operand wants a gradient, the
+// formula is read on Variables instead: the same line of text, recorded operation by operation.
 template <class F, class... Ts>
 requires detail::Recorded<Ts...> Variable apply(F formula, const Ts&... x) {
-  if (recording() && (detail::wants_gradient(x) || ...))
+  if (detail::scopes.records && (detail::wants_gradient(x) || ...))
     return formula(detail::as_variable(x, detail::dtype_of_first(x...))...);
-  return apply(formula, detail::value_of(x)...);
+  return record("apply", apply(formula, detail::value_of(x)...), detail::constant(x)...);
 }
 
 // The function of formula F, with a slope for each of the first inputs (none: no derivative).
 template <class F, class... Slopes, class... Ts>
 requires detail::Recorded<Ts...> Variable elementwise(const char* name, const Ts&... x) {
-  const Tensor value = elementwise<F>(name, detail::value_of(x)...);
+  Tensor value = elementwise<F>(name, detail::value_of(x)...);
   if constexpr (sizeof...(Slopes) > 0)
-    if (recording() && (detail::wants_gradient(x) || ...))
-      return detail::record_elementwise<Slopes...>(name, value, std::index_sequence_for<Ts...>{},
+    if (detail::scopes.records && (detail::wants_gradient(x) || ...))
+      return detail::record_elementwise<Slopes...>(name, std::move(value),
+                                                   std::index_sequence_for<Ts...>{},
                                                    detail::broadcast(x, value.shape())...);
-  return record(name, value);
+  return record(name, std::move(value), detail::constant(x)...);
 }
 
 }  // namespace ebb

@@ -12,6 +12,10 @@ namespace ebb {
 
 std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,
                                 const GradientOptions& options) {
+  if (!y.wants_gradient())
+    throw Error(text("gradients: the result ", y.shape(),
+                     " is a constant, nothing in it wants a gradient; try {.create_graph = true} "
+                     "where it came from gradients, and compute it outside NoGrad"));
   std::unordered_map<const Node*, std::optional<Variable>> found;
   std::uint64_t oldest = UINT64_MAX;
   for (const Variable& input : inputs) {

@@ -1,4 +1,4 @@
-// How to ask for gradients: of a few Variables by name, or of all that a loss depends on.
+// How to ask for gradients: of a few Variables by name, of all that a loss depends on, or for none.
 #pragma once
 
 #include <array>
@@ -7,15 +7,28 @@
 
 namespace ebb {
 
+// While a NoGrad lives, its thread records nothing; an inactive one changes nothing.
+class NoGrad final {
+ public:
+  [[nodiscard("it ends at once unless it has a name")]] explicit NoGrad(bool active = true);
+  ~NoGrad();
+  NoGrad(const NoGrad&) = delete;
+  NoGrad& operator=(const NoGrad&) = delete;
+
+ private:
+  bool before_;
+};
+[[nodiscard]] bool recording();
+
 struct GradientOptions {
-  bool create_graph = false;          // record the walk, so that the gradients have gradients
+  bool create_graph = false;  // record the walk, in NoGrad too: the gradients have gradients
   std::optional<Variable> seed = {};  // the gradient that arrives at y; 1 where y has one element
 };
 
 // dy/dx for each input x, summed over y's elements weighted by the seed; zeros where y does not
-// depend on x. The graph stays as it was. Throws Error if an input is a constant, if y has several
-// elements and no seed came, or if an earlier backward freed the graph. A list of inputs gives an
-// array, one Variable gives one.
+// depend on x. The graph stays as it was. Throws Error if y or an input is a constant, if y has
+// several elements and no seed came, or if an earlier backward freed the graph. A list of inputs
+// gives an array, one Variable gives one.
 //     auto [dw, db] = gradients(loss, {w, b});
 //     const Variable dx = gradients(y, x);
 [[nodiscard]] std::vector<Variable> gradients(const Variable& y, std::span<const Variable> inputs,

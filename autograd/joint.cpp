@@ -1,4 +1,6 @@
 #include <autograd/joint.hpp>
+#include <autograd/walk_checks.hpp>
+#include <tensor/makers.hpp>
 
 namespace ebb::detail {
 
@@ -7,7 +9,7 @@ std::vector<Variable> run(const JointRule& joint, const Node& node, const Variab
   Wanted wanted(joint.inputs);
   for (const Edge& edge : node.edges)
     if (edge.joint.get() == &joint) wanted[edge.place] = needed(edge);
-  std::vector<Variable> dx = joint.rule(y, dy, wanted);
+  std::vector<Variable> dx = in_derivative_of(node, [&] { return joint.rule(y, dy, wanted); });
   if (dx.size() != wanted.size())
     throw Error(text(node.name, ": its rule gave ", dx.size(), " gradients for ", wanted.size(),
                      " inputs; give each one, or an empty Variable where it is not wanted"));
@@ -21,7 +23,7 @@ std::vector<Variable> stand_ins(std::span<const Variable> inputs, const Wanted& 
   if (wanted.size() != inputs.size())
     throw Error(text("gradients_of: ", wanted.size(), " answers to which of ", inputs.size(),
                      " inputs are wanted; try one for each"));
-  const Recording scope;
+  const Recording scope(true);
   std::vector<Variable> result;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const auto rule = [](const Variable& dy) { return dy; };
@@ -36,7 +38,11 @@ std::vector<Variable> gradients_of(const Variable& y, std::vector<Variable> stan
   std::vector<Variable> wanted;
   for (const Variable& x : stand_ins)
     if (x.wants_gradient()) wanted.push_back(x);
-  auto found = gradients(y, wanted, {.create_graph = recording(), .seed = dy});
+  std::vector<Variable> found;
+  if (y.wants_gradient())
+    found = gradients(y, wanted, {.create_graph = recording(), .seed = dy});
+  else  // a constant, whatever its inputs are
+    for (const Variable& x : wanted) found.push_back(zeros(x.shape(), x.dtype()));
   auto next = found.begin();
   for (Variable& x : stand_ins) x = x.wants_gradient() ? std::move(*next++) : Variable();
   return stand_ins;

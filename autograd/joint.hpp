@@ -12,8 +12,7 @@
 #pragma once
 
 #include <autograd/gradients.hpp>
-#include <initializer_list>
-#include <utility>
+#include <autograd/record.hpp>
 
 namespace ebb {
 
@@ -54,20 +53,6 @@ void add(Draft& draft, Wrt<R, std::vector<Variable>>& inputs) {
   }
 }
 
-bool set_recording(bool on);  // returns what it was
-
-// While one lives, its thread records, in NoGrad too.
-class Recording final {
- public:
-  Recording() : before_(set_recording(true)) {}
-  ~Recording() { set_recording(before_); }
-  Recording(const Recording&) = delete;
-  Recording& operator=(const Recording&) = delete;
-
- private:
-  bool before_;
-};
-
 // For the walk: a gradient for each input of a joint rule, those that are needed.
 std::vector<Variable> run(const JointRule& joint, const Node& node, const Variable& y,
                           const Variable& dy, const std::function<bool(const Edge&)>& needed);
@@ -90,7 +75,7 @@ template <class Plain, std::size_t N>
                                                  const Wanted& wanted = Wanted(N, true)) {
   const std::vector<Variable> x = detail::stand_ins(inputs, wanted);
   const auto result = [&]<std::size_t... I>(std::index_sequence<I...>)->Variable {
-    const detail::Recording scope;
+    const detail::Recording scope(true);
     return plain(x[I]...);
   };
   return detail::gradients_of(result(std::make_index_sequence<N>{}), x, dy);

@@ -26,7 +26,7 @@ Variable cat(const std::vector<Variable>& parts, int axis) {
     inputs.push_back(wrt(part, start));
     start += part.size(axis);
   }
-  return record("cat", y, std::move(inputs));
+  return record({"cat", {{"axis", axis}}}, y, std::move(inputs));
 }
 
 Variable stack(const std::vector<Variable>& parts, int axis) {
@@ -39,30 +39,42 @@ Variable stack(const std::vector<Variable>& parts, int axis) {
   std::vector<decltype(wrt(parts[0], 0))> inputs;
   for (const Variable& part : parts)
     inputs.push_back(wrt(part, static_cast<std::int64_t>(inputs.size())));
-  return record("stack", y, std::move(inputs));
+  return record({"stack", {{"axis", axis}}}, y, std::move(inputs));
 }
 
 Variable index_select(const Variable& x, int axis, const Tensor& index) {
   const Tensor y = index_select(x.value(), axis, index);  // refuses an axis that is not there
-  return record("index_select", y, Wrt{x, [axis, index, length = x.size(axis)](const Variable& dy) {
-                                         return index_add(dy, axis, index, length);
-                                       }});
+  const auto rule = [axis, index, length = x.size(axis)](const Variable& dy) {
+    return index_add(dy, axis, index, length);
+  };
+  return record({"index_select", {{"axis", axis}}}, y, Wrt{x, rule}, Constant{index});
 }
 
 Variable index_add(const Variable& x, int axis, const Tensor& index, std::int64_t length) {
+  const Tensor y = index_add(x.value(), axis, index, length);
+  const auto rule = [axis, index](const Variable& dy) { return index_select(dy, axis, index); };
+  return record({"index_add", {{"axis", axis}, {"length", length}}}, y, Wrt{x, rule},
+                Constant{index});
+}
+
+Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t stop,
+               std::int64_t step) {
+  const Tensor y = slice(x.value(), axis, start, stop, step);
+  const std::int64_t length = x.size(axis);
+  const std::int64_t first =
+      std::clamp(start < 0 ? start + length : start, std::int64_t{0}, length);
+  const std::int64_t stride = std::min(step, std::max<std::int64_t>(length, 1));  // as slice's own
   return record(
-      "index_add", index_add(x.value(), axis, index, length),
-      Wrt{x, [axis, index](const Variable& dy) { return index_select(dy, axis, index); }});
+      {"slice", {{"axis", axis}, {"start", start}, {"stop", stop}, {"step", step}}}, y,
+      Wrt{x, [=](const Variable& dy) { return unslice(dy, axis, first, stride, length); }});
 }
 
 Variable unslice(const Variable& x, int axis, std::int64_t start, std::int64_t step,
                  std::int64_t length) {
   const Tensor y = unslice(x.value(), axis, start, step, length);
-  return record("unslice", y,
-                Wrt{x, [=, n = x.size(axis)](const Variable& dy) {
-                      return slice(dy, axis, start,
-                                   start + std::max<std::int64_t>(0, (n - 1) * step + 1), step);
-                    }});
+  const std::int64_t stop = start + std::max<std::int64_t>(0, (x.size(axis) - 1) * step + 1);
+  return record({"unslice", {{"axis", axis}, {"start", start}, {"step", step}, {"length", length}}},
+                y, Wrt{x, [=](const Variable& dy) { return slice(dy, axis, start, stop, step); }});
 }
 
 }  // namespace ebb

@@ -1,7 +1,9 @@
-// Joining and choosing parts of Variables: the functions of tensor/parts.hpp, recorded.
+// Parts of Variables, joined and chosen: the functions of tensor/parts.hpp, recorded. The
+// derivative of each stands beside it.
 #pragma once
 
 #include <autograd/gradients.hpp>
+#include <autograd/record.hpp>
 #include <tensor/parts.hpp>
 
 namespace ebb {
@@ -13,7 +15,9 @@ Variable stack(const std::vector<Variable>& parts, int axis = 0);
 Variable index_select(const Variable& x, int axis, const Tensor& index);
 Variable index_add(const Variable& x, int axis, const Tensor& index, std::int64_t length);
 
-// The derivative of slice, and slice its own.
+// And so are these: what is cut out forward is put back among zeros.
+Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t stop,
+               std::int64_t step = 1);
 Variable unslice(const Variable& x, int axis, std::int64_t start, std::int64_t step,
                  std::int64_t length);
 

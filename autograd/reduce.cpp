@@ -42,13 +42,14 @@ class Packed final {
 Variable sum(const Variable& x, const Axes& axes, bool keepdim) {
   const Reduction over = reduction("sum", x.shape(), axes);
   return record(
-      "sum", sum(x.value(), axes, keepdim),
+      {"sum", {{"axes", over.axes}, {"keepdim", keepdim}}}, sum(x.value(), axes, keepdim),
       Wrt{x, [over, was = x.shape()](const Variable& dy) { return spread(dy, over.kept, was); }});
 }
 
 Variable mean(const Variable& x, const Axes& axes, bool keepdim) {
   const Reduction over = reduction("mean", x.shape(), axes);
-  return record("mean", mean(x.value(), axes, keepdim),
+  return record({"mean", {{"axes", over.axes}, {"keepdim", keepdim}}},
+                mean(x.value(), axes, keepdim),
                 Wrt{x, [over, was = x.shape()](const Variable& dy) {
                       return spread(dy / static_cast<double>(over.count), over.kept, was);
                     }});
@@ -56,7 +57,8 @@ Variable mean(const Variable& x, const Axes& axes, bool keepdim) {
 
 Variable amax(const Variable& x, const Axes& axes, bool keepdim) {
   const Reduction over = reduction("amax", x.shape(), axes);
-  return record("amax", amax(x.value(), axes, keepdim),
+  return record({"amax", {{"axes", over.axes}, {"keepdim", keepdim}}},
+                amax(x.value(), axes, keepdim),
                 Wrt{x, [over, x = saved(x)](const Variable& y, const Variable& dy) {
                       return to_extremes(x, y, dy, over);
                     }});
@@ -64,7 +66,8 @@ Variable amax(const Variable& x, const Axes& axes, bool keepdim) {
 
 Variable amin(const Variable& x, const Axes& axes, bool keepdim) {
   const Reduction over = reduction("amin", x.shape(), axes);
-  return record("amin", amin(x.value(), axes, keepdim),
+  return record({"amin", {{"axes", over.axes}, {"keepdim", keepdim}}},
+                amin(x.value(), axes, keepdim),
                 Wrt{x, [over, x = saved(x)](const Variable& y, const Variable& dy) {
                       return to_extremes(x, y, dy, over);
                     }});
@@ -72,7 +75,8 @@ Variable amin(const Variable& x, const Axes& axes, bool keepdim) {
 
 Variable var(const Variable& x, const Axes& axes, double correction, bool keepdim) {
   const Reduction over = reduction("var", x.shape(), axes);
-  return record("var", var(x.value(), axes, correction, keepdim),
+  return record({"var", {{"axes", over.axes}, {"correction", correction}, {"keepdim", keepdim}}},
+                var(x.value(), axes, correction, keepdim),
                 Wrt{x, [over, correction, x = saved(x)](const Variable& dy) {
                       const double rest = static_cast<double>(over.count) - correction;
                       const double scale = 2.0 / std::max(rest, 0.0);
@@ -82,30 +86,32 @@ Variable var(const Variable& x, const Axes& axes, double correction, bool keepdi
 
 Variable logsumexp(const Variable& x, const Axes& axes, bool keepdim) {
   const Reduction over = reduction("logsumexp", x.shape(), axes);
-  return record("logsumexp", logsumexp(x.value(), axes, keepdim),
+  return record({"logsumexp", {{"axes", over.axes}, {"keepdim", keepdim}}},
+                logsumexp(x.value(), axes, keepdim),
                 Wrt{x, [over, x = saved(x)](const Variable& dy) {
                       return reshape(dy, over.kept) * softmax(x, over.axes);
                     }});
 }
 
 Variable softmax(const Variable& x, const Axes& axes) {
-  const Packed over(reduction("softmax", x.shape(), axes).axes);
-  return record("softmax", softmax(x.value(), axes),
-                Wrt{x, [over](const Variable& y, const Variable& dy) {
+  const Reduction over = reduction("softmax", x.shape(), axes);
+  return record({"softmax", {{"axes", over.axes}}}, softmax(x.value(), axes),
+                Wrt{x, [over = Packed(over.axes)](const Variable& y, const Variable& dy) {
                       return y * (dy - sum(dy * y, over.axes(), true));
                     }});
 }
 
 Variable log_softmax(const Variable& x, const Axes& axes) {
-  const Packed over(reduction("log_softmax", x.shape(), axes).axes);
-  return record("log_softmax", log_softmax(x.value(), axes),
-                Wrt{x, [over](const Variable& y, const Variable& dy) {
+  const Reduction over = reduction("log_softmax", x.shape(), axes);
+  return record({"log_softmax", {{"axes", over.axes}}}, log_softmax(x.value(), axes),
+                Wrt{x, [over = Packed(over.axes)](const Variable& y, const Variable& dy) {
                       return dy - exp(y) * sum(dy, over.axes(), true);
                     }});
 }
 
 Tensor argmax(const Variable& x, int axis, bool keepdim) {
-  return argmax(x.value(), axis, keepdim);
+  const Tensor y = argmax(x.value(), axis, keepdim);
+  return record({"argmax", {{"axis", axis}, {"keepdim", keepdim}}}, y, Constant{x}).value();
 }
 
 }  // namespace ebb

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <autograd/gradients.hpp>
+#include <autograd/record.hpp>
 #include <tensor/reduce.hpp>
 
 namespace ebb {

@@ -1,24 +1,21 @@
 #include <atomic>
-#include <autograd/anomaly.hpp>
-#include <autograd/joint.hpp>
-#include <autograd/tape.hpp>
+#include <autograd/record.hpp>
 #include <tensor/require_value.hpp>
-#include <utility>
 
 namespace ebb {
 namespace {
 
 std::atomic<std::uint64_t> nodes_so_far{0};
-thread_local bool records = true;
 thread_local std::vector<Edge>* dying = nullptr;
 
 }  // namespace
 
 Saved::operator const Variable&() const {
   if (x_.value().version() == version_) return x_;
-  throw Error(text(detail::operation_being_derived(), ": a tensor ", x_.shape(),
-                   " was written after its derivative had saved it; compute the gradients before "
-                   "you change it"));
+  throw Error(
+      text("saved: a tensor ", x_.shape(),
+           " was written after a rule had saved it; compute the gradients before you change "
+           "it"));
 }
 
 Node::Node(const char* operation, const Tensor& value)
@@ -53,11 +50,6 @@ Variable leaf(const Tensor& value) {
                           " has no derivatives; try cast to float32 or float64"));
   return {value, std::make_shared<Node>("leaf", value)};
 }
-
-NoGrad::NoGrad(bool active) : before_(records) { records = records && !active; }
-NoGrad::~NoGrad() { records = before_; }
-bool recording() { return records; }
-bool detail::set_recording(bool on) { return std::exchange(records, on); }
 
 Edge& detail::connect(Draft& draft, const Variable& x, bool reads_output) {
   if (!draft.node) {

@@ -1,6 +1,6 @@
 // How does a program get a derivative? Every operation on Variables notes, for each input that
-// wants a gradient, the rule that carries a gradient from its output back to that input.
-// `gradients` walks these notes from the last operation to the first.
+// wants a gradient, the rule that carries a gradient from its output back to that input (record,
+// autograd/record.hpp). `gradients` walks these notes from the last operation to the first.
 #pragma once
 
 #include <atomic>
@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <tensor/tensor.hpp>
-#include <type_traits>
 #include <vector>
 
 namespace ebb {
@@ -90,74 +89,10 @@ struct Node final {
   bool freed = false, failed = false;  // by a backward; by one that threw on its way
   bool learns = false;                 // a parameter's, not frozen: an optimizer ought to hold it
   std::atomic<int> holders{0};         // the optimizers that do
-  std::string where;                   // the parameter's path; the module's, noted in anomaly mode
+  std::string where;  // a parameter's path; a module's, noted while somebody listens
 };
 
 // A Variable for which gradients can be asked: where graphs begin. float32 or float64.
 Variable leaf(const Tensor& value);
-
-// While a NoGrad lives, its thread records nothing; an inactive one changes nothing.
-class NoGrad final {
- public:
-  [[nodiscard("it ends at once unless it has a name")]] explicit NoGrad(bool active = true);
-  ~NoGrad();
-  NoGrad(const NoGrad&) = delete;
-  NoGrad& operator=(const NoGrad&) = delete;
-
- private:
-  bool before_;
-};
-[[nodiscard]] bool recording();
-
-// "With respect to x": the rule for one input, called with (dy), or with (y, dy) where it reads the
-// output (only then is the output kept; to capture y would be a cycle). For several: joint.hpp.
-template <class R, class X = const Variable&>
-struct Wrt {
-  X x;
-  R rule;
-};
-template <class R>
-Wrt(const Variable&, R) -> Wrt<R>;
-
-namespace detail {
-// Notes the first NaN or infinity in anomaly mode; otherwise nothing (autograd/anomaly.hpp).
-void inspect(const char* name, const Tensor& value, Node* node);
-// What record has in hand: the node is made when the first input wants a gradient.
-struct Draft {
-  const char* name;
-  const Tensor& value;
-  std::size_t room;  // for so many edges
-  std::shared_ptr<Node> node = {};
-};
-Edge& connect(Draft& draft, const Variable& x, bool reads_output);  // a new one, without a rule
-template <class R>
-void add(Draft& draft, Wrt<R>& input) {
-  if (!recording() || !input.x.wants_gradient()) return;
-  constexpr bool reads_output = std::is_invocable_v<R, const Variable&, const Variable&>;
-  Edge& edge = connect(draft, input.x, reads_output);
-  if constexpr (reads_output)
-    edge.rule = std::move(input.rule);
-  else
-    edge.rule = [rule = std::move(input.rule)](const Variable&, const Variable& dy) {
-      return rule(dy);
-    };
-}
-template <class R>
-void add(Draft& draft, std::vector<Wrt<R>>& inputs) {
-  draft.room += inputs.size();
-  for (Wrt<R>& input : inputs) add(draft, input);
-}
-}  // namespace detail
-
-// The Variable of a computed value, with a Wrt per input, or a vector of them. Rules of constants,
-// and all that they captured, are dropped.
-//     return record("square", square(x.value()), Wrt{x, [x = saved(x)](const Variable& dy) { … }});
-template <class... Inputs>
-Variable record(const char* name, const Tensor& value, Inputs... inputs) {
-  detail::Draft draft = {name, value, sizeof...(inputs)};
-  (add(draft, inputs), ...);
-  detail::inspect(name, value, draft.node.get());
-  return {value, std::move(draft.node)};
-}
 
 }  // namespace ebb

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <autograd/gradients.hpp>
+#include <autograd/record.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/views.hpp>
 
@@ -11,8 +12,6 @@ namespace ebb {
 Variable reshape(const Variable& x, const Shape& shape);
 Variable transpose(const Variable& x, int a = -2, int b = -1);
 Variable permute(const Variable& x, const Shape& order);
-Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t stop,
-               std::int64_t step = 1);
 Variable squeeze(const Variable& x, int axis);
 Variable unsqueeze(const Variable& x, int axis);
 

@@ -37,13 +37,20 @@ Visit* needed(const Edge& edge, Visits& visits) {
   return at != visits.end() && at->second.needed ? &at->second : nullptr;
 }
 
+// The output of a node, as its rules read it: joined to the node.
+Variable output_of(const Visit& visit) {
+  if (!visit.node->output) return {};
+  const Variable& y =
+      in_derivative_of(*visit.node, [&]() -> const Variable& { return *visit.node->output; });
+  return {y.value(), visit.node};
+}
+
 // Carries the gradient of one node across its edges.
 void cross(const Visit& visit, Visits& visits) {
   const Node& node = *visit.node;
   const RuleScope scope(node);
+  const Variable y = output_of(visit);
   const Variable& dy = *visit.gradient;
-  Variable y;
-  if (node.output) y = {static_cast<const Variable&>(*node.output).value(), visit.node};
   const JointRule* joint = nullptr;  // the last that ran, and what it gave
   std::vector<Variable> given;
   const auto is_needed = [&](const Edge& edge) { return needed(edge, visits) != nullptr; };
@@ -54,10 +61,25 @@ void cross(const Visit& visit, Visits& visits) {
       joint = edge.joint.get();
       given = run(*joint, node, y, dy, is_needed);
     }
-    const Variable dx = edge.joint ? given[edge.place] : edge.rule(y, dy);
+    const Variable dx =
+        edge.joint ? given[edge.place] : in_derivative_of(node, [&] { return edge.rule(y, dy); });
     check_gradient(node, edge, dx);
     inspect_gradient(node, dx.value());
     input->gradient = input->gradient ? *input->gradient + dx : dx;
+  }
+}
+
+// Goes from the first visit, which has its gradient, to the last.
+void go_back(Visits& visits, const Found& found, bool free_graph) {
+  for (auto& [id, visit] : visits) {
+    if (visit.needed && visit.gradient) cross(visit, visits);
+    if (free_graph && !visit.node->edges.empty()) {
+      visit.node->freed = true;
+      visit.node->output.reset();
+      visit.node->edges.clear();
+    }
+    if (visit.wanted && visit.gradient) found(visit.node, *visit.gradient);
+    visit.gradient.reset();
   }
 }
 
@@ -67,7 +89,7 @@ void walk(const char* operation, const Variable& y, const std::optional<Variable
           const std::function<bool(const Node&)>& wanted, const Found& found, WalkOptions options) {
   check_seed(operation, y, seed);
   if (!y.wants_gradient()) return;
-  const NoGrad constants(!options.create_graph);
+  const Recording scope(options.create_graph);
   std::pmr::monotonic_buffer_resource memory(1 << 14);  // one piece for a small model's step
   Visits visits = reachable(operation, y.node(), options.oldest, memory);
   for (auto at = visits.rbegin(); at != visits.rend(); ++at) {
@@ -78,16 +100,7 @@ void walk(const char* operation, const Variable& y, const std::optional<Variable
   const Variable dy = seed ? *seed : ones(y.shape(), y.dtype());
   visits.begin()->second.gradient = options.create_graph ? dy : dy.value();
   try {
-    for (auto& [id, visit] : visits) {
-      if (visit.needed && visit.gradient) cross(visit, visits);
-      if (options.free_graph && !visit.node->edges.empty()) {
-        visit.node->freed = true;
-        visit.node->output.reset();
-        visit.node->edges.clear();
-      }
-      if (visit.wanted && visit.gradient) found(visit.node, *visit.gradient);
-      visit.gradient.reset();
-    }
+    go_back(visits, found, options.free_graph);
   } catch (...) {
     for (auto& [id, visit] : visits) visit.node->failed = visit.node->freed;
     throw;

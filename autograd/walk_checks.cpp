@@ -1,4 +1,5 @@
 #include <autograd/walk_checks.hpp>
+#include <typeinfo>
 
 namespace ebb::detail {
 
@@ -25,6 +26,31 @@ void check_gradient(const Node& node, const Edge& edge, const Variable& dx) {
     throw ShapeError(text(node.name, ": its rule gave a gradient ", dx.dtype(), " ", dx.shape(),
                           " for an input ", edge.input->dtype, " ", edge.input->shape,
                           "; they must be alike, try expand, sum_to or cast"));
+}
+
+namespace {
+
+// Is the error of this very type? Then throws it again with words added.
+template <class E>
+void rethrow_as(const Error& error, const std::string& added) {
+  if (typeid(error) == typeid(E)) throw E(text(error.what(), added));
+}
+
+}  // namespace
+
+void rethrow_in_derivative_of(const Node& node) {
+  try {
+    throw;
+  } catch (const Error& error) {
+    const std::string added = text("; in the derivative of ", node.name);
+    rethrow_as<Error>(error, added);
+    rethrow_as<ShapeError>(error, added);
+    rethrow_as<DTypeError>(error, added);
+    rethrow_as<FormatError>(error, added);
+    rethrow_as<IoError>(error, added);
+    rethrow_as<MemoryError>(error, added);
+    throw;
+  }
 }
 
 }  // namespace ebb::detail

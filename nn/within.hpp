@@ -1,7 +1,7 @@
 // Computing inside a module: what goes wrong there names the module.
 #pragma once
 
-#include <autograd/anomaly.hpp>
+#include <autograd/scopes.hpp>
 #include <nn/module.hpp>
 
 namespace ebb::nn {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <tensor/integers.hpp>
 #include <tensor/parts.hpp>
@@ -134,6 +135,24 @@ Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t le
         }
   });
   return y;
+}
+
+Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
+  detail::require_value("slice", x);
+  axis = resolve_axis("slice", axis, x.rank());
+  if (step < 1) throw ShapeError(text("slice: step ", step, "; try 1 or more"));
+  const std::int64_t length = x.shape()[axis];
+  const auto place = [&](std::int64_t i) {
+    return std::clamp<std::int64_t>(i < 0 ? i + length : i, 0, length);
+  };
+  start = place(start);
+  stop = std::max(place(stop), start);
+  step = std::min(step, std::max<std::int64_t>(length, 1));  // a longer one stops at once as well
+  Shape shape = x.shape(), strides = x.strides();
+  shape[axis] = (stop - start + step - 1) / step;
+  strides[axis] *= step;
+  const std::int64_t first = shape[axis] > 0 ? x.offset() + start * x.strides()[axis] : x.offset();
+  return {x.storage(), x.dtype(), shape, strides, first};
 }
 
 Tensor unslice(const Tensor& x, int axis, std::int64_t start, std::int64_t step,

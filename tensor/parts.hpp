@@ -1,4 +1,5 @@
-// Tensors from parts of tensors. All results are new.
+// Tensors from parts of tensors, and parts of tensors: each function beside its derivative. Results
+// are new, but for the view that slice gives.
 #pragma once
 
 #include <initializer_list>
@@ -28,6 +29,11 @@ Tensor index_select(const Tensor& x, int axis, const Tensor& index);
 // The derivative of index_select: zeros with `length` entries along the axis, to which the entries
 // of x are added where index names them. Error where int32 cannot hold a sum.
 Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length);
+
+// Elements start, start + step, … below stop along one axis: a view. Negative bounds count from the
+// end and are cut to the axis like Python's; step > 0.
+Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop,
+             std::int64_t step = 1);
 
 // The derivative of slice: zeros with `length` entries along the axis, but for x's entries at
 // start, start + step, … Throws ShapeError where they have no room.

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <tensor/require_value.hpp>
 #include <tensor/strided.hpp>
 #include <tensor/views.hpp>
@@ -7,8 +6,8 @@
 namespace ebb {
 namespace {
 
-Tensor view(const Tensor& x, const Shape& shape, const Shape& strides, std::int64_t moved = 0) {
-  return {x.storage(), x.dtype(), shape, strides, x.offset() + moved};
+Tensor view(const Tensor& x, const Shape& shape, const Shape& strides) {
+  return {x.storage(), x.dtype(), shape, strides, x.offset()};
 }
 
 // `wanted` with its one -1, if there is one, replaced by the length that makes the counts agree.
@@ -85,23 +84,6 @@ Tensor permute(const Tensor& x, const Shape& order) {
     strides[i] = x.strides()[axis];
   }
   return view(x, shape, strides);
-}
-
-Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
-  detail::require_value("slice", x);
-  axis = resolve_axis("slice", axis, x.rank());
-  if (step < 1) throw ShapeError(text("slice: step ", step, "; try 1 or more"));
-  const std::int64_t length = x.shape()[axis];
-  const auto place = [&](std::int64_t i) {
-    return std::clamp<std::int64_t>(i < 0 ? i + length : i, 0, length);
-  };
-  start = place(start);
-  stop = std::max(place(stop), start);
-  step = std::min(step, std::max<std::int64_t>(length, 1));  // a longer one stops at once as well
-  Shape shape = x.shape(), strides = x.strides();
-  shape[axis] = (stop - start + step - 1) / step;
-  strides[axis] *= step;
-  return view(x, shape, strides, shape[axis] > 0 ? start * x.strides()[axis] : 0);
 }
 
 Tensor expand(const Tensor& x, const Shape& wanted) {

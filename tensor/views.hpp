@@ -15,11 +15,6 @@ Tensor transpose(const Tensor& x, int a = -2, int b = -1);
 // Axis i of the result is axis order[i] of x; order names each axis once.
 Tensor permute(const Tensor& x, const Shape& order);
 
-// Elements start, start + step, … below stop along one axis. Negative bounds count from the end and
-// are cut to the axis like Python's; step > 0.
-Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop,
-             std::int64_t step = 1);
-
 // x repeated to a larger shape by strides of 0: lengths of 1 and missing leading axes repeat. A
 // length of -1 stays what it is in x.
 Tensor expand(const Tensor& x, const Shape& shape);

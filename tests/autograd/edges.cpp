@@ -66,8 +66,12 @@ class Edges {
   void add(std::vector<Derived>& level, const Variable& y, const Orders& n, int arriving,
            std::size_t first) const {
     const Variable seed = first == 1 ? inputs_[0] : Variable(ones(y.shape(), y.dtype()));
-    const auto found = gradients(y, std::span<const Variable>(inputs_).subspan(first),
-                                 {.create_graph = true, .seed = seed});
+    const auto inputs = std::span<const Variable>(inputs_).subspan(first);
+    std::vector<Variable> found;
+    if (y.wants_gradient())
+      found = gradients(y, inputs, {.create_graph = true, .seed = seed});
+    else  // a slope that is the same everywhere
+      for (const Variable& x : inputs) found.push_back(zeros(x.shape(), x.dtype()));
     for (std::size_t i = 0; i < found.size(); ++i) {
       level.push_back({found[i], n, arriving});
       if (first + i == 0)

@@ -3,6 +3,7 @@
 #include <autograd/elementwise.hpp>
 #include <autograd/gradients.hpp>
 #include <autograd/matmul.hpp>
+#include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
 #include <cmath>
 #include <tests/support.hpp>

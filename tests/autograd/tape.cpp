@@ -164,8 +164,8 @@ TEST_CASE("tape: a rule that reads the output makes no cycle") {
 TEST_CASE("tape: a write into what a rule saved is an error when the rule runs") {
   Tensor value = from_vector<float>({1, 2, 3});
   const std::string expected =
-      "log: a tensor [3] was written after its derivative had saved it; compute the gradients "
-      "before you change it";
+      "saved: a tensor [3] was written after a rule had saved it; compute the gradients before you "
+      "change it; in the derivative of log";
   const Variable x = leaf(value), y = sum(log(x));
   CHECK(gradients(y, {x})[0].value().to_vector<float>()[1] == 0.5);
   value.writable_data<float>()[1] = 4;
@@ -179,8 +179,8 @@ TEST_CASE("tape: a write into an output that a rule reads is an error, too") {
   Tensor value = y.value();
   value.writable_data<float>()[0] = 0;
   CHECK(message_of([&] { return gradients(sum(y), {x}); }) ==
-        "exp: a tensor [2] was written after its derivative had saved it; compute the gradients "
-        "before you change it");
+        "saved: a tensor [2] was written after a rule had saved it; compute the gradients before "
+        "you change it; in the derivative of exp");
 }
 
 TEST_CASE("tape: a write into what no rule needs does no harm") {

@@ -132,7 +132,28 @@ TEST_CASE("gradients: zeros for an input that the result does not depend on") {
   CHECK(none.shape() == Shape{2, 3});
   CHECK(none.dtype() == DType::float32);
   CHECK(none.value().to_vector<float>() == std::vector<float>(6));
-  CHECK(gradients(Variable(ones({})), {x})[0].item() == 0);
+}
+
+TEST_CASE("gradients: of a constant there are none, and create_graph makes it none") {
+  const Variable x = number(2);
+  const std::string expected =
+      "gradients: the result [] is a constant, nothing in it wants a gradient; try {.create_graph "
+      "= true} where it came from gradients, and compute it outside NoGrad";
+  CHECK(message_of([&] { return gradients(Variable(ones({})), x); }) == expected);
+  const Variable slope = gradients(x * x * x, x);
+  CHECK(message_of([&] { return gradients(slope, x); }) == expected);
+  const NoGrad constants;
+  CHECK(message_of([&] { return gradients(x * x, x); }) == expected);
+}
+
+TEST_CASE("gradients: create_graph counts inside NoGrad, too") {
+  const Variable x = number(2), y = x * x * x;
+  const NoGrad constants;
+  const Variable slope = gradients(y, x, {.create_graph = true});
+  REQUIRE(slope.wants_gradient());
+  CHECK(!recording());
+  CHECK(gradients(slope, x).item() == 12);
+  CHECK(!gradients(y, x).wants_gradient());
 }
 
 TEST_CASE("gradients: weigh a result of many elements with the seed") {
@@ -164,7 +185,7 @@ TEST_CASE("gradients: a rule that throws leaves the graph as it was") {
                                                           if (fails) throw Error("not now");
                                                           return dy * 3;
                                                         }});
-  CHECK_THROWS_WITH_AS(gradients(y * y, {x}), "not now", Error);
+  CHECK_THROWS_WITH_AS(gradients(y * y, {x}), "not now; in the derivative of moody", Error);
   CHECK(recording());
   fails = false;
   CHECK(gradients(y * y, {x})[0].item() == 36);

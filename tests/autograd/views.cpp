@@ -2,6 +2,7 @@
 
 #include <autograd/check.hpp>
 #include <autograd/elementwise.hpp>
+#include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <tests/operation.hpp>

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <limits>
+#include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 #include <tests/operations.hpp>
 #include <tests/tensor/support.hpp>

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <tensor/elementwise.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 #include <tests/tensor/support.hpp>
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <limits>
+#include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 #include <tests/operations.hpp>
 #include <tests/support.hpp>

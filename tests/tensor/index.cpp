@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <tensor/makers.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 
 using namespace ebb;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <tensor/matmul.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/random.hpp>
 #include <tensor/views.hpp>
 #include <tests/support.hpp>

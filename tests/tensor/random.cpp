@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tensor/elementwise.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
 #include <tensor/views.hpp>

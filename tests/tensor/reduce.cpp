@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <tensor/elementwise.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 #include <tests/tensor/by_hand.hpp>
 

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <tensor/parts.hpp>
 #include <tensor/random.hpp>
 #include <tensor/strided.hpp>
 #include <tensor/views.hpp>

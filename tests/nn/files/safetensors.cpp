@@ -6,6 +6,7 @@
 #include <nn/files/file.hpp>
 #include <nn/files/safetensors.hpp>
 #include <tensor/makers.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 #include <tests/support.hpp>
 

@@ -95,8 +95,8 @@ TEST_CASE("optimizer: a graph that saved the old weights notices the step") {
   const Variable loss = sum(square(layer(layer(x))));
   optimizer.step(backward(sum(layer(ones({1, 2})))));
   CHECK_THROWS_WITH_AS(backward(loss),
-                       "linear: a tensor [2, 2] was written after its derivative had saved it; "
-                       "compute the gradients before you change it",
+                       "saved: a tensor [2, 2] was written after a rule had saved it; compute the "
+                       "gradients before you change it; in the derivative of linear",
                        Error);
 }
 

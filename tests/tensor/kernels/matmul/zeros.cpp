@@ -6,6 +6,7 @@
 #include <tensor/elementwise.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/matmul.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
 #include <tensor/views.hpp>
