@@ -4,7 +4,7 @@
 #include <fstream>
 #include <nn/files/printable.hpp>
 #include <stdexcept>
-#include <tools/benchmark/suite.hpp>
+#include <tools/benchmark/suites/suite.hpp>
 
 namespace {
 
@@ -21,13 +21,14 @@ void write(const std::string& path, const std::string& text) {
 }
 
 int run(int count, char** arguments) {
-  const std::optional<bench::Options> options = bench::parse_options(count, arguments);
+  const std::optional<ebb::tools::benchmark::Options> options =
+      ebb::tools::benchmark::parse_options(count, arguments);
   if (!options) return done;
   for (const std::string& path : {options->json, options->svg})  // rather now than after an hour
     if (!path.empty() && !std::ofstream(path, std::ios::app))
       throw std::runtime_error("cannot write " + path);
-  bench::Report report(stdout);
-  bench::run_suites(*options, report);
+  ebb::tools::benchmark::Report report(stdout);
+  ebb::tools::benchmark::run_suites(*options, report);
   if (!options->json.empty()) write(options->json, report.json().dump(1) + "\n");
   if (!options->svg.empty()) write(options->svg, report.picture());
   return done;
@@ -38,7 +39,7 @@ int run(int count, char** arguments) {
 int main(int count, char** arguments) {
   try {
     return run(count, arguments);
-  } catch (const bench::UsageError& error) {
+  } catch (const ebb::tools::benchmark::UsageError& error) {
     return say(std::string(error.what()) + "; try --help", wrong_usage);
   } catch (const std::exception& error) {
     return say(error.what(), failed);

@@ -9,7 +9,7 @@
 #include <thread>
 #include <tools/benchmark/measure.hpp>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 namespace {
 
 // How many calls take about as long as a turn.
@@ -92,4 +92,4 @@ double geometric_mean(const std::vector<double>& values) {
   return std::exp(sum / static_cast<double>(values.size()));
 }
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 
 struct Way {
   std::string name;                           // for error messages
@@ -73,4 +73,4 @@ std::vector<Timing> measure(const std::vector<Way>& ways, const Effort& effort);
 double median(std::vector<double> values);                 // NaN of nothing
 double geometric_mean(const std::vector<double>& values);  // NaN of nothing
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

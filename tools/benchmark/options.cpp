@@ -5,9 +5,9 @@
 #include <charconv>
 #include <tensor/version.hpp>
 #include <tools/benchmark/options.hpp>
-#include <tools/benchmark/suite.hpp>
+#include <tools/benchmark/suites/suite.hpp>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 namespace {
 
 std::vector<std::string> split(const std::string& words) {
@@ -118,4 +118,4 @@ std::optional<Options> parse_options(int count, char** arguments) {
   return options;
 }
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

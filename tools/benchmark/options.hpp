@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 
 // A wrong command line: the program says it in one line and exits with 2.
 struct UsageError final : std::runtime_error {
@@ -27,4 +27,4 @@ struct Options {
 // Throws UsageError. Nothing where --help or --version was asked for, and printed.
 std::optional<Options> parse_options(int count, char** arguments);
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

@@ -7,7 +7,7 @@
 #include <thread>
 #include <tools/benchmark/report.hpp>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 namespace {
 
 // Some names hold letters of two bytes: they stand in one place all the same.
@@ -95,4 +95,4 @@ void Report::take(const nlohmann::ordered_json& other) {
   for (const auto& table : other.at("tables")) json_["tables"].push_back(table);
 }
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 
 // A column's name is the key of its values in JSON, so it says the unit: "GFLOP/s".
 struct Column {
@@ -53,4 +53,4 @@ std::string format_line(const std::vector<Column>& columns, const std::vector<Ce
 
 std::string processor_name();  // as the system knows it
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

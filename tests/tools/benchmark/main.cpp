@@ -5,7 +5,7 @@
 #include <tests/paths.hpp>
 #include <tests/run.hpp>
 #include <tests/support.hpp>
-#include <tests/tools/benchmark/picture.hpp>
+#include <tests/tools/benchmark/plots/picture.hpp>
 
 namespace fs = std::filesystem;
 

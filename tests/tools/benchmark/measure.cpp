@@ -6,7 +6,7 @@
 #include <tests/tensor/support.hpp>
 #include <tools/benchmark/measure.hpp>
 
-using namespace bench;
+using namespace ebb::tools::benchmark;
 
 namespace {
 

@@ -2,7 +2,9 @@
 
 #include <tools/benchmark/options.hpp>
 
-using bench::Options, bench::UsageError;
+using namespace ebb::tools;
+
+using ebb::tools::benchmark::Options, ebb::tools::benchmark::UsageError;
 
 namespace {
 
@@ -10,7 +12,7 @@ std::optional<Options> parse(std::vector<std::string> words) {
   words.insert(words.begin(), "tools/bench");
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
-  return bench::parse_options(static_cast<int>(arguments.size()), arguments.data());
+  return benchmark::parse_options(static_cast<int>(arguments.size()), arguments.data());
 }
 
 std::string complaint(const std::vector<std::string>& words) {

@@ -4,7 +4,7 @@
 #include <memory>
 #include <tools/benchmark/report.hpp>
 
-using namespace bench;
+using namespace ebb::tools::benchmark;
 
 namespace {
 

@@ -1,6 +1,6 @@
 #include <tools/benchmark/bare/autoencoder.hpp>
 
-namespace bare {
+namespace ebb::tools::benchmark::bare {
 
 using namespace ebb::kernels;
 using ebb::Tensor;
@@ -72,4 +72,4 @@ std::vector<Tensor> Autoencoder::parameters() const {
   return numbers;
 }
 
-}  // namespace bare
+}  // namespace ebb::tools::benchmark::bare

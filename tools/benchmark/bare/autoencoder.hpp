@@ -4,7 +4,7 @@
 #include <models/autoencoder.hpp>
 #include <tools/benchmark/bare/layers.hpp>
 
-namespace bare {
+namespace ebb::tools::benchmark::bare {
 
 // Linear, ReLU, linear, sigmoid, squared error: the autoencoder without hidden layers.
 class Autoencoder final {
@@ -26,4 +26,4 @@ class Autoencoder final {
   Floats errors_, share_;  // by pixel; the slope of the loss, repeated
 };
 
-}  // namespace bare
+}  // namespace ebb::tools::benchmark::bare

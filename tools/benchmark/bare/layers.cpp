@@ -5,7 +5,7 @@
 #include <tensor/views.hpp>
 #include <tools/benchmark/bare/layers.hpp>
 
-namespace bare {
+namespace ebb::tools::benchmark::bare {
 
 using namespace ebb::kernels;
 using ebb::parallel_for, ebb::Tensor;
@@ -137,4 +137,4 @@ std::int64_t stretch(std::int64_t rows, std::int64_t columns) {
   return std::min(round_up((columns + stretches - 1) / stretches, line), widest);
 }
 
-}  // namespace bare
+}  // namespace ebb::tools::benchmark::bare

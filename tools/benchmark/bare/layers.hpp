@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace bare {
+namespace ebb::tools::benchmark::bare {
 
 // Numbers that begin at a cache line; zeros at first.
 class Floats final {
@@ -92,4 +92,4 @@ void over_columns(std::int64_t rows, std::int64_t columns, const Body& body) {
   ebb::parallel_for(columns, stretch(rows, columns), body);
 }
 
-}  // namespace bare
+}  // namespace ebb::tools::benchmark::bare

@@ -1,6 +1,6 @@
 #include <tools/benchmark/bare/variational_autoencoder.hpp>
 
-namespace bare {
+namespace ebb::tools::benchmark::bare {
 
 using namespace ebb::kernels;
 using ebb::parallel_for, ebb::Tensor;
@@ -148,4 +148,4 @@ std::vector<Tensor> VariationalAutoencoder::parameters() const {
   return numbers;
 }
 
-}  // namespace bare
+}  // namespace ebb::tools::benchmark::bare

@@ -4,7 +4,7 @@
 #include <models/variational_autoencoder.hpp>
 #include <tools/benchmark/bare/layers.hpp>
 
-namespace bare {
+namespace ebb::tools::benchmark::bare {
 
 // One hidden layer on each side and beta = 1. Mean and logarithm of the variance are one layer
 // here: both read the same.
@@ -29,4 +29,4 @@ class VariationalAutoencoder final {
   Floats errors_, share_, half_;
 };
 
-}  // namespace bare
+}  // namespace ebb::tools::benchmark::bare

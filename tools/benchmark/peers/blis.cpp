@@ -4,7 +4,7 @@
 
 #include <tools/benchmark/peers/peer.hpp>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 
 const char* const peer_name = "BLIS";
 
@@ -26,4 +26,4 @@ void peer_multiply(const ProductShape& shape, const float* a, const float* b, fl
             c, shape.n, 1);
 }
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

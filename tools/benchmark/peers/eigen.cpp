@@ -2,7 +2,7 @@
 #include <Eigen/Core>
 #include <tools/benchmark/peers/peer.hpp>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 namespace {
 
 using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -34,4 +34,4 @@ void peer_multiply(const ProductShape& shape, const float* a, const float* b, fl
     result.noalias() = left * right;
 }
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

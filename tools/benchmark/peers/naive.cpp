@@ -1,7 +1,7 @@
 // The three loops that everybody writes first, as the compiler takes them.
 #include <tools/benchmark/peers/peer.hpp>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 
 const char* const peer_name = "naive";
 
@@ -22,4 +22,4 @@ void peer_multiply(const ProductShape& shape, const float* a, const float* b, fl
     }
 }
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

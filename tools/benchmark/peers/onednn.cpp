@@ -8,7 +8,7 @@
 #include <optional>
 #include <tools/benchmark/peers/peer.hpp>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 namespace {
 
 using Memory = dnnl::memory;
@@ -88,4 +88,4 @@ void peer_multiply(const ProductShape& shape, const float* a, const float* b, fl
     sgemm(shape, a, b, c);
 }
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

@@ -4,7 +4,7 @@
 
 #include <tools/benchmark/peers/peer.hpp>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 
 const char* const peer_name = "OpenBLAS";
 
@@ -23,4 +23,4 @@ void peer_multiply(const ProductShape& shape, const float* a, const float* b, fl
               shape.a_transposed ? m : k, b, shape.b_transposed ? k : n, 0, c, n);
 }
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

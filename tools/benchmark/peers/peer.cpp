@@ -15,7 +15,7 @@
 
 namespace {
 
-using namespace bench;
+using namespace ebb::tools::benchmark;
 
 struct Free {
   void operator()(float* block) const { std::free(block); }

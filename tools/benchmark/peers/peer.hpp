@@ -6,7 +6,7 @@
 #include <string>
 #include <tools/benchmark/peers/product.hpp>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 
 extern const char* const peer_name;
 
@@ -19,4 +19,4 @@ void peer_prepare(const ProductShape& shape, const float* a, const float* b, flo
 
 void peer_multiply(const ProductShape& shape, const float* a, const float* b, float* c);
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace bench {
+namespace ebb::tools::benchmark {
 
 // c = a b for a [m, k] and b [k, n], row-major float32; a transposed operand lies in memory as its
 // transpose does: aᵀ is a [k, m] array.
@@ -35,4 +35,4 @@ inline double check_sum(const float* c, std::int64_t m, std::int64_t n) {
   return sum;
 }
 
-}  // namespace bench
+}  // namespace ebb::tools::benchmark

@@ -8,6 +8,8 @@
 #include <tests/tools/benchmark/bare/compare.hpp>
 #include <tools/benchmark/bare/autoencoder.hpp>
 
+using namespace ebb::tools::benchmark;
+
 using namespace ebb;
 
 TEST_CASE("bare autoencoder: losses and weights are those of the module and the tape") {

@@ -5,6 +5,8 @@
 #include <tests/tools/benchmark/bare/compare.hpp>
 #include <tools/benchmark/bare/variational_autoencoder.hpp>
 
+using namespace ebb::tools::benchmark;
+
 using namespace ebb;
 
 TEST_CASE("bare variational autoencoder: losses and weights are those of the module and the tape") {

@@ -2,16 +2,18 @@
 #include <doctest/doctest.h>
 
 #include <tests/run.hpp>
-#include <tools/benchmark/peer_process.hpp>
+#include <tools/benchmark/peers/peer_process.hpp>
+
+using namespace ebb::tools;
 
 namespace {
 
 // The check sum of a product, in three loops that know nothing of the peer's.
-double expected(const bench::ProductShape& shape) {
+double expected(const benchmark::ProductShape& shape) {
   std::vector<float> a(static_cast<std::size_t>(shape.m * shape.k)),
       b(static_cast<std::size_t>(shape.k * shape.n));
-  bench::fill(a.data(), shape.m * shape.k, bench::seed_of_a);
-  bench::fill(b.data(), shape.k * shape.n, bench::seed_of_b);
+  benchmark::fill(a.data(), shape.m * shape.k, benchmark::seed_of_a);
+  benchmark::fill(b.data(), shape.k * shape.n, benchmark::seed_of_b);
   double sum = 0;
   for (std::int64_t i = 0; i < shape.m; ++i)
     for (std::int64_t j = 0; j < shape.n; ++j)
@@ -28,11 +30,11 @@ double expected(const bench::ProductShape& shape) {
 }  // namespace
 
 TEST_CASE("bench peer: the naive loop multiplies, transposed or not") {
-  bench::PeerProcess naive(bench::peer_programs("sse2").at(0).path, "sse2", 1);
+  benchmark::PeerProcess naive(benchmark::peer_programs("sse2").at(0).path, "sse2", 1);
   CHECK(naive.name() == "naive");
   for (const bool a_transposed : {false, true})
     for (const bool b_transposed : {false, true}) {
-      const bench::ProductShape shape = {5, 7, 3, a_transposed, b_transposed};
+      const benchmark::ProductShape shape = {5, 7, 3, a_transposed, b_transposed};
       CHECK(naive.prepare(shape) == doctest::Approx(expected(shape)).epsilon(1e-5));
     }
   CHECK(naive.way().calls(3) > 0);
@@ -40,7 +42,7 @@ TEST_CASE("bench peer: the naive loop multiplies, transposed or not") {
 
 TEST_CASE("bench peer: its numbers are dense and lie on both sides of 0") {
   std::vector<float> x(10'000);
-  bench::fill(x.data(), 10'000, bench::seed_of_a);
+  benchmark::fill(x.data(), 10'000, benchmark::seed_of_a);
   int zeros = 0, negative = 0;
   for (const float value : x) {
     CHECK((value >= -1 && value < 1));
@@ -53,7 +55,7 @@ TEST_CASE("bench peer: its numbers are dense and lie on both sides of 0") {
 }
 
 TEST_CASE("bench peer: started by hand it says who starts it") {
-  const Finished finished = run({bench::peer_programs("sse2").at(0).path});
+  const Finished finished = run({benchmark::peer_programs("sse2").at(0).path});
   CHECK(finished.exit_code == 2);
   CHECK(finished.errors == "naive: started by tools/bench, with an instruction set and threads\n");
 }

@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
+#include <tools/benchmark/peers/peer_process.hpp>
+#include <tools/benchmark/places.hpp>
+
+namespace ebb::tools::benchmark {
+
+PeerProcess::PeerProcess(const std::string& program, const std::string& isa, int threads)
+    : program_(std::filesystem::path(program).filename()),
+      talk_(nullptr, std::fclose),
+      threads_(threads) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    throw std::runtime_error(program_ + ": no way to talk to it");
+  std::string words[] = {program, isa, std::to_string(threads)};
+  char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), nullptr};
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], 0);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+  const int failure =
+      posix_spawn(&process_, program.c_str(), &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  close(ends[1]);
+  talk_.reset(fdopen(ends[0], "r"));
+  if (failure != 0)
+    throw std::runtime_error(fmt::format("{}: {}", program, std::strerror(failure)));
+  try {
+    name_ = answer();
+  } catch (...) {
+    stop();
+    throw;
+  }
+}
+
+PeerProcess::~PeerProcess() { stop(); }
+
+void PeerProcess::stop() {
+  if (process_ == -1) return;
+  kill(process_, SIGKILL);
+  pinned_.reset();
+  waitpid(process_, nullptr, 0);
+  process_ = -1;
+}
+
+std::string PeerProcess::how_it_ended() {
+  int status = 0;
+  kill(process_, SIGKILL);  // changes nothing where it has ended
+  waitpid(process_, &status, 0);
+  process_ = -1;
+  if (WIFSIGNALED(status)) return fmt::format("was killed by signal {}", WTERMSIG(status));
+  return fmt::format("has ended with status {}", WEXITSTATUS(status));
+}
+
+std::string PeerProcess::answer() {
+  char line[256];
+  if (!std::fgets(line, sizeof line, talk_.get()))
+    throw std::runtime_error(fmt::format("{} {} while it was needed", program_, how_it_ended()));
+  line[std::strcspn(line, "\n")] = '\0';
+  kill(process_, SIGSTOP);  // threads that wait by turning would take the processor from others
+  return line;
+}
+
+double PeerProcess::ask(const std::string& request) {
+  if (process_ == -1) throw std::runtime_error(program_ + " has ended before");
+  kill(process_, SIGCONT);
+  send(fileno(talk_.get()), request.data(), request.size(),
+       MSG_NOSIGNAL);  // answer() sees failures
+  const std::string text = answer();
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (end == text.c_str() || *end != '\0')
+    throw std::runtime_error(fmt::format("{} answered '{}', which is no number", program_, text));
+  return value;
+}
+
+double PeerProcess::prepare(const ProductShape& shape) {
+  pinned_.reset();
+  const double sum = ask(fmt::format("shape {} {} {} {:d} {:d}\n", shape.m, shape.n, shape.k,
+                                     shape.a_transposed, shape.b_transposed));
+  pinned_.emplace(process_, threads_);
+  return sum;
+}
+
+Way PeerProcess::way() {
+  return {name_, [this](std::int64_t calls) { return ask(fmt::format("calls {}\n", calls)); }};
+}
+
+bool PeerProgram::built() const { return std::filesystem::exists(path); }
+
+std::vector<PeerProgram> peer_programs(const std::string& isa) {
+  const std::string beginning = std::string(build_folder) + "/tools/benchmark/peers/ebb-peer-";
+  return {{"naive", "", beginning + "naive"},
+          {"oneDNN", "libdnnl-dev", beginning + "onednn"},
+          {"OpenBLAS", "libopenblas-dev", beginning + "openblas"},
+          {"BLIS", "libblis-dev", beginning + "blis"},
+          {"Eigen", "libeigen3-dev", beginning + "eigen-" + isa}};
+}
+
+}  // namespace ebb::tools::benchmark

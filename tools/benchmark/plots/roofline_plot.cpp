@@ -1,0 +1,166 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <tools/benchmark/plots/plots.hpp>
+#include <tools/benchmark/plots/svg.hpp>
+
+namespace ebb::tools::benchmark {
+namespace {
+
+constexpr double width = 760, height = 520, left = 64, right = 740, top = 56, bottom = 440;
+const char* const colors[] = {"green", "blue", "purple", "orange"};
+
+// An axis on which equal factors are equal lengths, from a power of two to another.
+struct Axis {
+  Axis(double least, double most, double from, double to)
+      : low(std::floor(std::log2(least))), high(std::ceil(std::log2(most))), begin(from), end(to) {}
+  double operator()(double value) const {
+    return begin + (end - begin) * (std::log2(value) - low) / (high - low);
+  }
+  double low, high, begin, end;
+};
+
+std::string power_of_two(double exponent) {
+  return exponent < 0 ? fmt::format("1/{:.0f}", std::exp2(-exponent))
+                      : fmt::format("{:.0f}", std::exp2(exponent));
+}
+
+struct Box {
+  double left, top, right, bottom;
+  bool meets(const Box& other) const {
+    return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
+  }
+};
+
+// Finds places for the names of dots, so that none lies on a dot or on another name.
+class Labels final {
+ public:
+  explicit Labels(const std::vector<Point>& dots) {
+    for (const Point& dot : dots) taken_.push_back({dot.x - 6, dot.y - 6, dot.x + 6, dot.y + 6});
+  }
+  // No name is to lie on a line either.
+  void avoid(Point from, Point to) {
+    constexpr int steps = 100;
+    for (int i = 0; i <= steps; ++i) {
+      const double x = from.x + (to.x - from.x) * i / steps;
+      const double y = from.y + (to.y - from.y) * i / steps;
+      taken_.push_back({x - 2, y - 2, x + 2, y + 2});
+    }
+  }
+  void put(Svg& svg, Point dot, const std::string& words, const std::string& color) {
+    const double w = width_of_words(words, 12), gap = 9;
+    std::vector<Point> corners = {{dot.x + gap, dot.y + 4}, {dot.x - gap - w, dot.y + 4}};
+    for (const double away : {0, 13, 26})
+      for (const double x : {dot.x - w / 2, dot.x + 6, dot.x - 6 - w}) {
+        corners.push_back({x, dot.y + 19 + away});
+        corners.push_back({x, dot.y - 10 - away});
+      }
+    Point best = corners[0];
+    std::ptrdiff_t fewest = std::numeric_limits<std::ptrdiff_t>::max();
+    for (const Point& corner : corners) {
+      const Box box = box_of(corner, w);
+      if (box.left < left || box.right > right || box.bottom > bottom) continue;
+      const std::ptrdiff_t met = std::count_if(taken_.begin(), taken_.end(),
+                                               [&](const Box& other) { return box.meets(other); });
+      if (met < fewest) best = corner, fewest = met;
+    }
+    taken_.push_back(box_of(best, w));
+    svg.text(best, words, "small " + color);
+  }
+
+ private:
+  static Box box_of(Point corner, double w) {
+    return {corner.x - 3, corner.y - 10, corner.x + w + 3, corner.y + 3};
+  }
+  std::vector<Box> taken_;
+};
+
+void draw_axes(Svg& svg, const Axis& x, const Axis& y) {
+  for (double e = x.low; e <= x.high; ++e) {
+    const double at = x(std::exp2(e));
+    svg.line({at, top}, {at, bottom}, "grid");
+    svg.text({at, bottom + 18}, power_of_two(e), "small quiet middle");
+  }
+  for (double e = y.low; e <= y.high; ++e) {
+    const double at = y(std::exp2(e));
+    svg.line({left, at}, {right, at}, "grid");
+    svg.text({left - 8, at + 4}, power_of_two(e), "small quiet end");
+  }
+  svg.text({(left + right) / 2, bottom + 38}, "FLOP per byte", "middle");
+  svg.text({18, (top + bottom) / 2}, "GFLOP/s", "middle", -90);
+}
+
+// A slope as steep as the bandwidth, up to the flat roof of arithmetic.
+struct Roof {
+  Point foot, head;
+};
+Roof roof_of(const Axis& x, const Axis& y, double peak, double gigabytes) {
+  const double begin = std::max(std::exp2(x.low), std::exp2(y.low) / gigabytes);
+  return {{x(begin), y(begin * gigabytes)}, {x(peak / gigabytes), y(peak)}};
+}
+
+// With its name along it: on it, or below it where another roof is close above.
+void draw_roof(Svg& svg, const Roof& roof, const std::string& name, const std::string& color,
+               bool below) {
+  svg.path({roof.foot, roof.head}, color);
+  const double steep = std::atan2(roof.head.y - roof.foot.y, roof.head.x - roof.foot.x);
+  const double along = 12, off = below ? -14 : 5;
+  const Point at = {roof.foot.x + along * std::cos(steep) + off * std::sin(steep),
+                    roof.foot.y + along * std::sin(steep) - off * std::cos(steep)};
+  svg.text(at, name, "small " + color, steep * 180 / 3.14159265);
+}
+
+}  // namespace
+
+std::string draw(const RooflinePlot& plot) {
+  double least_x = 0.125, most_x = 64, least_y = plot.peak_gflops / 16, most_y = plot.peak_gflops;
+  for (const auto& work : plot.work) {
+    least_x = std::min(least_x, work.flop_per_byte / 4);  // room for the names of the roofs
+    most_x = std::max(most_x, work.flop_per_byte * 1.5);
+    least_y = std::min(least_y, work.gflops / 3);
+    most_y = std::max(most_y, work.gflops);
+  }
+  const Axis x(least_x, most_x, left, right), y(least_y, most_y * 1.5, bottom, top);
+
+  Svg svg(width, height, plot.title);
+  svg.text({16, 26}, plot.title, "large bold");
+  draw_axes(svg, x, y);
+  std::vector<Point> dots;
+  for (const auto& work : plot.work) dots.push_back({x(work.flop_per_byte), y(work.gflops)});
+  Labels labels(dots);
+  Point ridge = {right, y(plot.peak_gflops)};  // where the flat roof begins
+  double above = 0;
+  bool below = false;
+  for (std::size_t i = 0; i < plot.levels.size(); ++i) {
+    const double gigabytes = plot.levels[i].gigabytes;
+    const Roof roof = roof_of(x, y, plot.peak_gflops, gigabytes);
+    below = !below && above > 0 && above < 1.3 * gigabytes;  // two names do not fit between them
+    draw_roof(svg, roof, fmt::format("{} {:.0f} GB/s", plot.levels[i].name, gigabytes),
+              colors[i % 4], below);
+    labels.avoid(roof.foot, roof.head);
+    ridge.x = std::min(ridge.x, roof.head.x);
+    above = gigabytes;
+  }
+  svg.line(ridge, {right, ridge.y}, "axis");
+  labels.avoid(ridge, {right, ridge.y});
+  const std::string flat = fmt::format("multiply-adds {:.0f} GFLOP/s", plot.peak_gflops);
+  svg.text({right - 4, ridge.y - 7}, flat, "small end");
+  for (const double up : {7, 12, 17, 20})
+    labels.avoid({right - width_of_words(flat, 12), ridge.y - up}, {right, ridge.y - up});
+
+  for (std::size_t i = 0; i < dots.size(); ++i) {
+    const auto& work = plot.work[i];
+    const char* color = colors[work.level % 4];
+    svg.dot(dots[i], color,
+            fmt::format("{}: {:.1f} GFLOP/s at {:.2f} FLOP per byte", work.name, work.gflops,
+                        work.flop_per_byte));
+    labels.put(svg, dots[i], work.name, color);
+  }
+  svg.text({16, height - 14}, plot.footer, "small quiet");
+  return svg.text();
+}
+
+}  // namespace ebb::tools::benchmark

@@ -1,0 +1,40 @@
+// The roof: what this machine can do at best, measured in the same run as what is held against it.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <tools/benchmark/suites/suite.hpp>
+
+namespace ebb::tools::benchmark {
+
+// A place where arrays lie, by the size of what is used again and again.
+struct Level {
+  std::string name;                                // "L1", "L2", "L3", "memory"
+  std::int64_t bytes;                              // that a thread uses while the level is measured
+  double read = 0, copy = 0, add = 0, update = 0;  // GB/s of all threads; of y = x 8 bytes count,
+                                                   // of y = a + b 12, of x, y, z += a 28
+  double best() const { return std::max({read, copy, add, update}); }
+};
+
+struct Peak {
+  double gflops = 0;      // multiplications and additions of float32, all threads
+  double round_trip = 0;  // seconds of a word from one core to another and back; 0 for one thread
+  std::array<Level, 4> levels;
+
+  // The level in which so many bytes lie, shared by the threads.
+  const Level& level_of(std::int64_t bytes, int threads) const;
+};
+
+// Measured at the first call for a number of threads, then remembered; on the instruction set in
+// use.
+const Peak& peak(const Context& context);
+// Measures the multiply-adds once more and keeps the better rate: a suite that lasts minutes may
+// have begun while the machine had other work.
+const Peak& peak_again(const Context& context);
+
+// The caches as the system describes them: bytes of L1 and L2 (of one core) and L3.
+std::array<std::int64_t, 3> cache_sizes();
+
+}  // namespace ebb::tools::benchmark

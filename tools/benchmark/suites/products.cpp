@@ -1,0 +1,36 @@
+#include <fmt/format.h>
+
+#include <tools/benchmark/suites/products.hpp>
+
+namespace ebb::tools::benchmark {
+namespace {
+
+// The forward product of a layer with W [out, in], and the two of its backward pass.
+void add_layer(std::vector<Product>& list, std::int64_t batch, std::int64_t in, std::int64_t out) {
+  const std::string layer = fmt::format("b{} {}-{}", batch, in, out);
+  const std::string group = fmt::format("batch {}", batch);
+  const bool wide = batch == 128 && in == 784 && (out == 256 || out == 512);
+  list.push_back({layer + " y = x W'", group, {batch, out, in, false, true}, wide});
+  list.push_back({layer + " dx = dy W", group, {batch, in, out, false, false}, wide});
+  list.push_back({layer + " dW = dy' x", group, {out, in, batch, true, false}, wide});
+}
+
+}  // namespace
+
+std::vector<Product> products(bool quick, const std::string& only) {
+  constexpr std::int64_t layers[][2] = {{784, 256}, {784, 400}, {784, 512}, {784, 500},
+                                        {400, 40},  {20, 400},  {200, 200}, {200, 50}};
+  std::vector<Product> list;
+  for (std::int64_t batch : {1, 20, 32, 100, 128, 512})
+    for (const auto& layer : layers)
+      if (!quick || (batch == 32 && layer[0] == 200)) add_layer(list, batch, layer[0], layer[1]);
+  for (std::int64_t n : {64, 128, 256, 512, 768, 1024, 1536, 2048})
+    if (!quick || n <= 128)
+      list.push_back(
+          {fmt::format("square {}", n), n >= 256 ? "squares" : "small squares", {n, n, n}});
+  std::erase_if(list,
+                [&](const Product& each) { return each.name.find(only) == std::string::npos; });
+  return list;
+}
+
+}  // namespace ebb::tools::benchmark
