@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <tensor/machine/divide_up.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
@@ -63,8 +64,8 @@ void copy_transposed(detail::Walk<2> walk, int axis, const Tensor& x, Tensor& y)
   std::swap(walk.shape[axis], walk.shape[above]);
   for (Shape& strides : walk.strides) std::swap(strides[axis], strides[above]);
   const std::int64_t rows = walk.rows_along(), columns = walk.columns();
-  const std::int64_t down = (rows + strip_rows - 1) / strip_rows;
-  const std::int64_t across = (columns + strip_columns - 1) / strip_columns;
+  const std::int64_t down = divide_up(rows, strip_rows);
+  const std::int64_t across = divide_up(columns, strip_columns);
   const std::int64_t strip = std::min(rows, strip_rows) * std::min(columns, strip_columns);
   const auto bytes = static_cast<std::int64_t>(size_of(x.dtype()));
   const auto transpose = kernels_in_use().copy.transpose[bytes == 8];

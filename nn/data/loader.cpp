@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nn/data/loader.hpp>
 #include <numeric>
+#include <tensor/machine/divide_up.hpp>
 #include <tensor/random.hpp>
 #include <utility>
 
@@ -10,7 +11,7 @@ namespace {
 constexpr std::int64_t largest_batch = 1 << 20;
 
 std::int64_t steps_of(std::int64_t count, std::int64_t batch_size) {
-  return (count + batch_size - 1) / batch_size;
+  return divide_up(count, batch_size);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <tensor/kernels/table.hpp>
+#include <tensor/machine/divide_up.hpp>
 
 namespace ebb::detail {
 
@@ -16,8 +17,6 @@ struct Machine {
     return const_cast<char*>(static_cast<const char*>(data)) + elements * bytes;
   }
 };
-
-inline std::int64_t divide_up(std::int64_t n, std::int64_t by) { return (n + by - 1) / by; }
 
 // May tiles read b where it lies? Else it is packed first.
 bool can_read_in_place(const Machine& machine, const kernels::MatmulBlock& x);

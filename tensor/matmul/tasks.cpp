@@ -9,7 +9,7 @@
 namespace ebb {
 namespace {
 
-using detail::cheapest_way, detail::divide_up, detail::Machine;
+using detail::cheapest_way, detail::Machine;
 using kernels::MatmulBlock;
 
 // Every choice of a way looks at shapes and strides alone, but for the one to skip zeros; only who
