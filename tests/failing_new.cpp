@@ -3,7 +3,7 @@
 #include <tensor/error.hpp>
 #include <tensor/machine/storage.hpp>
 #include <tests/failing_new.hpp>
-#include <tools/benchmark/machine/counted_new.hpp>
+#include <tools/common/counted_new.hpp>
 
 using namespace ebb::tools;
 
@@ -15,14 +15,14 @@ constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 // From now to its end so little memory is there.
 struct Shortage {
   Shortage(std::uint64_t n, bool all_later) {
-    const std::uint64_t first = benchmark::calls_of_new() + n;
-    benchmark::refuse_new(first, all_later ? std::numeric_limits<std::uint64_t>::max() : first);
+    const std::uint64_t first = calls_of_new() + n;
+    refuse_new(first, all_later ? std::numeric_limits<std::uint64_t>::max() : first);
   }
   explicit Shortage(std::size_t tensor_bytes) {
     ebb::set_memory_limit(ebb::memory_use().live_bytes + tensor_bytes);
   }
   ~Shortage() {
-    benchmark::refuse_new(1, 0);
+    refuse_new(1, 0);
     ebb::set_memory_limit(no_limit);
   }
 };

@@ -6,10 +6,9 @@
 #include <autograd/gradients.hpp>
 #include <autograd/graph.hpp>
 #include <functional>
-#include <tools/benchmark/machine/counted_new.hpp>
+#include <tools/common/counted_new.hpp>
 
 using namespace ebb::tools;
-
 using namespace ebb;
 
 namespace {
@@ -79,9 +78,9 @@ TEST_CASE("tape: nodes die without asking for memory, however many and wherever 
     y = record("hidden", y.value(), Wrt{y, [hidden](const Variable& dy) { return dy + hidden; }},
                Wrt{hidden, [y](const Variable& dy) { return dy * y; }});
   }
-  std::uint64_t before = benchmark::calls_of_new();
+  std::uint64_t before = calls_of_new();
   y = {};
-  CHECK(benchmark::calls_of_new() == before);
+  CHECK(calls_of_new() == before);
   const auto wide = [&] {
     std::vector<Variable> parts;
     for (int i = 0; i < 1000; ++i) parts.push_back(exp(x));
@@ -91,9 +90,9 @@ TEST_CASE("tape: nodes die without asking for memory, however many and wherever 
     return record("wide", ones({}), std::move(inputs));
   };
   y = wide();
-  before = benchmark::calls_of_new();
+  before = calls_of_new();
   y = {};
-  CHECK(benchmark::calls_of_new() == before);
+  CHECK(calls_of_new() == before);
 }
 
 TEST_CASE("tape: the graph of a long chain's derivative dies without recursion, too") {

@@ -17,10 +17,9 @@
 #include <tensor/views.hpp>
 #include <tests/support.hpp>
 #include <tests/tensor/support.hpp>
-#include <tools/benchmark/machine/counted_new.hpp>
+#include <tools/common/counted_new.hpp>
 
 using namespace ebb::tools;
-
 using namespace ebb;
 using models::Autoencoder, models::VariationalAutoencoder;
 
@@ -114,9 +113,9 @@ TEST_CASE_TEMPLATE(
   for (int i = 0; i < 3; ++i) run.step(images);
   std::vector<std::uint64_t> calls;
   for (int i = 0; i < 10; ++i) {
-    const std::uint64_t misses = memory_use().misses, before = benchmark::calls_of_new();
+    const std::uint64_t misses = memory_use().misses, before = calls_of_new();
     run.step(images);
-    calls.push_back(benchmark::calls_of_new() - before);
+    calls.push_back(calls_of_new() - before);
     CHECK(memory_use().misses == misses);
   }
   CAPTURE(calls[0]);

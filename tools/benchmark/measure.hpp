@@ -6,10 +6,11 @@
 //     const double ratio = times[0].minimum / times[1].minimum;
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
+#include <tools/common/clock.hpp>
 #include <utility>
 #include <vector>
 
@@ -19,11 +20,6 @@ struct Way {
   std::string name;                           // for error messages
   std::function<double(std::int64_t)> calls;  // does the work so often, gives the seconds it took
 };
-
-inline double seconds_now() {
-  using Clock = std::chrono::steady_clock;
-  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
-}
 
 // A way from a function that does the work once, in this thread.
 template <class Work>
@@ -72,5 +68,18 @@ std::vector<Timing> measure(const std::vector<Way>& ways, const Effort& effort);
 
 double median(std::vector<double> values);                 // NaN of nothing
 double geometric_mean(const std::vector<double>& values);  // NaN of nothing
+
+// What the lines of a table amount to: ratios, and which of them is the least.
+struct Ratios {
+  std::vector<double> all = {};
+  double least = std::numeric_limits<double>::infinity();
+  std::string worst = {};
+
+  void add(double ratio, const std::string& name = "") {
+    all.push_back(ratio);
+    if (ratio < least) least = ratio, worst = name;
+  }
+  double mean() const { return geometric_mean(all); }
+};
 
 }  // namespace ebb::tools::benchmark

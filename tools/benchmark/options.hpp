@@ -2,16 +2,10 @@
 #pragma once
 
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace ebb::tools::benchmark {
-
-// A wrong command line: the program says it in one line and exits with 2.
-struct UsageError final : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 struct Options {
   std::vector<std::string> suites;      // in the order of suites()

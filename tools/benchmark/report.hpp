@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <variant>
@@ -10,13 +11,12 @@
 
 namespace ebb::tools::benchmark {
 
-// A column's name is the key of its values in JSON, so it says the unit: "GFLOP/s".
-struct Column {
-  std::string name;
-  int digits = 2;  // behind the point
-  int width = 10;  // at least; the name may be longer
-};
 using Cell = std::variant<std::string, std::int64_t, double>;  // NaN: printed as -, null in JSON
+inline constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+// A table's columns, each NAME or NAME:DIGITS (behind the point; 2 where nothing is said). The name
+// is the key of its values in JSON, so it says the unit: "GFLOP/s:1".
+using Columns = std::vector<std::string>;
 
 class Report final {
  public:
@@ -25,7 +25,7 @@ class Report final {
   // The suite, instruction set and number of threads of the tables to come.
   void enter(const std::string& suite, const std::string& isa, int threads);
   // A table starts; its lines follow as they are found, each with a cell per column.
-  void begin_table(const std::string& title, std::vector<Column> columns);
+  void begin_table(const std::string& title, const Columns& columns);
   void add(const std::vector<Cell>& cells);
   // A line below the table for people, and a value under `key` in its JSON: a mean, a limit.
   void note(const std::string& key, double value, const std::string& line);
@@ -35,21 +35,18 @@ class Report final {
   // {"version", "processor", "cores", "tables": [{"suite", "isa", "threads", "title",
   // "rows": [{column: value, …}, …], "notes": {key: value}}, …]}
   const nlohmann::ordered_json& json() const { return json_; }
-  std::FILE* out() const { return out_; }
   const std::string& picture() const { return picture_; }
   // Takes over the tables of another run's json().
   void take(const nlohmann::ordered_json& other);
 
  private:
-  std::FILE* out_;
-  std::string suite_, isa_, picture_;
-  int threads_ = 0;
-  std::vector<Column> columns_;
-  nlohmann::ordered_json json_;
-};
+  void print(const std::vector<Cell>& cells) const;
 
-// The text of a line, cells right-aligned but for the first: what add prints.
-std::string format_line(const std::vector<Column>& columns, const std::vector<Cell>& cells);
+  std::FILE* out_;
+  std::string picture_;
+  std::vector<std::pair<std::string, int>> columns_;  // their names and digits
+  nlohmann::ordered_json begin_, json_;               // what a table begins with; all of them
+};
 
 std::string processor_name();  // as the system knows it
 

@@ -1,7 +1,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <nn/files/printable.hpp>
@@ -25,11 +24,6 @@ void put(const std::string& text) {
 }
 
 }  // namespace
-
-double seconds_now() {
-  using Clock = std::chrono::steady_clock;
-  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
-}
 
 Progress::Progress(bool quiet) : quiet_(quiet), terminal_(!quiet && can_go_back()) {}
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <tools/common/clock.hpp>
 
 namespace ebb::tools {
 
@@ -28,7 +29,5 @@ class Progress final {
   bool shown_ = false;
   double last_ = 0;
 };
-
-double seconds_now();  // of a clock that only goes forward
 
 }  // namespace ebb::tools

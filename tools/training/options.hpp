@@ -3,16 +3,11 @@
 
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <string>
+#include <tools/common/exit_codes.hpp>
 #include <vector>
 
 namespace ebb::tools {
-
-// A wrong command line: the program says it in one line and exits with 2.
-struct UsageError final : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 struct TrainOptions {
   std::string model;  // "ae" or "vae"

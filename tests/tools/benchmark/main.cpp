@@ -60,14 +60,23 @@ TEST_CASE("bench: several instruction sets in one run, each with a table of its 
   }
 }
 
+TEST_CASE(
+    "bench: what goes wrong on one of several instruction sets ends the run as it would alone") {
+  const std::string isa = ebb::kernels_in_use().name;
+  const Finished finished = run_bench({"train", "--quick", "--threads", "1", "--isa",
+                                       isa + "," + isa, "--frameworks", "/nowhere/python"});
+  CHECK(finished.exit_code == 2);
+  CHECK(finished.errors ==
+        "tools/bench: --frameworks: /nowhere/python: No such file or directory; try --help\n");
+}
+
 TEST_CASE("bench: a wrong command line is one line, exits with 2 and leaves nothing") {
   const TemporaryFolder folder;
   const Finished finished =
       run_bench({"peak", "--threads", "0", "--json", "found.json"}, folder.path());
   CHECK(finished.exit_code == 2);
   CHECK(finished.output.empty());
-  CHECK(finished.errors ==
-        "tools/bench: --threads: '0' is not a number of threads from 1 to 1024; try --help\n");
+  CHECK(finished.errors == "tools/bench: --threads: Value 0 not in range 1 to 1024; try --help\n");
   CHECK(fs::is_empty(folder.path()));
 }
 

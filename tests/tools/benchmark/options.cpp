@@ -1,10 +1,10 @@
 #include <doctest/doctest.h>
 
 #include <tools/benchmark/options.hpp>
+#include <tools/common/exit_codes.hpp>
 
 using namespace ebb::tools;
-
-using ebb::tools::benchmark::Options, ebb::tools::benchmark::UsageError;
+using ebb::tools::benchmark::Options, ebb::tools::UsageError;
 
 namespace {
 
@@ -49,15 +49,13 @@ TEST_CASE("bench options: lists, files and flags") {
 }
 
 TEST_CASE("bench options: what is wrong is named, with what would be right") {
-  for (const char* threads : {"0", "1,", "two", "2000", "1 2"}) {
+  for (const char* threads : {"0", "1,x", "two", "2000", "1 2"}) {
     const std::string text = complaint({"--threads", threads});
-    CHECK_MESSAGE(text.ends_with("' is not a number of threads from 1 to 1024"), text);
+    CHECK_MESSAGE(text.starts_with("--threads: Value "), text);
+    CHECK_MESSAGE(text.find("1 to 1024") != std::string::npos, text);
   }
-  CHECK(complaint({"--threads", "1,x"}) ==
-        "--threads: 'x' is not a number of threads from 1 to 1024");
-  CHECK(complaint({"--isa", "mmx"}) ==
-        "--isa: unknown instruction set 'mmx'; one of sse2, avx2, avx512");
-  CHECK(complaint({"pique"}).starts_with("unknown suite 'pique'; one of peak, "));
+  CHECK(complaint({"--isa", "mmx"}) == "--isa: mmx not in {sse2,avx2,avx512,neon}");
+  CHECK(complaint({"pique"}).starts_with("suite: pique not in {peak,"));
   CHECK(complaint({"--json", ""}) == "--json: an empty name");
   CHECK(complaint({"peak", "--svg", "x"}) ==
         "--svg: name one suite that has a plot: ladder, roofline");

@@ -1,10 +1,8 @@
 #include <fmt/format.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <string>
 #include <tools/benchmark/machine/pinned.hpp>
 #include <tools/benchmark/measure.hpp>
 
@@ -21,40 +19,28 @@ std::vector<pid_t> threads_of(pid_t process) {
   return threads;
 }
 
-std::vector<int> cores_of(pid_t thread) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  sched_getaffinity(thread, sizeof set, &set);
-  std::vector<int> cores;
-  for (int core = 0; core < CPU_SETSIZE; ++core)
-    if (CPU_ISSET(core, &set)) cores.push_back(core);
-  return cores;
-}
-
-void let_run_on(pid_t thread, const int* begin, const int* end) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  for (const int* core = begin; core != end; ++core) CPU_SET(*core, &set);
-  sched_setaffinity(thread, sizeof set, &set);
-}
-
 }  // namespace
 
 Pinned::Pinned(pid_t process, int threads) : process_(process), threads_(threads_of(process)) {
-  if (threads == 1 || static_cast<int>(threads_.size()) < threads) threads_.clear();
-  if (!threads_.empty()) cores_ = cores_of(threads_[0]);
-  if (cores_.empty()) threads_.clear();
+  CPU_ZERO(&before_);
+  if (threads == 1 || static_cast<int>(threads_.size()) < threads ||
+      sched_getaffinity(threads_[0], sizeof before_, &before_) != 0)
+    threads_.clear();
+  std::vector<int> cores;
+  for (int core = 0; core < CPU_SETSIZE; ++core)
+    if (CPU_ISSET(core, &before_)) cores.push_back(core);
   for (std::size_t i = 0; i < threads_.size(); ++i) {
-    const std::size_t others = std::max<std::size_t>(1, cores_.size() - 1);
-    const int* const core = &cores_[i == 0 ? 0 : cores_.size() - others + (i - 1) % others];
-    let_run_on(threads_[i], core, core + 1);
+    const std::size_t others = std::max<std::size_t>(1, cores.size() - 1);
+    cpu_set_t own;
+    CPU_ZERO(&own);
+    CPU_SET(cores[i == 0 ? 0 : cores.size() - others + (i - 1) % others], &own);
+    sched_setaffinity(threads_[i], sizeof own, &own);
   }
 }
 
 Pinned::~Pinned() {
   if (threads_.empty()) return;
-  for (pid_t thread : threads_of(process_))
-    let_run_on(thread, cores_.data(), cores_.data() + cores_.size());
+  for (pid_t thread : threads_of(process_)) sched_setaffinity(thread, sizeof before_, &before_);
 }
 
 Pinned pin_own_threads(int threads) {

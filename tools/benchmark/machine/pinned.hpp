@@ -2,9 +2,9 @@
 // wake on the same core, and the system takes longer to part them than a turn lasts.
 #pragma once
 
+#include <sched.h>
 #include <sys/types.h>
 
-#include <utility>
 #include <vector>
 
 namespace ebb::tools::benchmark {
@@ -25,7 +25,7 @@ class [[nodiscard]] Pinned final {
  private:
   pid_t process_;
   std::vector<pid_t> threads_;  // those that have a core
-  std::vector<int> cores_;      // that the first of them might use
+  cpu_set_t before_;            // the cores that the first of them might use
 };
 
 // Ebb's own threads, so many of them, awake: a thread that has never worked cannot be given a core.

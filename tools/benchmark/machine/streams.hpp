@@ -1,5 +1,5 @@
-// Bare loops over arrays of so many floats, a stretch of them for each thread: what the memory
-// where such arrays lie allows, or xsimd's own function.
+// Bare loops over memory that each thread has for itself: what the level where such arrays lie
+// allows, or xsimd's own function.
 #pragma once
 
 #include <memory>
@@ -11,25 +11,18 @@ namespace ebb::tools::benchmark {
 
 class Streams final {
  public:
-  // A few thousand floats are one thread's work, however many there are.
-  Streams(std::int64_t n, int threads);
+  // Room for so many floats in all arrays of a loop together, for each thread.
+  Streams(std::int64_t floats, int threads);
 
-  // The ways hold on to this object.
-  Way read() const;                          // of x
-  Way copy() const;                          // y = x
-  Way add() const;                           // y = x + z
-  Way function(MathLoops::Loop loop) const;  // y = f(x)
-
-  // Seconds as if the loops, which take multiples of 64, had run over all n.
-  double seconds(const Timing& timing) const { return timing.minimum * scale_; }
-  int threads() const { return threads_; }
+  // The loop over arrays of n floats, a multiple of 64, on each thread. It holds on to this object.
+  Way way(const Loop& loop, std::int64_t n) const;
+  // Of all threads together, in such a way.
+  double gigabytes_per_second(const Loop& loop, std::int64_t n, const Timing& timing) const;
 
  private:
   int threads_;
-  std::int64_t stretch_;
-  double scale_;
-  std::shared_ptr<ebb::Storage> block_;
-  float *x_, *y_, *z_;
+  std::int64_t part_;  // floats of a thread
+  std::shared_ptr<Storage> block_;
 };
 
 }  // namespace ebb::tools::benchmark

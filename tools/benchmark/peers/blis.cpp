@@ -15,15 +15,11 @@ std::map<std::string, std::string> peer_environment(const std::string& isa, int 
           {"BLIS_NUM_THREADS", std::to_string(threads)}};
 }
 
-void peer_prepare(const ProductShape&, const float*, const float*, float*) {}
-
 void peer_multiply(const ProductShape& shape, const float* a, const float* b, float* c) {
   float one = 1, zero = 0;
-  const dim_t a_row = shape.a_transposed ? 1 : shape.k, a_column = shape.a_transposed ? shape.m : 1;
-  const dim_t b_row = shape.b_transposed ? 1 : shape.n, b_column = shape.b_transposed ? shape.k : 1;
   bli_sgemm(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, shape.m, shape.n, shape.k, &one,
-            const_cast<float*>(a), a_row, a_column, const_cast<float*>(b), b_row, b_column, &zero,
-            c, shape.n, 1);
+            const_cast<float*>(a), shape.a().row, shape.a().column, const_cast<float*>(b),
+            shape.b().row, shape.b().column, &zero, c, shape.n, 1);
 }
 
 }  // namespace ebb::tools::benchmark

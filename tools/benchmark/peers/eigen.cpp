@@ -3,12 +3,6 @@
 #include <tools/benchmark/peers/peer.hpp>
 
 namespace ebb::tools::benchmark {
-namespace {
-
-using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using View = Eigen::Map<const Matrix>;
-
-}  // namespace
 
 const char* const peer_name = "Eigen";
 
@@ -16,19 +10,17 @@ std::map<std::string, std::string> peer_environment(const std::string&, int thre
   return {{"OMP_NUM_THREADS", std::to_string(threads)}};
 }
 
-void peer_prepare(const ProductShape&, const float*, const float*, float*) {}
-
 void peer_multiply(const ProductShape& shape, const float* a, const float* b, float* c) {
-  const View left(a, shape.a_transposed ? shape.k : shape.m,
-                  shape.a_transposed ? shape.m : shape.k);
-  const View right(b, shape.b_transposed ? shape.n : shape.k,
-                   shape.b_transposed ? shape.k : shape.n);
-  Eigen::Map<Matrix> result(c, shape.m, shape.n);
-  if (shape.a_transposed && shape.b_transposed)
+  using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const auto [m, n, k, a_transposed, b_transposed] = shape;
+  const Eigen::Map<const Matrix> left(a, a_transposed ? k : m, a_transposed ? m : k);
+  const Eigen::Map<const Matrix> right(b, b_transposed ? n : k, b_transposed ? k : n);
+  Eigen::Map<Matrix> result(c, m, n);
+  if (a_transposed && b_transposed)
     result.noalias() = left.transpose() * right.transpose();
-  else if (shape.a_transposed)
+  else if (a_transposed)
     result.noalias() = left.transpose() * right;
-  else if (shape.b_transposed)
+  else if (b_transposed)
     result.noalias() = left * right.transpose();
   else
     result.noalias() = left * right;

@@ -7,12 +7,10 @@ const char* const peer_name = "naive";
 
 std::map<std::string, std::string> peer_environment(const std::string&, int) { return {}; }
 
-void peer_prepare(const ProductShape&, const float*, const float*, float*) {}
-
 void peer_multiply(const ProductShape& shape, const float* a, const float* b, float* c) {
   const std::int64_t m = shape.m, n = shape.n, k = shape.k;
-  const std::int64_t a_row = shape.a_transposed ? 1 : k, a_column = shape.a_transposed ? m : 1;
-  const std::int64_t b_row = shape.b_transposed ? 1 : n, b_column = shape.b_transposed ? k : 1;
+  const auto [a_row, a_column] = shape.a();
+  const auto [b_row, b_column] = shape.b();
   for (std::int64_t i = 0; i < m; ++i)
     for (std::int64_t j = 0; j < n; ++j) {
       float sum = 0;

@@ -3,21 +3,41 @@
 #include <dnnl.h>
 
 #include <algorithm>
-#include <chrono>
 #include <dnnl.hpp>
 #include <optional>
 #include <tools/benchmark/peers/peer.hpp>
+#include <tools/common/clock.hpp>
 
 namespace ebb::tools::benchmark {
 namespace {
 
 using Memory = dnnl::memory;
 
+void sgemm(const ProductShape& shape, const float* a, const float* b, float* c) {
+  dnnl_sgemm(shape.a_transposed ? 'T' : 'N', shape.b_transposed ? 'T' : 'N', shape.m, shape.n,
+             shape.k, 1, a, shape.a_transposed ? shape.m : shape.k, b,
+             shape.b_transposed ? shape.k : shape.n, 0, c, shape.n);
+}
+
+// Seconds of a call, the best of a few that take some milliseconds together.
+template <class Call>
+double seconds_of(Call call) {
+  const double begin = seconds_now();
+  double best = 1e9;
+  for (int i = 0; i < 3 || (i < 1000 && seconds_now() - begin < 0.005); ++i) {
+    const double start = seconds_now();
+    call();
+    best = std::min(best, seconds_now() - start);
+  }
+  return best;
+}
+
 struct Primitive {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
   dnnl::matmul matmul;
   Memory a, b, c;
+  bool quicker;
 
   Primitive(const ProductShape& shape, const float* from_a, const float* from_b, float* to_c) {
     const auto matrix = [](std::int64_t rows, std::int64_t columns, bool transposed) {
@@ -32,6 +52,8 @@ struct Primitive {
     a = Memory(of_a, engine, const_cast<float*>(from_a));
     b = Memory(of_b, engine, const_cast<float*>(from_b));
     c = Memory(of_c, engine, to_c);
+    const double of_sgemm = seconds_of([&] { sgemm(shape, from_a, from_b, to_c); });
+    quicker = seconds_of([&] { multiply(); }) < of_sgemm;
   }
 
   void multiply() {
@@ -40,28 +62,7 @@ struct Primitive {
   }
 };
 
-std::optional<Primitive> primitive;
-bool use_primitive = false;
-
-void sgemm(const ProductShape& shape, const float* a, const float* b, float* c) {
-  dnnl_sgemm(shape.a_transposed ? 'T' : 'N', shape.b_transposed ? 'T' : 'N', shape.m, shape.n,
-             shape.k, 1, a, shape.a_transposed ? shape.m : shape.k, b,
-             shape.b_transposed ? shape.k : shape.n, 0, c, shape.n);
-}
-
-// Seconds of a call, the best of a few that take some milliseconds together.
-template <class Call>
-double seconds_of(Call call) {
-  using Clock = std::chrono::steady_clock;
-  const Clock::time_point begin = Clock::now();
-  double best = 1e9;
-  for (int i = 0; i < 3 || (i < 1000 && Clock::now() - begin < std::chrono::milliseconds(5)); ++i) {
-    const Clock::time_point start = Clock::now();
-    call();
-    best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
-  }
-  return best;
-}
+std::optional<Primitive> primitive;  // for the shape of now
 
 }  // namespace
 
@@ -77,12 +78,10 @@ std::map<std::string, std::string> peer_environment(const std::string& isa, int 
 void peer_prepare(const ProductShape& shape, const float* a, const float* b, float* c) {
   primitive.reset();
   primitive.emplace(shape, a, b, c);
-  const double of_sgemm = seconds_of([&] { sgemm(shape, a, b, c); });
-  use_primitive = seconds_of([&] { primitive->multiply(); }) < of_sgemm;
 }
 
 void peer_multiply(const ProductShape& shape, const float* a, const float* b, float* c) {
-  if (use_primitive)
+  if (primitive->quicker)
     primitive->multiply();
   else
     sgemm(shape, a, b, c);

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,19 +20,10 @@ PeerProcess::PeerProcess(const std::string& program, const std::string& isa, int
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     throw std::runtime_error(program_ + ": no way to talk to it");
-  std::string words[] = {program, isa, std::to_string(threads)};
-  char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), nullptr};
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], 0);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-  const int failure =
-      posix_spawn(&process_, program.c_str(), &actions, nullptr, arguments, environ);
-  posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
   talk_.reset(fdopen(ends[0], "r"));
-  if (failure != 0)
-    throw std::runtime_error(fmt::format("{}: {}", program, std::strerror(failure)));
+  File theirs(fdopen(ends[1], "r"), std::fclose);
+  process_ = start_program({program, isa, std::to_string(threads)}, ends[1], ends[1]);
+  theirs.reset();  // else its end would not be the end of the talk
   try {
     name_ = answer();
   } catch (...) {
@@ -42,29 +32,26 @@ PeerProcess::PeerProcess(const std::string& program, const std::string& isa, int
   }
 }
 
-PeerProcess::~PeerProcess() { stop(); }
-
-void PeerProcess::stop() {
-  if (process_ == -1) return;
-  kill(process_, SIGKILL);
-  pinned_.reset();
-  waitpid(process_, nullptr, 0);
-  process_ = -1;
-}
-
-std::string PeerProcess::how_it_ended() {
+int PeerProcess::stop() {
   int status = 0;
+  if (process_ == -1) return status;
   kill(process_, SIGKILL);  // changes nothing where it has ended
+  pinned_.reset();
   waitpid(process_, &status, 0);
   process_ = -1;
-  if (WIFSIGNALED(status)) return fmt::format("was killed by signal {}", WTERMSIG(status));
-  return fmt::format("has ended with status {}", WEXITSTATUS(status));
+  return status;
 }
 
 std::string PeerProcess::answer() {
   char line[256];
-  if (!std::fgets(line, sizeof line, talk_.get()))
-    throw std::runtime_error(fmt::format("{} {} while it was needed", program_, how_it_ended()));
+  if (!std::fgets(line, sizeof line, talk_.get())) {
+    const int status = stop();
+    throw std::runtime_error(program_ +
+                             (WIFSIGNALED(status)
+                                  ? fmt::format(" was killed by signal {}", WTERMSIG(status))
+                                  : fmt::format(" has ended with status {}", WEXITSTATUS(status))) +
+                             " while it was needed");
+  }
   line[std::strcspn(line, "\n")] = '\0';
   kill(process_, SIGSTOP);  // threads that wait by turning would take the processor from others
   return line;
@@ -73,8 +60,8 @@ std::string PeerProcess::answer() {
 double PeerProcess::ask(const std::string& request) {
   if (process_ == -1) throw std::runtime_error(program_ + " has ended before");
   kill(process_, SIGCONT);
-  send(fileno(talk_.get()), request.data(), request.size(),
-       MSG_NOSIGNAL);  // answer() sees failures
+  const int line = fileno(talk_.get());
+  send(line, request.data(), request.size(), MSG_NOSIGNAL);  // answer() sees failures
   const std::string text = answer();
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);

@@ -1,15 +1,12 @@
 // Another library's matrix product, in a program of its own that sleeps between its turns.
 #pragma once
 
-#include <sys/types.h>
-
-#include <cstdio>
-#include <memory>
 #include <optional>
 #include <string>
 #include <tools/benchmark/machine/pinned.hpp>
 #include <tools/benchmark/measure.hpp>
-#include <tools/benchmark/peers/product.hpp>
+#include <tools/benchmark/peers/peer.hpp>
+#include <tools/common/process.hpp>
 #include <vector>
 
 namespace ebb::tools::benchmark {
@@ -19,7 +16,7 @@ class PeerProcess final {
   // Starts PROGRAM ISA THREADS. This and the other functions throw std::runtime_error when it has
   // ended or answers nonsense.
   PeerProcess(const std::string& program, const std::string& isa, int threads);
-  ~PeerProcess();
+  ~PeerProcess() { stop(); }
   PeerProcess(const PeerProcess&) = delete;
   PeerProcess& operator=(const PeerProcess&) = delete;
 
@@ -33,11 +30,10 @@ class PeerProcess final {
  private:
   std::string answer();
   double ask(const std::string& request);
-  std::string how_it_ended();
-  void stop();
+  int stop();  // its status
 
   std::string program_, name_;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> talk_;
+  File talk_;
   int threads_;
   pid_t process_ = -1;
   std::optional<Pinned> pinned_;

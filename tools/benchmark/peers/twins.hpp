@@ -1,8 +1,8 @@
 // The same training in other frameworks: Python scripts that print what they measured as JSON.
 #pragma once
 
+#include <cstdint>
 #include <string>
-#include <tools/benchmark/suites/training.hpp>
 #include <vector>
 
 namespace ebb::tools::benchmark {
@@ -19,6 +19,7 @@ std::vector<Twin> find_twins(const std::vector<std::string>& pythons, const std:
 
 // Seconds of its best epoch on MNIST, the first one left out: that one compiles. Throws
 // std::runtime_error where it fails or answers something else.
-double best_epoch(const Twin& twin, Model model, std::int64_t batch, int threads, int epochs);
+double best_epoch(const Twin& twin, const std::string& model, std::int64_t batch, int threads,
+                  int epochs);
 
 }  // namespace ebb::tools::benchmark

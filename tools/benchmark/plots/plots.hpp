@@ -12,13 +12,8 @@ struct LadderPlot {
     std::string name, idea;
     double gflops;
   };
-  struct Peak {
-    std::string name;
-    double gflops;
-  };
   std::string title, footer;
-  std::vector<Bar> bars;
-  std::vector<Peak> peaks;
+  std::vector<Bar> bars, peaks;  // the idea of a peak is not shown
 };
 std::string draw(const LadderPlot& plot);
 

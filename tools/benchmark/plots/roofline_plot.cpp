@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
 #include <limits>
 #include <tools/benchmark/plots/plots.hpp>
 #include <tools/benchmark/plots/svg.hpp>
@@ -23,9 +22,22 @@ struct Axis {
   double low, high, begin, end;
 };
 
-std::string power_of_two(double exponent) {
-  return exponent < 0 ? fmt::format("1/{:.0f}", std::exp2(-exponent))
-                      : fmt::format("{:.0f}", std::exp2(exponent));
+void draw_axes(Svg& svg, const Axis& x, const Axis& y) {
+  const auto mark = [](double e) {
+    return fmt::format("{}{:.0f}", e < 0 ? "1/" : "", std::exp2(std::abs(e)));
+  };
+  for (double e = x.low; e <= x.high; ++e) {
+    const double at = x(std::exp2(e));
+    svg.line({at, top}, {at, bottom}, "grid");
+    svg.text({at, bottom + 18}, mark(e), "small quiet middle");
+  }
+  for (double e = y.low; e <= y.high; ++e) {
+    const double at = y(std::exp2(e));
+    svg.line({left, at}, {right, at}, "grid");
+    svg.text({left - 8, at + 4}, mark(e), "small quiet end");
+  }
+  svg.text({(left + right) / 2, bottom + 38}, "FLOP per byte", "middle");
+  svg.text({18, (top + bottom) / 2}, "GFLOP/s", "middle", -90);
 }
 
 struct Box {
@@ -35,18 +47,15 @@ struct Box {
   }
 };
 
-// Finds places for the names of dots, so that none lies on a dot or on another name.
+// Finds places for the names of dots, so that none lies on a dot, a line or another name.
 class Labels final {
  public:
   explicit Labels(const std::vector<Point>& dots) {
     for (const Point& dot : dots) taken_.push_back({dot.x - 6, dot.y - 6, dot.x + 6, dot.y + 6});
   }
-  // No name is to lie on a line either.
   void avoid(Point from, Point to) {
-    constexpr int steps = 100;
-    for (int i = 0; i <= steps; ++i) {
-      const double x = from.x + (to.x - from.x) * i / steps;
-      const double y = from.y + (to.y - from.y) * i / steps;
+    for (double part = 0; part <= 1; part += 0.01) {
+      const double x = from.x + (to.x - from.x) * part, y = from.y + (to.y - from.y) * part;
       taken_.push_back({x - 2, y - 2, x + 2, y + 2});
     }
   }
@@ -54,63 +63,42 @@ class Labels final {
     const double w = width_of_words(words, 12), gap = 9;
     std::vector<Point> corners = {{dot.x + gap, dot.y + 4}, {dot.x - gap - w, dot.y + 4}};
     for (const double away : {0, 13, 26})
-      for (const double x : {dot.x - w / 2, dot.x + 6, dot.x - 6 - w}) {
-        corners.push_back({x, dot.y + 19 + away});
-        corners.push_back({x, dot.y - 10 - away});
-      }
+      for (const double x : {dot.x - w / 2, dot.x + 6, dot.x - 6 - w})
+        for (const double y : {dot.y + 19 + away, dot.y - 10 - away}) corners.push_back({x, y});
     Point best = corners[0];
-    std::ptrdiff_t fewest = std::numeric_limits<std::ptrdiff_t>::max();
+    Box place = {};
+    auto fewest = std::numeric_limits<std::ptrdiff_t>::max();
     for (const Point& corner : corners) {
-      const Box box = box_of(corner, w);
+      const Box box = {corner.x - 3, corner.y - 10, corner.x + w + 3, corner.y + 3};
       if (box.left < left || box.right > right || box.bottom > bottom) continue;
-      const std::ptrdiff_t met = std::count_if(taken_.begin(), taken_.end(),
-                                               [&](const Box& other) { return box.meets(other); });
-      if (met < fewest) best = corner, fewest = met;
+      const auto met = std::count_if(taken_.begin(), taken_.end(),
+                                     [&](const Box& other) { return box.meets(other); });
+      if (met < fewest) best = corner, place = box, fewest = met;
     }
-    taken_.push_back(box_of(best, w));
+    taken_.push_back(place);
     svg.text(best, words, "small " + color);
   }
 
  private:
-  static Box box_of(Point corner, double w) {
-    return {corner.x - 3, corner.y - 10, corner.x + w + 3, corner.y + 3};
-  }
   std::vector<Box> taken_;
 };
 
-void draw_axes(Svg& svg, const Axis& x, const Axis& y) {
-  for (double e = x.low; e <= x.high; ++e) {
-    const double at = x(std::exp2(e));
-    svg.line({at, top}, {at, bottom}, "grid");
-    svg.text({at, bottom + 18}, power_of_two(e), "small quiet middle");
-  }
-  for (double e = y.low; e <= y.high; ++e) {
-    const double at = y(std::exp2(e));
-    svg.line({left, at}, {right, at}, "grid");
-    svg.text({left - 8, at + 4}, power_of_two(e), "small quiet end");
-  }
-  svg.text({(left + right) / 2, bottom + 38}, "FLOP per byte", "middle");
-  svg.text({18, (top + bottom) / 2}, "GFLOP/s", "middle", -90);
-}
-
-// A slope as steep as the bandwidth, up to the flat roof of arithmetic.
-struct Roof {
-  Point foot, head;
-};
-Roof roof_of(const Axis& x, const Axis& y, double peak, double gigabytes) {
-  const double begin = std::max(std::exp2(x.low), std::exp2(y.low) / gigabytes);
-  return {{x(begin), y(begin * gigabytes)}, {x(peak / gigabytes), y(peak)}};
-}
-
-// With its name along it: on it, or below it where another roof is close above.
-void draw_roof(Svg& svg, const Roof& roof, const std::string& name, const std::string& color,
-               bool below) {
-  svg.path({roof.foot, roof.head}, color);
-  const double steep = std::atan2(roof.head.y - roof.foot.y, roof.head.x - roof.foot.x);
+// A slope as steep as the bandwidth, up to the flat roof of arithmetic, whose beginning is
+// returned. Its name stands along it: on it, or below it where another roof is close above.
+Point draw_roof(Svg& svg, Labels& labels, const Axis& x, const Axis& y, double peak,
+                const RooflinePlot::Level& level, const std::string& color, bool below) {
+  const double begin = std::max(std::exp2(x.low), std::exp2(y.low) / level.gigabytes);
+  const Point foot = {x(begin), y(begin * level.gigabytes)};
+  const Point head = {x(peak / level.gigabytes), y(peak)};
+  svg.line(foot, head, color);
+  labels.avoid(foot, head);
+  const double steep = std::atan2(head.y - foot.y, head.x - foot.x);
   const double along = 12, off = below ? -14 : 5;
-  const Point at = {roof.foot.x + along * std::cos(steep) + off * std::sin(steep),
-                    roof.foot.y + along * std::sin(steep) - off * std::cos(steep)};
-  svg.text(at, name, "small " + color, steep * 180 / 3.14159265);
+  const Point at = {foot.x + along * std::cos(steep) + off * std::sin(steep),
+                    foot.y + along * std::sin(steep) - off * std::cos(steep)};
+  svg.text(at, fmt::format("{} {:.0f} GB/s", level.name, level.gigabytes), "small " + color,
+           steep * 180 / 3.14159265);
+  return head;
 }
 
 }  // namespace
@@ -132,28 +120,24 @@ std::string draw(const RooflinePlot& plot) {
   for (const auto& work : plot.work) dots.push_back({x(work.flop_per_byte), y(work.gflops)});
   Labels labels(dots);
   Point ridge = {right, y(plot.peak_gflops)};  // where the flat roof begins
-  double above = 0;
   bool below = false;
   for (std::size_t i = 0; i < plot.levels.size(); ++i) {
-    const double gigabytes = plot.levels[i].gigabytes;
-    const Roof roof = roof_of(x, y, plot.peak_gflops, gigabytes);
-    below = !below && above > 0 && above < 1.3 * gigabytes;  // two names do not fit between them
-    draw_roof(svg, roof, fmt::format("{} {:.0f} GB/s", plot.levels[i].name, gigabytes),
-              colors[i % 4], below);
-    labels.avoid(roof.foot, roof.head);
-    ridge.x = std::min(ridge.x, roof.head.x);
-    above = gigabytes;
+    below = !below && i > 0 &&  // two names do not fit between them
+            plot.levels[i - 1].gigabytes < 1.3 * plot.levels[i].gigabytes;
+    const Point head =
+        draw_roof(svg, labels, x, y, plot.peak_gflops, plot.levels[i], colors[i % 4], below);
+    ridge.x = std::min(ridge.x, head.x);
   }
   svg.line(ridge, {right, ridge.y}, "axis");
-  labels.avoid(ridge, {right, ridge.y});
   const std::string flat = fmt::format("multiply-adds {:.0f} GFLOP/s", plot.peak_gflops);
   svg.text({right - 4, ridge.y - 7}, flat, "small end");
+  labels.avoid(ridge, {right, ridge.y});
   for (const double up : {7, 12, 17, 20})
     labels.avoid({right - width_of_words(flat, 12), ridge.y - up}, {right, ridge.y - up});
 
   for (std::size_t i = 0; i < dots.size(); ++i) {
     const auto& work = plot.work[i];
-    const char* color = colors[work.level % 4];
+    const char* const color = colors[work.level % 4];
     svg.dot(dots[i], color,
             fmt::format("{}: {:.1f} GFLOP/s at {:.2f} FLOP per byte", work.name, work.gflops,
                         work.flop_per_byte));

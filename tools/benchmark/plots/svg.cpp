@@ -7,24 +7,16 @@ namespace {
 
 const char* const styles = R"(
 text { font: 13px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #737d8b }
-.quiet { fill: #7f8894 }
-.bold { font-weight: 600 }
-.large { font-size: 16px }
-.small { font-size: 11.5px }
-.middle { text-anchor: middle }
-.end { text-anchor: end }
-line, polyline { fill: none; stroke-width: 1.5 }
+.quiet { fill: #7f8894 } .bold { font-weight: 600 }
+.large { font-size: 16px } .small { font-size: 11.5px }
+.middle { text-anchor: middle } .end { text-anchor: end }
+line { fill: none; stroke-width: 1.5 }
 .grid { stroke: #8a93a0; stroke-opacity: .25; stroke-width: 1 }
-.axis { stroke: #8a93a0 }
-.roof { stroke-dasharray: 6 4 }
-rect.blue, circle.blue, text.blue { fill: #3a80d2 }
-rect.orange, circle.orange, text.orange { fill: #d07a22 }
-rect.green, circle.green, text.green { fill: #2d9a60 }
-rect.purple, circle.purple, text.purple { fill: #9468d4 }
-line.blue, polyline.blue { stroke: #3a80d2 }
-line.orange, polyline.orange { stroke: #d07a22 }
-line.green, polyline.green { stroke: #2d9a60 }
-line.purple, polyline.purple { stroke: #9468d4 }
+.axis { stroke: #8a93a0 } .roof { stroke-dasharray: 6 4 }
+rect.blue, circle.blue, text.blue { fill: #3a80d2 } line.blue { stroke: #3a80d2 }
+rect.orange, circle.orange, text.orange { fill: #d07a22 } line.orange { stroke: #d07a22 }
+rect.green, circle.green, text.green { fill: #2d9a60 } line.green { stroke: #2d9a60 }
+rect.purple, circle.purple, text.purple { fill: #9468d4 } line.purple { stroke: #9468d4 }
 text.on-bar { fill: #ffffff }
 )";
 
@@ -34,57 +26,38 @@ std::string escaped(const std::string& words) {
   return text;
 }
 
-std::string with_tip(const std::string& tag, const std::string& attributes,
-                     const std::string& tip) {
-  return fmt::format("<{} {}><title>{}</title></{}>\n", tag, attributes, escaped(tip), tag);
-}
-
 }  // namespace
 
 Svg::Svg(double width, double height, const std::string& title)
-    : head_(fmt::format(R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" )"
+    : text_(fmt::format(R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" )"
                         R"(width="{}" height="{}" role="img">)"
                         "\n<title>{}</title>\n<style>{}</style>\n",
                         width, height, width, height, escaped(title), styles)) {}
 
 void Svg::line(Point from, Point to, const std::string& style) {
-  body_ += fmt::format(R"(<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}"/>)",
-                       from.x, from.y, to.x, to.y, style) +
-           '\n';
-}
-
-void Svg::path(const std::vector<Point>& points, const std::string& style) {
-  std::string places;
-  for (const Point& point : points)
-    places += fmt::format("{}{:.1f},{:.1f}", places.empty() ? "" : " ", point.x, point.y);
-  body_ += fmt::format(R"(<polyline points="{}" class="{}"/>)", places, style) + '\n';
+  text_ += fmt::format(R"(<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}"/>)"
+                       "\n",
+                       from.x, from.y, to.x, to.y, style);
 }
 
 void Svg::box(Point corner, double width, double height, const std::string& style,
               const std::string& tip) {
-  body_ += with_tip(
-      "rect",
-      fmt::format(R"(x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="2" class="{}")",
-                  corner.x, corner.y, width, height, style),
-      tip);
+  text_ += fmt::format(R"(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="2" )"
+                       "class=\"{}\"><title>{}</title></rect>\n",
+                       corner.x, corner.y, width, height, style, escaped(tip));
 }
 
 void Svg::dot(Point center, const std::string& style, const std::string& tip) {
-  body_ += with_tip(
-      "circle",
-      fmt::format(R"(cx="{:.1f}" cy="{:.1f}" r="4.5" class="{}")", center.x, center.y, style), tip);
+  text_ += fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="4.5" class="{}"><title>{}</title>)"
+                       "</circle>\n",
+                       center.x, center.y, style, escaped(tip));
 }
 
 void Svg::text(Point at, const std::string& words, const std::string& style, double degrees) {
-  const std::string turn = degrees == 0 ? ""
-                                        : fmt::format(" transform=\"rotate({:.1f} {:.1f} {:.1f})\"",
-                                                      degrees, at.x, at.y);
-  body_ += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" class="{}"{}>{}</text>)", at.x, at.y, style,
-                       turn, escaped(words)) +
-           '\n';
+  text_ += fmt::format(R"(<text x="{0:.1f}" y="{1:.1f}" class="{2}" )"
+                       "transform=\"rotate({3:.1f} {0:.1f} {1:.1f})\">{4}</text>\n",
+                       at.x, at.y, style, degrees, escaped(words));
 }
-
-std::string Svg::text() const { return head_ + body_ + "</svg>\n"; }
 
 double width_of_words(const std::string& words, double font_size) {
   int letters = 0;

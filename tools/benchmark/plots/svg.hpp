@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 namespace ebb::tools::benchmark {
 
@@ -20,7 +19,6 @@ class Svg final {
   Svg(double width, double height, const std::string& title);  // the title is for screen readers
 
   void line(Point from, Point to, const std::string& style);
-  void path(const std::vector<Point>& points, const std::string& style);
   // What the pointer shows where it rests on them: `tip`.
   void box(Point corner, double width, double height, const std::string& style,
            const std::string& tip);
@@ -28,11 +26,10 @@ class Svg final {
   // Turned by so many degrees about the point, clockwise.
   void text(Point at, const std::string& words, const std::string& style, double degrees = 0);
 
-  std::string text() const;  // all of it
+  std::string text() const { return text_ + "</svg>\n"; }  // all of it
 
  private:
-  std::string body_;
-  std::string head_;
+  std::string text_;
 };
 
 // How wide words will be, about: fonts differ from machine to machine.

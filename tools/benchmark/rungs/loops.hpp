@@ -1,35 +1,44 @@
 // Loops that do one thing and nothing else, compiled once per instruction set: what the machine can
-// do at best, to hold Ebb's kernels against.
+// do at best, to hold Ebb's kernels against; and a matrix product, rung by rung.
 #pragma once
 
 #include <cstdint>
 
 namespace ebb::tools::benchmark {
 
-struct Loops {
-  const char* isa;
-
-  // `rounds` times `multiply_adds` operations a * b + c that do not wait for each other.
-  float (*fma)(std::int64_t rounds);
-  std::int64_t multiply_adds;
-
-  // Memory, n floats in each array, n a multiple of 64: read x; y = x; y = a + b; and x,
-  // y and z each += a, four streams as in an optimizer's update.
-  float (*read)(const float* x, std::int64_t n);
-  void (*copy)(float* y, const float* x, std::int64_t n);
-  void (*add)(float* y, const float* a, const float* b, std::int64_t n);
-  void (*update)(float* x, float* y, float* z, const float* a, std::int64_t n);
+// A loop through arrays of n floats each; n is a multiple of 64, and vectors can be loaded aligned.
+struct Loop {
+  const char* name;
+  int arrays;  // that it goes through: x[0] is written, or where there is no other one read
+  int bytes;   // that it moves for each float of an array
+  float (*run)(float* const* x, std::int64_t n);  // the sum of what it read, or 0
 };
 
-// xsimd's own functions, y = f(x), as in Loops.
-struct MathLoops {
-  using Loop = void (*)(float* y, const float* x, std::int64_t n);
+// The ladder: the same c = a b written again and again, each time nearer to what the core can do.
+// The code to read is in product.cpp.
+struct Rung {
+  const char* name;
+  const char* idea;  // what it does that the one below does not
+  // c[m, n] = a[m, k] b[k, n], all gapless; m a multiple of Rungs::rows, n of Rungs::columns.
+  void (*multiply)(float* c, const float* a, const float* b, std::int64_t m, std::int64_t n,
+                   std::int64_t k);
+};
+struct Rungs {
+  std::int64_t rows, columns;  // of the tile that the last one computes
+  Rung rungs[4];               // from the ground up
+};
+
+struct Loops {
   const char* isa;
-  Loop exp, log, sigmoid, sqrt, tanh;
+  // `rounds` times `multiply_adds` operations a * b + c that do not wait for each other.
+  float (*multiply_add)(std::int64_t rounds);
+  std::int64_t multiply_adds;
+  Loop memory[4];  // read x; copy y = a; add y = a + b; update x, y and z += a, like an optimizer
+  Loop functions[5];  // xsimd's own, y = f(a), by the names of Ebb's formulas: Exp, Tanh, …
+  const Rungs* ladder;
 };
 
 // Those for the kernels that Ebb has chosen.
 const Loops& loops_in_use();
-const MathLoops& math_loops_in_use();
 
 }  // namespace ebb::tools::benchmark

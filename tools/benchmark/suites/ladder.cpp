@@ -1,26 +1,14 @@
 // The rungs of a matrix product, from three plain loops to all threads of the library.
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <functional>
 #include <stdexcept>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/matmul.hpp>
-#include <tools/benchmark/machine/pinned.hpp>
 #include <tools/benchmark/plots/plots.hpp>
-#include <tools/benchmark/rungs/rungs.hpp>
+#include <tools/benchmark/rungs/loops.hpp>
 #include <tools/benchmark/suites/peak.hpp>
-#include <tools/benchmark/suites/suites.hpp>
 
 namespace ebb::tools::benchmark {
 namespace {
-
-using ebb::Tensor;
-
-struct Sizes {
-  std::string name;
-  std::int64_t m, n, k;
-};
 
 // Halves from -7.5 to 7.5: sums of their products are exact, in whatever order, so all rungs must
 // find the same. None is zero, so nothing can be skipped.
@@ -31,7 +19,7 @@ Tensor halves(std::int64_t rows, std::int64_t columns) {
     state = state * 1664525u + 1013904223u;  // Numerical Recipes; the high bits are good
     value = static_cast<float>(state >> 28) - 7.5F;
   }
-  return ebb::from_vector(values, {rows, columns});
+  return from_vector(values, {rows, columns});
 }
 
 // A rung as it is timed, and its result.
@@ -45,60 +33,46 @@ struct Climb {
 std::vector<Climb> climbs(int threads, const Tensor& a, const Tensor& b) {
   const std::int64_t m = a.size(0), k = a.size(1), n = b.size(1);
   std::vector<Climb> result;
-  for (const Rung& rung : rungs_in_use().rungs)
-    result.push_back(
-        {rung.name, rung.idea, 1, ebb::zeros({m, n}), [a, b, rung, m, n, k](Tensor& c) {
-           rung.multiply(c.writable_data<float>(), a.data<float>(), b.data<float>(), m, n, k);
-         }});
-  const auto ebb = [a, b](Tensor& c) { c = matmul(a, b); };
-  result.push_back({"Ebb, 1 thread", "any size, balanced tiles", 1, Tensor(), ebb});
+  for (const Rung& rung : loops_in_use().ladder->rungs)
+    result.push_back({rung.name, rung.idea, 1, zeros({m, n}), [=](Tensor& c) {
+                        rung.multiply(c.writable_data<float>(), a.data<float>(), b.data<float>(), m,
+                                      n, k);
+                      }});
+  const auto product = [=](Tensor& c) { c = matmul(a, b); };
+  result.push_back({"Ebb, 1 thread", "any size, balanced tiles", 1, Tensor(), product});
   if (threads > 1)
     result.push_back({fmt::format("Ebb, {} threads", threads), "every core takes part of c",
-                      threads, Tensor(), ebb});
+                      threads, Tensor(), product});
   return result;
 }
 
 Way way_up(Climb& climb) {
   return {climb.name, [&climb](std::int64_t calls) {
-            if (ebb::threads() != climb.threads) ebb::set_threads(climb.threads);
+            if (threads() != climb.threads) set_threads(climb.threads);
             const Pinned pinned = pin_own_threads(climb.threads);
-            const double begin = seconds_now();
-            for (std::int64_t i = 0; i < calls; ++i) climb.multiply(climb.c);
-            return seconds_now() - begin;
+            return way("", [&] { climb.multiply(climb.c); }).calls(calls);
           }};
 }
 
-void verify(std::vector<Climb>& climbs) {
-  std::vector<float> expected;
-  for (Climb& climb : climbs) {
-    way_up(climb).calls(1);
-    const std::vector<float> found = climb.c.to_vector<float>();
-    if (expected.empty()) expected = found;
-    if (found != expected)
-      throw std::runtime_error(
-          fmt::format("ladder: {} differs from {}", climb.name, climbs[0].name));
-  }
-}
-
 // The bars of its picture.
-std::vector<LadderPlot::Bar> measure_ladder(Context& context, const Sizes& sizes,
+std::vector<LadderPlot::Bar> measure_ladder(Context& context, const std::string& name,
+                                            std::int64_t m, std::int64_t n, std::int64_t k,
                                             const Peak& one_core, const Peak& all_cores) {
   context.report.begin_table(
-      fmt::format("c = a b, {}: {} x {} x {}", sizes.name, sizes.m, sizes.n, sizes.k),
-      {{"rung", 0, 16},
-       {"GFLOP/s", 2},
-       {"median GFLOP/s", 2},
-       {"share of peak", 3},
-       {"over the one below", 2}});
-  std::vector<Climb> all =
-      climbs(context.threads, halves(sizes.m, sizes.k), halves(sizes.k, sizes.n));
-  verify(all);
+      fmt::format("c = a b, {}: {} x {} x {}", name, m, n, k),
+      {"rung", "GFLOP/s", "median GFLOP/s", "share of peak:3", "over the one below"});
+  std::vector<Climb> all = climbs(context.threads, halves(m, k), halves(k, n));
   std::vector<Way> ways;
-  for (Climb& climb : all) ways.push_back(way_up(climb));
+  for (Climb& climb : all) {
+    ways.push_back(way_up(climb));
+    ways.back().calls(1);
+    if (climb.c.to_vector<float>() != all[0].c.to_vector<float>())
+      throw std::runtime_error(fmt::format("ladder: {} differs from {}", climb.name, all[0].name));
+  }
   const std::vector<Timing> times = measure(ways, context.effort);
-  ebb::set_threads(context.threads);
+  set_threads(context.threads);
 
-  const double flop = 2e-9 * static_cast<double>(sizes.m * sizes.n * sizes.k);
+  const double flop = 2e-9 * static_cast<double>(m * n * k);
   std::vector<LadderPlot::Bar> bars;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const double gflops = flop / times[i].minimum;
@@ -117,17 +91,16 @@ void run_ladder(Context& context) {
   alone.threads = 1;
   const Peak one_core = peak(alone), all_cores = peak(context);
   const std::int64_t side = context.options.quick ? 64 : 512;
-  const Sizes square = {"square", side, side, side}, layer = {"a layer, batch 128", 128, 256, 784};
   LadderPlot plot;
-  plot.bars = measure_ladder(context, square, one_core, all_cores);
-  measure_ladder(context, layer, one_core, all_cores);
+  plot.bars = measure_ladder(context, "square", side, side, side, one_core, all_cores);
+  measure_ladder(context, "a layer, batch 128", 128, 256, 784, one_core, all_cores);
   plot.title = fmt::format("A matrix product, rung by rung: {0} × {0} times {0} × {0}", side);
   plot.footer =
       fmt::format("float32, {}, {}; × over the rung above it; dashed: multiply-adds at best",
                   context.isa, processor_name());
-  plot.peaks = {{"peak of one core", one_core.gflops}};
+  plot.peaks = {{"peak of one core", "", one_core.gflops}};
   if (context.threads > 1)
-    plot.peaks.push_back({fmt::format("of {} cores", context.threads), all_cores.gflops});
+    plot.peaks.push_back({fmt::format("of {} cores", context.threads), "", all_cores.gflops});
   context.report.draw(draw(plot));
 }
 

@@ -1,84 +1,32 @@
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <map>
-#include <memory>
-#include <tensor/machine/storage.hpp>
 #include <thread>
-#include <tools/benchmark/machine/pinned.hpp>
-#include <tools/benchmark/rungs/loops.hpp>
+#include <tools/benchmark/machine/streams.hpp>
 #include <tools/benchmark/suites/peak.hpp>
-#include <tools/benchmark/suites/suites.hpp>
 
 namespace ebb::tools::benchmark {
 namespace {
 
-// Memory of one thread, which the arrays of a loop share. Their starts differ in the address's low
-// bits: at equal ones a load would wait for the store before it.
-class Arrays final {
- public:
-  explicit Arrays(std::int64_t bytes) {
-    const std::int64_t floats = std::max<std::int64_t>(bytes / 4, most * 64) + most * gap;
-    block_ = ebb::allocate(static_cast<std::size_t>(4 * floats));
-    std::fill_n(array(0, 0), floats, 1.0F);
-  }
-  // The one with this number, of n floats each.
-  float* array(int number, std::int64_t n) const {
-    return static_cast<float*>(block_->data()) + number * (n + gap);
-  }
-
- private:
-  static constexpr std::int64_t most = 4, gap = 256;
-  std::shared_ptr<ebb::Storage> block_;
-};
-
-// Floats per array, a multiple of 64, when `arrays` of them share so many bytes.
-std::int64_t length(std::int64_t bytes, int arrays) {
-  return std::max<std::int64_t>(64, bytes / 4 / arrays / 64 * 64);
-}
-
-double gigabytes(std::int64_t bytes, int threads, const Timing& timing) {
-  return static_cast<double>(bytes) * threads / timing.minimum * 1e-9;
-}
-
 void measure_level(Level& level, const Context& context) {
-  const Loops& loops = loops_in_use();
-  const int threads = context.threads;
-  const std::int64_t for_read = length(level.bytes, 1), for_copy = length(level.bytes, 2),
-                     for_add = length(level.bytes, 3), for_update = length(level.bytes, 4);
-  std::vector<Arrays> arrays;
-  for (int i = 0; i < threads; ++i) arrays.emplace_back(level.bytes);
-  const auto at = [&](int thread, int number, std::int64_t n) {
-    return arrays[static_cast<std::size_t>(thread)].array(number, n);
+  const auto& loops = loops_in_use().memory;
+  const Streams streams(std::max<std::int64_t>(4 * 64, level.bytes / 4), context.threads);
+  const auto length = [&](const Loop& loop) {
+    return std::max<std::int64_t>(64, level.bytes / 4 / loop.arrays / 64 * 64);
   };
-  const std::vector<Timing> times = measure(
-      {way_on_threads(level.name + " read", threads,
-                      [&](int i) { keep(loops.read(at(i, 0, for_read), for_read)); }),
-       way_on_threads(level.name + " copy", threads,
-                      [&, n = for_copy](int i) { loops.copy(at(i, 0, n), at(i, 1, n), n); }),
-       way_on_threads(
-           level.name + " add", threads,
-           [&, n = for_add](int i) { loops.add(at(i, 0, n), at(i, 1, n), at(i, 2, n), n); }),
-       way_on_threads(level.name + " update", threads,
-                      [&, n = for_update](int i) {
-                        loops.update(at(i, 0, n), at(i, 1, n), at(i, 2, n), at(i, 3, n), n);
-                      })},
-      context.effort);
-  level.read = gigabytes(4 * for_read, threads, times[0]);
-  level.copy = gigabytes(8 * for_copy, threads, times[1]);
-  level.add = gigabytes(12 * for_add, threads, times[2]);
-  level.update = gigabytes(28 * for_update, threads, times[3]);
+  std::vector<Way> ways;
+  for (const Loop& loop : loops) ways.push_back(streams.way(loop, length(loop)));
+  const std::vector<Timing> times = measure(ways, context.effort);
+  for (std::size_t i = 0; i < times.size(); ++i)
+    level.rate[i] = streams.gigabytes_per_second(loops[i], length(loops[i]), times[i]);
 }
 
 double measure_gflops(const Context& context) {
   const Loops& loops = loops_in_use();
-  const std::vector<Timing> times = measure(
-      {way_on_threads("multiply-adds", context.threads, [&](int) { keep(loops.fma(1000)); })},
-      context.effort);
+  const Way way = way_on_threads("multiply-adds", context.threads,
+                                 [&](int) { keep(loops.multiply_add(1000)); });
   return 2e-9 * 1000 * static_cast<double>(loops.multiply_adds) * context.threads /
-         times[0].minimum;
+         measure({way}, context.effort)[0].minimum;
 }
 
 // What one thread tells another costs more where their cores share no cache, and a virtual
@@ -163,15 +111,12 @@ const Peak& peak_again(const Context& context) {
 
 void run_peak(Context& context) {
   const Peak& roof = peak(context);
-  context.report.begin_table("bandwidth of the levels", {{"level", 0, 8},
-                                                         {"KB per thread", 0},
-                                                         {"read GB/s", 1},
-                                                         {"copy GB/s", 1},
-                                                         {"add GB/s", 1},
-                                                         {"update GB/s", 1}});
+  context.report.begin_table(
+      "bandwidth of the levels",
+      {"level", "KB per thread", "read GB/s:1", "copy GB/s:1", "add GB/s:1", "update GB/s:1"});
   for (const Level& level : roof.levels)
-    context.report.add(
-        {level.name, level.bytes / 1024, level.read, level.copy, level.add, level.update});
+    context.report.add({level.name, level.bytes / 1024, level.rate[0], level.rate[1], level.rate[2],
+                        level.rate[3]});
   context.report.note("GFLOP/s", roof.gflops,
                       fmt::format("float32 multiply-adds: {:.1f} GFLOP/s", roof.gflops));
   if (context.threads > 1)

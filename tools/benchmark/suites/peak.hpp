@@ -11,11 +11,10 @@ namespace ebb::tools::benchmark {
 
 // A place where arrays lie, by the size of what is used again and again.
 struct Level {
-  std::string name;                                // "L1", "L2", "L3", "memory"
-  std::int64_t bytes;                              // that a thread uses while the level is measured
-  double read = 0, copy = 0, add = 0, update = 0;  // GB/s of all threads; of y = x 8 bytes count,
-                                                   // of y = a + b 12, of x, y, z += a 28
-  double best() const { return std::max({read, copy, add, update}); }
+  std::string name;                 // "L1", "L2", "L3", "memory"
+  std::int64_t bytes;               // that a thread uses while the level is measured
+  std::array<double, 4> rate = {};  // GB/s of all threads in each of Loops::memory
+  double best() const { return *std::max_element(rate.begin(), rate.end()); }
 };
 
 struct Peak {

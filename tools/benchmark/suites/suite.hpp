@@ -1,7 +1,7 @@
 // The suites of tools/bench. A suite is one source with one function that measures and reports:
 //
 //     void run_copies(Context& context) {
-//       context.report.begin_table("copies", {{"elements", 0, 12}, {"plain us"}, {"ratio"}});
+//       context.report.begin_table("copies", {"elements", "plain us", "ratio"});
 //       for (std::int64_t n : {1'000, 100'000}) {
 //         const std::vector<Timing> times = measure({way("plain", …), way("other", …)},
 //                                                   context.effort);
@@ -14,10 +14,14 @@
 // command line got wrong (exit 2), anything else for a failure on the way (exit 1).
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
+#include <tools/benchmark/machine/pinned.hpp>
 #include <tools/benchmark/measure.hpp>
 #include <tools/benchmark/options.hpp>
 #include <tools/benchmark/report.hpp>
+#include <tools/common/exit_codes.hpp>
 #include <vector>
 
 namespace ebb::tools::benchmark {
@@ -41,8 +45,18 @@ struct Suite {
 // In the order in which they run when none is named.
 const std::vector<Suite>& suites();
 
-// Every suite asked for, once per instruction set and number of threads. Each instruction set runs
-// in a process of its own where there are several: Ebb chooses its kernels once.
+// Every suite asked for, once per number of threads, on the first instruction set asked for: Ebb
+// chooses its kernels once, so that each further one takes a process of its own.
 void run_suites(const Options& options, Report& report);
+
+void run_peak(Context& context);
+void run_gemm(Context& context);
+void run_elementwise(Context& context);
+void run_ladder(Context& context);
+void run_roofline(Context& context);
+void run_tape(Context& context);
+void run_train(Context& context);
+void run_memory(Context& context);
+void run_build(Context& context);
 
 }  // namespace ebb::tools::benchmark

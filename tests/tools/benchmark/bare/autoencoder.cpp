@@ -1,4 +1,4 @@
-// Covers: tools/benchmark/bare/layers.cpp
+// Covers: tools/benchmark/bare/layers.cpp, tools/benchmark/bare/steps.hpp
 #include <doctest/doctest.h>
 
 #include <autograd/gradients.hpp>
@@ -6,10 +6,9 @@
 #include <tensor/machine/parallel.hpp>
 #include <tensor/random.hpp>
 #include <tests/tools/benchmark/bare/compare.hpp>
-#include <tools/benchmark/bare/autoencoder.hpp>
+#include <tools/benchmark/bare/steps.hpp>
 
 using namespace ebb::tools::benchmark;
-
 using namespace ebb;
 
 TEST_CASE("bare autoencoder: losses and weights are those of the module and the tape") {
@@ -17,17 +16,17 @@ TEST_CASE("bare autoencoder: losses and weights are those of the module and the 
   for (const std::int64_t batch : {1, 5, 64}) {
     models::Autoencoder model{{.input = 300, .latent = 40}};
     nn::initialize(model, {.seed = 3});
-    bare::Autoencoder by_hand(model, batch);
-    check_alike(model, by_hand.parameters(), 0);
+    const auto by_hand = bare::by_hand(model, batch);
+    check_alike(model, by_hand->layers(), {1, 1}, 0);
     nn::Adam adam{model};
     Random random{4};
     for (const std::int64_t n : {batch, (batch + 1) / 2, batch}) {
       const Tensor images = rand({n, 300}, random);
       const Variable loss = model.loss(images);
       adam.step(backward(loss));
-      CHECK(by_hand.step(images.data<float>(), n) == doctest::Approx(loss.item()).epsilon(1e-5));
+      CHECK(by_hand->step(images) == doctest::Approx(loss.item()).epsilon(1e-5));
     }
-    check_alike(model, by_hand.parameters(), 2e-5);
+    check_alike(model, by_hand->layers(), {1, 1}, 2e-5);
   }
 }
 
@@ -40,9 +39,9 @@ TEST_CASE("bare autoencoder: the number of threads changes nothing but the last 
   double losses[2];
   for (const int count : {1, 3}) {
     set_threads(count);
-    bare::Autoencoder by_hand(model, 32);
-    by_hand.step(images.data<float>(), 32);
-    losses[count / 2] = by_hand.step(images.data<float>(), 32);
+    const auto by_hand = bare::by_hand(model, 32);
+    by_hand->step(images);
+    losses[count / 2] = by_hand->step(images);
   }
   set_threads(before);
   CHECK(losses[0] == doctest::Approx(losses[1]).epsilon(1e-6));
@@ -51,19 +50,8 @@ TEST_CASE("bare autoencoder: the number of threads changes nothing but the last 
 TEST_CASE("bare autoencoder: a model of another form is refused") {
   models::Autoencoder model{{.input = 9, .hidden = {5}, .latent = 2}};
   nn::initialize(model);
-  CHECK_THROWS_WITH_AS(bare::Autoencoder(model, 4),
+  CHECK_THROWS_WITH_AS(bare::by_hand(model, 4),
                        "bare: a model of 8 parameters; the step by hand has 4, try the model's "
                        "default options",
                        Error);
-}
-
-TEST_CASE("bare: pictures become a batch as the loader makes it") {
-  std::vector<std::uint8_t> pixels;
-  for (int i = 0; i < 6 * 50; ++i) pixels.push_back(static_cast<std::uint8_t>(i * 7));
-  const std::int64_t chosen[] = {4, 0, 4, 5};
-  float images[4 * 50];
-  bare::gather(pixels, 50, chosen, images);
-  for (std::size_t i = 0; i < 200; ++i)
-    CHECK(images[i] ==
-          pixels[static_cast<std::size_t>(chosen[i / 50]) * 50 + i % 50] * (1 / 255.0f));
 }

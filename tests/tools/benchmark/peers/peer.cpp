@@ -1,4 +1,4 @@
-// Covers: tools/benchmark/peers/naive.cpp, tools/benchmark/peers/product.hpp
+// Covers: tools/benchmark/peers/naive.cpp
 #include <doctest/doctest.h>
 
 #include <tests/run.hpp>

@@ -6,7 +6,6 @@
 #include <tools/benchmark/peers/peer_process.hpp>
 
 using namespace ebb::tools;
-
 using ebb::tools::benchmark::PeerProcess;
 
 namespace {

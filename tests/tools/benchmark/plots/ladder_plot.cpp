@@ -12,7 +12,7 @@ benchmark::LadderPlot some_ladder() {
   return {"A title",
           "a footer",
           {{"plain", "the first", 1.25}, {"better", "the next", 50}, {"best", "the last", 200}},
-          {{"one core", 125}, {"two cores", 250}}};
+          {{"one core", "", 125}, {"two cores", "", 250}}};
 }
 
 }  // namespace

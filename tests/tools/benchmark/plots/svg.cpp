@@ -4,20 +4,16 @@
 #include <tools/benchmark/plots/svg.hpp>
 
 using namespace ebb::tools;
-
 using ebb::tools::benchmark::Svg;
 
 TEST_CASE("svg: every element is where it was put") {
   Svg svg(200, 100, "A title");
   svg.line({1, 2}, {3, 4.25}, "axis");
-  svg.path({{0, 0}, {10, 5}, {20, 0}}, "blue");
   svg.box({5, 6}, 7, 8, "orange", "a tip");
   svg.dot({50, 60}, "green", "another");
   svg.text({10, 20}, "some words", "bold end", -90);
   const std::string text = svg.text();
   CHECK(elements_of(text, "line", "axis").at(0).number("y2") == doctest::Approx(4.2).epsilon(0.02));
-  CHECK(elements_of(text, "polyline", "blue").at(0).attributes.at("points") ==
-        "0.0,0.0 10.0,5.0 20.0,0.0");
   CHECK(elements_of(text, "rect", "orange").at(0).number("height") == 8);
   CHECK(elements_of(text, "circle", "green").at(0).number("cx") == 50);
   const Element words = elements_of(text, "text").at(0);
@@ -43,7 +39,7 @@ TEST_CASE("svg: every class that a picture may use has a style") {
   const std::string style = elements_of(Svg(1, 1, "").text(), "style").at(0).words;
   for (const std::string name :
        {".quiet", ".bold", ".large", ".small", ".middle", ".end", ".on-bar", ".grid", ".axis",
-        ".roof", "rect.blue", "line.orange", "circle.green", "polyline.purple", "text.blue"})
+        ".roof", "rect.blue", "line.orange", "circle.green", "line.purple", "text.blue"})
     CHECK_MESSAGE((style.find(name + " {") != std::string::npos ||
                    style.find(name + ",") != std::string::npos),
                   name);

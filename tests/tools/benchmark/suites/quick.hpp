@@ -3,7 +3,7 @@
 
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
-#include <tools/benchmark/suites/suites.hpp>
+#include <tools/benchmark/suites/suite.hpp>
 
 inline nlohmann::ordered_json run_quickly(void (*suite)(ebb::tools::benchmark::Context&),
                                           ebb::tools::benchmark::Options options = {}) {

@@ -1,11 +1,9 @@
-// Covers: tools/benchmark/suites/suites.hpp
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include <set>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
-#include <tools/benchmark/suites/suites.hpp>
+#include <tools/benchmark/suites/suite.hpp>
 
 using namespace ebb::tools::benchmark;
 
@@ -28,29 +26,13 @@ std::vector<Table> tables_of(const Options& options) {
   return tables;
 }
 
-Options quick(const std::string& suite, std::vector<int> threads,
-              std::vector<std::string> isas = {}) {
+Options quick(const std::string& suite, std::vector<int> threads) {
   Options options;
   options.quick = true;
   options.suites = {suite};
   options.threads = std::move(threads);
-  options.isas = std::move(isas);
   return options;
 }
-
-// EBB_ISA as it is in this scope.
-class RememberedIsa final {
- public:
-  RememberedIsa() {
-    if (const char* value = getenv("EBB_ISA")) before_ = value;
-  }
-  ~RememberedIsa() {
-    before_.empty() ? unsetenv("EBB_ISA") : setenv("EBB_ISA", before_.c_str(), 1);
-  }
-
- private:
-  std::string before_;
-};
 
 }  // namespace
 
@@ -67,13 +49,4 @@ TEST_CASE("bench suite: it runs for each number of threads, or for the largest a
   const std::string isa = ebb::kernels_in_use().name;
   CHECK(tables_of(quick("peak", {2, 1})) == std::vector<Table>{{isa, 2}, {isa, 1}});
   CHECK(tables_of(quick("roofline", {1, 2})) == std::vector<Table>{{isa, 2}});
-}
-
-TEST_CASE("bench suite: what goes wrong in such a process is said here") {
-  const RememberedIsa remembered;
-  Options options = quick("train", {1}, {ebb::kernels_in_use().name, ebb::kernels_in_use().name});
-  options.frameworks = {"/nowhere/python"};
-  Report report(nullptr);
-  CHECK_THROWS_WITH_AS(run_suites(options, report),
-                       "--frameworks: /nowhere/python: No such file or directory", UsageError);
 }

@@ -68,5 +68,5 @@ TEST_CASE("bench train: without EBB_DATA there is noise alone, and nothing for f
   CHECK_THROWS_WITH_AS(
       run_beside(twin),
       "--frameworks: they train on MNIST; name the folder that holds mnist/ in EBB_DATA",
-      benchmark::UsageError);
+      UsageError);
 }

@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <tools/benchmark/rungs/loops.hpp>
 
-#define BENCH_JOIN(a, b) a##b
-#define BENCH_XSIMD(isa) BENCH_JOIN(xsimd_loops_, isa)
-#define BENCH_TEXT(isa) #isa
-#define BENCH_NAME(isa) BENCH_TEXT(isa)
-#define xsimd BENCH_XSIMD(EBB_KERNELS)
+#define BENCH_PASTE(a, b) a##b
+#define BENCH_JOIN(a, b) BENCH_PASTE(a, b)
+#define BENCH_QUOTE(a) #a
+#define BENCH_TEXT(a) BENCH_QUOTE(a)
+#define xsimd BENCH_JOIN(xsimd_loops_, EBB_KERNELS)
 #include <xsimd/xsimd.hpp>
 
 namespace ebb::tools::benchmark {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace ebb::tools::benchmark {
+namespace ebb::tools {
 
 std::uint64_t calls_of_new();  // so far, by all threads
 
@@ -11,4 +11,4 @@ std::uint64_t calls_of_new();  // so far, by all threads
 // std::bad_alloc instead of giving memory: for tests of what a program does then.
 void refuse_new(std::uint64_t first, std::uint64_t last);
 
-}  // namespace ebb::tools::benchmark
+}  // namespace ebb::tools

@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <new>
-#include <tools/benchmark/machine/counted_new.hpp>
+#include <tools/common/counted_new.hpp>
 
 namespace {
 
@@ -32,11 +32,9 @@ void* allocate_or_null(std::size_t bytes) noexcept {
 
 }  // namespace
 
-std::uint64_t ebb::tools::benchmark::calls_of_new() {
-  return calls.load(std::memory_order_relaxed);
-}
+std::uint64_t ebb::tools::calls_of_new() { return calls.load(std::memory_order_relaxed); }
 
-void ebb::tools::benchmark::refuse_new(std::uint64_t first, std::uint64_t last) {
+void ebb::tools::refuse_new(std::uint64_t first, std::uint64_t last) {
   last_refused.store(0);  // so that no call falls between the old bounds and the new ones
   first_refused.store(first);
   last_refused.store(last);

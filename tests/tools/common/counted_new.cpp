@@ -5,12 +5,10 @@
 #include <new>
 #include <string>
 #include <thread>
-#include <tools/benchmark/machine/counted_new.hpp>
+#include <tools/common/counted_new.hpp>
 #include <vector>
 
 using namespace ebb::tools;
-
-using ebb::tools::benchmark::calls_of_new;
 
 namespace {
 
@@ -63,20 +61,20 @@ TEST_CASE("counted new: containers count where they grow, and so do other thread
 TEST_CASE("counted new: chosen calls are refused, and no other") {
   bool given[4] = {};
   const std::uint64_t now = calls_of_new();
-  benchmark::refuse_new(now + 2, now + 3);
+  refuse_new(now + 2, now + 3);
   for (bool& one : given) {
     char* const block = look_at(new (std::nothrow) char);
     one = block != nullptr;
     delete block;
   }
-  benchmark::refuse_new(calls_of_new() + 1, std::numeric_limits<std::uint64_t>::max());
+  refuse_new(calls_of_new() + 1, std::numeric_limits<std::uint64_t>::max());
   bool thrown = false;
   try {
     delete look_at(new int);
   } catch (const std::bad_alloc&) {
     thrown = true;
   }
-  benchmark::refuse_new(1, 0);
+  refuse_new(1, 0);
   CHECK(given[0]);
   CHECK(!given[1]);
   CHECK(!given[2]);

@@ -1,24 +1,20 @@
-// Covers: tools/benchmark/rungs/rungs_product.cpp
 #include <doctest/doctest.h>
 
 #include <string>
-#include <tensor/machine/isa.hpp>
-#include <tools/benchmark/rungs/rungs.hpp>
+#include <tools/benchmark/rungs/loops.hpp>
 #include <vector>
 
-using namespace ebb::tools;
-
-using ebb::tools::benchmark::rungs_in_use;
+using namespace ebb::tools::benchmark;
 
 TEST_CASE("rungs: each finds the product, whatever c held before") {
-  const benchmark::Rungs& rungs = rungs_in_use();
+  const Rungs& rungs = *loops_in_use().ladder;
   for (const std::int64_t k : {0, 1, 7}) {
     const std::int64_t m = 2 * rungs.rows, n = 3 * rungs.columns;
     std::vector<float> a(static_cast<std::size_t>(m * k)), b(static_cast<std::size_t>(k * n));
     // Whole numbers, so that every sum is exact.
     for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<float>(i * 7 % 11) - 5;
     for (std::size_t i = 0; i < b.size(); ++i) b[i] = static_cast<float>(i * 5 % 13) - 6;
-    for (const benchmark::Rung& rung : rungs.rungs) {
+    for (const Rung& rung : rungs.rungs) {
       std::vector<float> c(static_cast<std::size_t>(m * n), 99.0F);
       rung.multiply(c.data(), a.data(), b.data(), m, n, k);
       int wrong = 0;
@@ -35,8 +31,7 @@ TEST_CASE("rungs: each finds the product, whatever c held before") {
   }
 }
 
-TEST_CASE("rungs: they are those of the kernels in use, and have names") {
-  CHECK(std::string(rungs_in_use().isa) == ebb::kernels_in_use().name);
-  CHECK(std::string(rungs_in_use().rungs[0].name) == "naive");
-  CHECK(std::string(rungs_in_use().rungs[3].name) == "register tile");
+TEST_CASE("rungs: they have names, from the ground up") {
+  CHECK(std::string(loops_in_use().ladder->rungs[0].name) == "naive");
+  CHECK(std::string(loops_in_use().ladder->rungs[3].name) == "register tile");
 }

@@ -3,8 +3,7 @@
 // each element of c in the same order, p = 0, 1, 2, …; what changes is when.
 //
 //     c[i, j] = sum over p of a[i, p] b[p, j]         c is m × n, a is m × k, b is k × n
-#include <tools/benchmark/rungs/loops_simd.hpp>
-#include <tools/benchmark/rungs/rungs.hpp>
+#include <tools/benchmark/rungs/simd.hpp>
 
 namespace ebb::tools::benchmark {
 namespace {
@@ -90,15 +89,13 @@ void register_tile(float* c, const float* a, const float* b, std::int64_t m, std
 
 }  // namespace
 
-namespace EBB_KERNELS {
-extern const Rungs rungs;
-constexpr Rungs rungs = {BENCH_NAME(EBB_KERNELS),
-                         rows,
-                         2 * width,
-                         {{"naive", "row times column", naive},
-                          {"reordered", "along the rows of memory", reordered},
-                          {"SIMD", "a vector at a time", simd},
-                          {"register tile", "sums stay in registers", register_tile}}};
-}  // namespace EBB_KERNELS
+extern const Rungs BENCH_JOIN(rungs_, EBB_KERNELS);
+constexpr Rungs BENCH_JOIN(rungs_, EBB_KERNELS) = {
+    rows,
+    2 * width,
+    {{"naive", "row times column", naive},
+     {"reordered", "along the rows of memory", reordered},
+     {"SIMD", "a vector at a time", simd},
+     {"register tile", "sums stay in registers", register_tile}}};
 
 }  // namespace ebb::tools::benchmark
