@@ -149,7 +149,7 @@ Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, s
   stop = std::max(place(stop), start);
   step = std::min(step, std::max<std::int64_t>(length, 1));  // a longer one stops at once as well
   Shape shape = x.shape(), strides = x.strides();
-  shape[axis] = (stop - start + step - 1) / step;
+  shape[axis] = divide_up(stop - start, step);
   strides[axis] *= step;
   const std::int64_t first = shape[axis] > 0 ? x.offset() + start * x.strides()[axis] : x.offset();
   return {x.storage(), x.dtype(), shape, strides, first};

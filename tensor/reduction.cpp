@@ -14,7 +14,7 @@ constexpr std::int64_t column_block = 128;   // rows that one pass adds up befor
 constexpr std::int64_t column_width = 1024;  // columns of a piece
 
 std::int64_t blocks_of(std::int64_t n, std::int64_t block) {
-  return std::max<std::int64_t>(1, (n + block - 1) / block);
+  return std::max<std::int64_t>(1, divide_up(n, block));
 }
 
 // Some of x's axes in the given order, joined where they lie in one line.

@@ -12,6 +12,9 @@ namespace ebb {
 
 inline constexpr int max_axes = 6;
 
+// How many pieces of d elements, or fewer in the last one, make up n.
+constexpr std::int64_t divide_up(std::int64_t n, std::int64_t d) { return (n + d - 1) / d; }
+
 // Up to six numbers: a shape, strides, or a choice of axes. Behaves like a small vector.
 class [[nodiscard]] Shape final {
  public:

@@ -72,8 +72,8 @@ inline RowPieces share_rows(std::int64_t rows, std::int64_t columns, std::int64_
   constexpr std::int64_t line = 64;  // elements that fill cache lines, whatever their dtype
   if (columns <= least)
     return {columns, 1, even_grain(rows, columns > 0 ? least / columns : least)};
-  const std::int64_t stretch = (even_grain(columns, least) + line - 1) / line * line;
-  return {stretch, (columns + stretch - 1) / stretch, 1};
+  const std::int64_t stretch = divide_up(even_grain(columns, least), line) * line;
+  return {stretch, divide_up(columns, stretch), 1};
 }
 
 // The axes from the largest stride to the smallest: the order in which the elements lie.

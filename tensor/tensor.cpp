@@ -2,7 +2,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <tensor/machine/divide_up.hpp>
+#include <tensor/shape.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <nn/data/loader.hpp>
 #include <numeric>
-#include <tensor/machine/divide_up.hpp>
+#include <tensor/shape.hpp>
 #include <tensor/random.hpp>
 #include <utility>
 

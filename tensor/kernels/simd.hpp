@@ -22,6 +22,8 @@ using Vector = xsimd::batch<T>;
 template <class T>
 inline constexpr std::int64_t width = static_cast<std::int64_t>(Vector<T>::size);
 
+// As in tensor/shape.hpp, which kernels do not see.
+constexpr std::int64_t divide_up(std::int64_t n, std::int64_t d) { return (n + d - 1) / d; }
 inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 
 template <class T>

@@ -3,6 +3,7 @@
 #include <tensor/error.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/machine/thread_pool.hpp>
+#include <tensor/shape.hpp>
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -68,7 +69,7 @@ int threads_that_ran() { return ran.load(); }
 std::int64_t even_grain(std::int64_t count, std::int64_t least) {
   const std::int64_t all = threads(),
                      pieces = std::max<std::int64_t>(1, (count + least / 2) / least);
-  const std::int64_t even = pieces <= all ? pieces : (pieces + 8 * all - 1) / (8 * all) * all;
+  const std::int64_t even = pieces <= all ? pieces : divide_up(pieces, 8 * all) * all;
   return std::max<std::int64_t>(1, count / even);
 }
 
@@ -79,7 +80,7 @@ struct alignas(64) Loop {  // a cache line for helpers to fetch
   detail::Piece piece;
   void* body;
 
-  std::int64_t pieces() const { return (count + grain - 1) / grain; }
+  std::int64_t pieces() const { return divide_up(count, grain); }
 
   void run(std::int64_t number) const {
     count_this_thread();

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <tensor/kernels/table.hpp>
-#include <tensor/machine/divide_up.hpp>
+#include <tensor/shape.hpp>
 
 namespace ebb::detail {
 

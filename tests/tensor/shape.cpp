@@ -23,6 +23,13 @@ TEST_CASE("shape: behaves like a small vector") {
   CHECK(Shape::filled(3, 8) == Shape{8, 8, 8});
 }
 
+TEST_CASE("divide_up: the last piece may be smaller") {
+  CHECK(divide_up(0, 4) == 0);
+  CHECK(divide_up(1, 4) == 1);
+  CHECK(divide_up(8, 4) == 2);
+  CHECK(divide_up(9, 4) == 3);
+}
+
 TEST_CASE("shape: comes from a vector of up to six lengths, too") {
   const std::vector<std::int64_t> lengths = {4, 0, 2};
   CHECK(Shape(lengths) == Shape{4, 0, 2});

@@ -148,7 +148,7 @@ void multiply_along_k(const MatmulBlock& block) {
     return multiply_row_of_dots<1, static_cast<int>(width<T>), T>(block, 0, 0, block.n);
   constexpr std::int64_t room = (1 << 18) / static_cast<std::int64_t>(sizeof(T));
   const std::int64_t step = (room / (block.k * dot_columns) + 1) * dot_columns;
-  const std::int64_t panels = (block.m + dot_rows - 1) / dot_rows;
+  const std::int64_t panels = divide_up(block.m, dot_rows);
   for (std::int64_t j = 0; j < block.n; j += step)
     for (std::int64_t panel = 0; panel < panels; ++panel) {
       const std::int64_t i = panel * block.m / panels, rows = (panel + 1) * block.m / panels - i;

@@ -18,7 +18,7 @@ constexpr std::int64_t packed_panels = tall_tile ? 2 : 4;
 template <class T>
 constexpr std::int64_t depth = 2048 / static_cast<std::int64_t>(sizeof(T));
 template <class T>
-constexpr std::int64_t packed_row = (tile_rows + width<T> - 1) / width<T>* width<T>;
+constexpr std::int64_t packed_row = divide_up(tile_rows, width<T>) * width<T>;
 
 // Some panels of one height, one below the other.
 struct Run {
@@ -29,7 +29,7 @@ struct Run {
 // Panels of nearly the same height: 32 rows are 11 + 11 + 10, not 14 + 14 + 4.
 struct Panels {
   explicit Panels(std::int64_t m)
-      : count((m + tile_rows - 1) / tile_rows), height(m / count), taller(m % count) {}
+      : count(divide_up(m, tile_rows)), height(m / count), taller(m % count) {}
 
   // The panels from number i on that have its height, up to number `end`.
   Run run(std::int64_t i, std::int64_t end, std::int64_t a_row) const {
@@ -125,7 +125,7 @@ void multiply_run_by_strip(const MatmulBlock& block, const Run& run, const Strip
 template <class T>
 void multiply_panels(const MatmulBlock& block, const Panels& panels, std::int64_t begin,
                      std::int64_t end) {
-  const std::int64_t strips = (block.n + strip_width<T> - 1) / strip_width<T>;
+  const std::int64_t strips = divide_up(block.n, strip_width<T>);
   for (std::int64_t j = 0; j < strips; ++j) {
     const Strip strip = strip_at<T>(j, block);
     for (std::int64_t i = begin; i < end;) {

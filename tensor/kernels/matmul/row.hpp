@@ -86,9 +86,9 @@ bool can_go_by_rows(const MatmulBlock& block) {
 // In stretches of nearly the same length, as panels have nearly the same height.
 template <class T>
 void multiply_rows(const MatmulBlock& block) {
-  const std::int64_t all = (block.n + width<T> - 1) / width<T>;
-  const std::int64_t count = (all + stretch_vectors - 1) / stretch_vectors;
-  const std::int64_t vectors = (all + count - 1) / count;
+  const std::int64_t all = divide_up(block.n, width<T>);
+  const std::int64_t count = divide_up(all, stretch_vectors);
+  const std::int64_t vectors = divide_up(all, count);
   stretches<T>.of[vectors - 1](block, count - (vectors * count - all));
 }
 

@@ -128,8 +128,8 @@ template <class T>
 void multiply_list(const MatmulBlock& block, const NonZeros<T>& list, std::int64_t level, T* c) {
   const T* const b = static_cast<const T*>(block.b) + level * block.b_row;
   const T* const bias = level + stretch < block.k ? nullptr : static_cast<const T*>(block.bias);
-  const std::int64_t vectors = (block.n + width<T> - 1) / width<T>;
-  const std::int64_t parts = (vectors + row_vectors - 1) / row_vectors;
+  const std::int64_t vectors = divide_up(block.n, width<T>);
+  const std::int64_t parts = divide_up(vectors, row_vectors);
   for (std::int64_t part = 0; part < parts; ++part) {
     const std::int64_t first = part * vectors / parts, end = (part + 1) * vectors / parts;
     const std::int64_t at = first * width<T>;

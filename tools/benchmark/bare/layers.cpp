@@ -1,6 +1,6 @@
 #include <cmath>
 #include <nn/parts.hpp>
-#include <tensor/machine/divide_up.hpp>
+#include <tensor/shape.hpp>
 #include <tensor/matmul/tasks.hpp>
 #include <tensor/views.hpp>
 #include <tools/benchmark/bare/layers.hpp>

@@ -1,4 +1,4 @@
-#include <tensor/machine/divide_up.hpp>
+#include <tensor/shape.hpp>
 #include <tools/benchmark/bare/steps.hpp>
 
 namespace ebb::tools::benchmark::bare {

@@ -1,5 +1,5 @@
 #include <array>
-#include <tensor/machine/divide_up.hpp>
+#include <tensor/shape.hpp>
 #include <tools/benchmark/machine/streams.hpp>
 
 namespace ebb::tools::benchmark {

@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <tensor/machine/divide_up.hpp>
+#include <tensor/shape.hpp>
 #include <tools/benchmark/peers/peer.hpp>
 #include <tools/common/clock.hpp>
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <deque>
 #include <stdexcept>
-#include <tensor/machine/divide_up.hpp>
+#include <tensor/shape.hpp>
 #include <tensor/matmul/tasks.hpp>
 #include <tools/benchmark/bare/layers.hpp>
 #include <tools/benchmark/peers/peer_process.hpp>

@@ -4,7 +4,7 @@
 
 #include <map>
 #include <nn/data/idx.hpp>
-#include <tensor/machine/divide_up.hpp>
+#include <tensor/shape.hpp>
 #include <tools/benchmark/peers/twins.hpp>
 #include <tools/benchmark/places.hpp>
 #include <tools/benchmark/suites/peak.hpp>
