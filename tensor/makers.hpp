@@ -10,13 +10,15 @@ namespace ebb {
 // Undefined contents, row-major; for functions that fill it before anybody else sees it.
 // All makers throw ShapeError for a negative length or more elements than memory can hold.
 Tensor empty(const Shape& shape, DType dtype = DType::float32);
+// Throws Error for a value that int32 cannot hold, where that is the dtype.
 Tensor full(const Shape& shape, double value, DType dtype = DType::float32);
 Tensor zeros(const Shape& shape, DType dtype = DType::float32);
 Tensor ones(const Shape& shape, DType dtype = DType::float32);
 Tensor eye(std::int64_t n, DType dtype = DType::float32);  // [n, n], ones on the diagonal
 
 // start, start + step, … as long as the element, in its dtype, is below stop (above it for a
-// negative step). Throws Error for a step of 0, and where int32 cannot hold an element.
+// negative step). Throws Error for a range without end, as with a step of 0, for one of more
+// elements than memory can hold, and where int32 cannot hold an element.
 Tensor arange(double start, double stop, double step = 1, DType dtype = DType::float32);
 inline Tensor arange(double stop, DType dtype = DType::float32) {
   return arange(0, stop, 1, dtype);

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <tensor/shape.hpp>
+#include <tensor/integers.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
@@ -171,7 +171,12 @@ Tensor full(const Shape& shape, double value, DType dtype) {
   Tensor y = empty(shape, dtype);
   with_dtype(dtype, [&](auto zero) {
     using T = decltype(zero);
-    std::fill_n(static_cast<T*>(y.raw()), y.count(), convert<T>(value));
+    T element;
+    if constexpr (std::is_same_v<T, std::int32_t>)
+      element = detail::whole_number("full", value);
+    else
+      element = static_cast<T>(value);
+    std::fill_n(static_cast<T*>(y.raw()), y.count(), element);
   });
   return y;
 }
@@ -189,9 +194,12 @@ Tensor eye(std::int64_t n, DType dtype) {
 
 Tensor arange(double start, double stop, double step, DType dtype) {
   const double steps = std::ceil((stop - start) / step);
-  if (!(std::abs(steps) < 0x1p53))
-    throw Error(text("arange: from ", start, " to ", stop, " in steps of ", step,
-                     " has no end; try finite numbers and a step that is not 0"));
+  const auto refuse = [&](const std::string& why) {
+    throw Error(text("arange: from ", start, " to ", stop, " in steps of ", step, why));
+  };
+  if (!std::isfinite(steps)) refuse(" has no end; try finite numbers and a step that is not 0");
+  if (std::abs(steps) >= 0x1p53)
+    refuse(text(" has ", steps, " elements, more than memory can hold; try a larger step"));
   std::int64_t count = std::max<std::int64_t>(0, static_cast<std::int64_t>(steps));
   const auto value = [&](std::int64_t i) { return start + static_cast<double>(i) * step; };
   return with_dtype(dtype, [&](auto zero) {
