@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <tensor/elementwise.hpp>
 #include <tensor/integers.hpp>
 #include <tensor/machine/isa.hpp>
@@ -251,6 +252,12 @@ const Tensor* floats_beside_integer_mask(int formula, Arguments x) {
 }  // namespace
 
 Tensor run_formula(const char* name, int formula, Arguments x) {
+void require_bounds(double low, double high) {
+  if (std::isnan(low) || std::isnan(high))
+    throw Error(text("clamp: a bound is NaN, low ", low, ", high ", high,
+                     "; try an infinity where there is no bound"));
+}
+
   if (const Tensor* const floats = floats_beside_integer_mask(formula, x)) {
     const Tensor mask = cast(*x.begin()->tensor, floats->dtype());
     const Argument* const rest = x.begin() + 1;

@@ -216,3 +216,18 @@ TEST_CASE("elementwise: clamp gives the upper bound where the bounds cross, and 
   CHECK(std::isnan(doubles(clamp(x, -1, 2))[3]));
   CHECK(std::signbit(doubles(clamp(x, 0, 2))[4]));
 }
+
+TEST_CASE("clamp: a bound that is NaN bounds nothing, and is refused") {
+  const Tensor x = zeros({3});
+  CHECK_THROWS_WITH_AS(clamp(x, NAN, 2),
+                       "clamp: a bound is NaN, low nan, high 2; try an infinity where there is no "
+                       "bound",
+                       Error);
+  CHECK_THROWS_AS(clamp(x, 0, NAN), Error);
+  CHECK(doubles(clamp(x, -INFINITY, INFINITY)) == std::vector<double>{0, 0, 0});
+}
+
+TEST_CASE("softplus: numbers too small for normal ones of float32 count as zero") {
+  CHECK(softplus(full({}, -80)).item() == doctest::Approx(1.80485138784541517e-35).epsilon(1e-6));
+  CHECK(softplus(full({}, -88)).item() == 0);
+}
