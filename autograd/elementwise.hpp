@@ -5,6 +5,7 @@
 #include <autograd/record.hpp>
 #include <autograd/views.hpp>
 #include <tensor/elementwise.hpp>
+#include <tensor/kernels/formulas.hpp>
 #include <tuple>
 
 namespace ebb {

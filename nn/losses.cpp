@@ -25,6 +25,7 @@ void require_probabilities(const char* operation, const Tensor& target) {
 
 Variable reduced(const Variable& losses, LossReduction reduction) {
   if (reduction == LossReduction::none) return losses;
+  if (reduction == LossReduction::sum_last) return sum(losses, {-1});
   return reduction == LossReduction::sum ? sum(losses) : mean(losses);
 }
 
@@ -39,7 +40,7 @@ Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable
                                           LossReduction reduction) {
   require_alike("binary_cross_entropy_with_logits", "logits", logits, "target", target);
   require_probabilities("binary_cross_entropy_with_logits", target.value());
-  return reduced(bernoulli_loss(logits, target), reduction);
+  return -reduced(bernoulli_log_probability(logits, target), reduction);
 }
 
 Variable kl_divergence(const Variable& mean, const Variable& log_variance) {

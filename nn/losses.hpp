@@ -7,8 +7,9 @@
 
 namespace ebb::nn {
 
-// What becomes of the elements' losses: their mean or sum, a scalar, or themselves.
-enum class LossReduction { mean, sum, none };
+// What becomes of the elements' losses: their mean or sum, a scalar; their sums over the last axis,
+// [..., n] to [...]; or themselves.
+enum class LossReduction { mean, sum, sum_last, none };
 
 // (x - target)² of each element. Shapes must agree: else ShapeError.
 Variable mse_loss(const Variable& x, const Variable& target,

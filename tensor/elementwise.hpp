@@ -17,7 +17,7 @@
 
 #include <initializer_list>
 #include <tensor/error.hpp>
-#include <tensor/kernels/formulas.hpp>
+#include <tensor/kernels/formula_names.hpp>
 #include <tensor/tensor.hpp>
 #include <type_traits>
 
@@ -126,9 +126,9 @@ template <class A, OperandWith<A> B> auto operator>(const A& a, const B& b) { re
 template <class A, OperandWith<A> B> auto operator>=(const A& a, const B& b) { return elementwise<kernels::GreaterEqual>("greater_equal", a, b); }
 
 // The terms of the losses (nn/losses.hpp says what they are for).
-// log(1 + e^x) - x t: minus the logarithm of a Bernoulli's likelihood of t under the logit x. For
-// infinite x it may be NaN, its derivatives are not.
-template <class A, OperandWith<A> B> auto bernoulli_loss(const A& logit, const B& target) { return elementwise<kernels::BernoulliLoss, kernels::BernoulliLossSlopeX, kernels::BernoulliLossSlopeT>("bernoulli_loss", logit, target); }
+// x t - log(1 + e^x): the logarithm of the probability of t in [0, 1] under the Bernoulli distribution with the logit x,
+// to the last digits. For infinite x it may be NaN, its derivatives are not.
+template <class A, OperandWith<A> B> auto bernoulli_log_probability(const A& logit, const B& target) { return elementwise<kernels::BernoulliLogProbability, kernels::BernoulliLogProbabilitySlopeX, kernels::BernoulliLogProbabilitySlopeT>("bernoulli_log_probability", logit, target); }
 // (x - t)².
 template <class A, OperandWith<A> B> auto squared_error(const A& x, const B& target) { return elementwise<kernels::SquaredError, kernels::SquaredErrorSlopeX, kernels::SquaredErrorSlopeT>("squared_error", x, target); }
 // ½ (m² + e^v - 1 - v): the divergence of N(m, e^v) from N(0, 1). Infinite where e^v is.

@@ -106,9 +106,9 @@ inline const auto table = [] {
       Row<GreaterEqual>("greater_equal", [](auto& a, auto& b) { return a >= b; }, {ties, ties},
           {{{1, 1}, 1}, {{1, 2}, 0}, {{2, 1}, 1}, {{-inf, -inf}, 1}}, {}),
 
-      Row<BernoulliLoss, BernoulliLossSlopeX, BernoulliLossSlopeT>("bernoulli_loss", [](auto& x, auto& t) { return bernoulli_loss(x, t); }, {{-20, 20}, {0, 1}},
-          {{{0.5, 0.25}, 0.849076984180106681}, {{-3, 1}, 3.04858735157374206}, {{1000, 0}, 1000}, {{1000, 1}, 0}},
-          [](N n, X x) -> R { return n[1] > 0 ? linear(n, {0, -x[0]}) - (n == Orders{1, 1}) : logistic(n[0] - 1, x[0]) - (n[0] == 1 ? x[1] : 0); }, {.scale = 20}),
+      Row<BernoulliLogProbability, BernoulliLogProbabilitySlopeX, BernoulliLogProbabilitySlopeT>("bernoulli_log_probability", [](auto& x, auto& t) { return bernoulli_log_probability(x, t); }, {{-20, 20}, {0, 1}},
+          {{{0.5, 0.25}, -0.849076984180106681}, {{-3, 1}, -3.04858735157374206}, {{10, 1}, -4.53988992168646468e-5}, {{40, 1}, -4.24835425529158899e-18}, {{-20, 0}, -2.06115362031438070e-9}, {{1000, 0}, -1000}, {{1000, 1}, 0}},
+          [](N n, X x) -> R { return n[1] > 0 ? linear(n, {0, x[0]}) + (n == Orders{1, 1}) : (n[0] == 1 ? x[1] : 0) - logistic(n[0] - 1, x[0]); }),
       Row<SquaredError, SquaredErrorSlopeX, SquaredErrorSlopeT>("squared_error", [](auto& x, auto& t) { return squared_error(x, t); }, {any, any},
           {{{1.5, -0.25}, 3.0625}, {{0.5, 0.5}, 0}, {{-1000, 24}, 1048576}},
           [](N n, X x) -> R { const auto two = 2 * (x[0] - x[1]); return n[0] + n[1] == 1 ? linear(n, {two, -two}) : n[0] + n[1] == 3 ? 0 : n[0] == 1 ? -2 : 2; }),

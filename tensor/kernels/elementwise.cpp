@@ -1,4 +1,5 @@
 // One loop for every formula: y[i] = F(x[0][i], x[1][i], …). Compiled once per instruction set.
+#include <tensor/kernels/formulas.hpp>
 #include <tensor/kernels/simd.hpp>
 #include <utility>
 

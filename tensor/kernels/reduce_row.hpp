@@ -3,6 +3,7 @@
 #pragma once
 
 #include <limits>
+#include <tensor/kernels/arithmetic.hpp>
 #include <tensor/kernels/matmul/matrix_copy.hpp>
 
 namespace ebb::kernels {

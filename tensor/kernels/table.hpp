@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <tensor/kernels/formulas.hpp>
+#include <tensor/kernels/formula_names.hpp>
 #include <tensor/kernels/matmul/matmul.hpp>
 #include <tensor/kernels/steps.hpp>
 

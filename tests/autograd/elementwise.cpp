@@ -159,8 +159,8 @@ TEST_CASE("elementwise: gradients stay finite where the function saturates") {
   CHECK(slope_at([](auto& x) { return expm1(x); }, {-1000, -inf}) == Slopes{0, 0});
   CHECK(slope_at([](auto& x) { return exp(x); }, {-1000, -inf}) == Slopes{0, 0});
   const Variable target = from_vector<double>({1, 0, 1});
-  CHECK(slope_at([&](auto& x) { return bernoulli_loss(x, target); }, {-1000, 1000, 1000}) ==
-        Slopes{-1, 1, 0});
+  CHECK(slope_at([&](auto& x) { return bernoulli_log_probability(x, target); },
+                 {-1000, 1000, 1000}) == Slopes{1, -1, 0});
 }
 
 TEST_CASE("pow: the slopes at zero are limits, not NaN") {

@@ -33,6 +33,23 @@ TEST_CASE("binary_cross_entropy_with_logits: exact, and finite where exp overflo
   CHECK(y[5] == 1000);
 }
 
+TEST_CASE("binary_cross_entropy_with_logits: the small losses of sure answers have all digits") {
+  const Variable x = from_vector<float>({10, 16, 40, -10}), t = from_vector<float>({1, 1, 1, 0});
+  const std::vector<float> y =
+      nn::binary_cross_entropy_with_logits(x, t, LossReduction::none).value().to_vector<float>();
+  CHECK(y[0] == doctest::Approx(4.53988992168646468e-5).epsilon(1e-6));
+  CHECK(y[1] == doctest::Approx(1.12535168387176815e-7).epsilon(1e-6));
+  CHECK(y[2] == doctest::Approx(4.24835425529158899e-18).epsilon(1e-6));
+  CHECK(y[3] == y[0]);
+}
+
+TEST_CASE("losses: sum_last sums each row") {
+  const Variable x = from_vector<float>({1, 2, 3, 4}, {2, 2}), t = zeros({2, 2});
+  const std::vector<float> y =
+      nn::mse_loss(x, t, LossReduction::sum_last).value().to_vector<float>();
+  CHECK(y == std::vector<float>{5, 25});
+}
+
 TEST_CASE("kl_divergence: from the standard normal, per row, in nats") {
   const Variable mean = from_vector<double>({0, 0, 1, -2}, {2, 2});
   const Variable log_variance = from_vector<double>({0, 0, std::log(4.0), 0}, {2, 2});

@@ -1,4 +1,6 @@
-// Covers: tensor/kernels/elementwise.cpp, tensor/kernels/formulas.hpp
+// Covers: tensor/kernels/elementwise.cpp, tensor/kernels/formulas.hpp,
+// tensor/kernels/formula.hpp, tensor/kernels/formula_names.hpp, tensor/kernels/arithmetic.hpp,
+// tensor/kernels/functions.hpp, tensor/kernels/activations.hpp, tensor/kernels/losses.hpp
 // Every row of the table of operations, through values, lengths, layouts, special values, errors.
 #include <doctest/doctest.h>
 

@@ -17,7 +17,8 @@ class VariationalAutoencoder final : public Step {
         code_(batch * latent_),
         code_slope_(batch * latent_),
         errors_(std::max(layers_[3].out, latent_)),
-        share_(std::max(layers_[3].out, latent_)),
+        share_(latent_),
+        minus_share_(layers_[3].out),
         half_(latent_, 0.5f) {}
 
   const Layers &layers() const override { return layers_; }
@@ -26,7 +27,8 @@ class VariationalAutoencoder final : public Step {
   double run(const float *images, std::int64_t n) override {
     const Dense &hidden = layers_[0], &posterior = layers_[1];
     const Dense &drawing = layers_[2], &output = layers_[3];
-    std::fill_n(share_.data(), std::max(output.out, latent_), 1 / static_cast<float>(n));
+    std::fill_n(share_.data(), latent_, 1 / static_cast<float>(n));
+    std::fill_n(minus_share_.data(), output.out, -1 / static_cast<float>(n));
     forward(hidden, images, n);
     relu(hidden, n);
     forward(posterior, hidden.y, n);
@@ -35,10 +37,10 @@ class VariationalAutoencoder final : public Step {
     relu(drawing, n);
     forward(output, drawing.y, n);
     const auto piece = [&](float *y, const float *x, float *error, std::int64_t width) {
-      each<BernoulliLoss>(error, width, y, x);
-      each<BernoulliLossSlopeX>(y, width, y, x, share_.data());
+      each<BernoulliLogProbability>(error, width, y, x);
+      each<BernoulliLogProbabilitySlopeX>(y, width, y, x, minus_share_.data());
     };
-    const double reconstruction = loss_and_slope(output, images, n, errors_, piece);
+    const double reconstruction = -loss_and_slope(output, images, n, errors_, piece);
     back(output, drawing.y, drawing.dy, n);
     relu_slope(drawing, n);
     back(drawing, code_, code_slope_, n);
@@ -100,7 +102,7 @@ class VariationalAutoencoder final : public Step {
   Layers layers_;
   std::int64_t latent_;
   Floats deviation_, noise_, code_, code_slope_;
-  Floats errors_, share_, half_;
+  Floats errors_, share_, minus_share_, half_;
 };
 
 }  // namespace

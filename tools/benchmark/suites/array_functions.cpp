@@ -23,7 +23,8 @@ bool is_cheap(const std::string& name) {
   static const std::string costly =
       " Divide DivideSlopeA DivideSlopeB Sqrt SqrtSlope Pow PowSlopeA PowSlopeB Exp Expm1 Log "
       "LogSlope Log1p Log1pSlope Sin SinSlope Cos CosSlope Tanh Erf ErfSlope Sigmoid Softplus "
-      "SoftplusSlope BernoulliLoss GaussianKl GaussianKlSlopeV BernoulliLossSlopeX ";
+      "SoftplusSlope BernoulliLogProbability GaussianKl GaussianKlSlopeV "
+      "BernoulliLogProbabilitySlopeX ";
   return costly.find(" " + name + " ") == std::string::npos;
 }
 
