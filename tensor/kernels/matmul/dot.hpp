@@ -64,18 +64,23 @@ void load_once([[maybe_unused]] Vector<T>& x) {
 #endif
 }
 
-// c[i, j] for `rows` rows from i and `columns` columns from j on. Asks for k >= width.
+// The dot products of `rows` rows of a and `columns` columns of b: a vector of sums for each.
 template <int rows, int columns, class T>
-void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
-  const T* a = static_cast<const T*>(block.a) + i * block.a_row;
-  const T* b = static_cast<const T*>(block.b) + j * block.b_column;
+struct Dots {
+  static constexpr int lanes = static_cast<int>(Sums<T>::size);
   Vector<T> sums[rows][columns];
-#pragma GCC unroll 4
-  for (int row = 0; row < rows; ++row)
-#pragma GCC unroll 16
-    for (int column = 0; column < columns; ++column) sums[row][column] = Vector<T>(T(0));
 
-  const auto add = [&](const auto& load_at) {
+  [[gnu::always_inline]] Dots() {
+#pragma GCC unroll 4
+    for (int row = 0; row < rows; ++row)
+#pragma GCC unroll 16
+      for (int column = 0; column < columns; ++column) sums[row][column] = Vector<T>(T(0));
+  }
+
+  // Adds the products of one vector of each row and one of each column, as load_at loads them.
+  template <class Load>
+  [[gnu::always_inline]] void add(const MatmulBlock& block, const T* a, const T* b,
+                                  const Load& load_at) {
     Vector<T> left[rows];
 #pragma GCC unroll 4
     for (int row = 0; row < rows; ++row) left[row] = load_at(a + row * block.a_row);
@@ -87,50 +92,67 @@ void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
       for (int row = 0; row < rows; ++row)
         sums[row][column] = fma(left[row], right, sums[row][column]);
     }
-  };
+  }
+
+  // Into c, whose elements side by side are stored as vectors; with the bias of its columns.
+  [[gnu::always_inline]] void store_vectors(T* c, std::int64_t c_row, const T* bias) const {
+#pragma GCC unroll 4
+    for (int row = 0; row < rows; ++row)
+#pragma GCC unroll 16
+      for (int first = 0; first < columns; first += lanes) {
+        Sums<T> added = add_up<T>(&sums[row][first]);
+        if (bias != nullptr) added += Sums<T>::load_unaligned(bias + first);
+        added.store_unaligned(c + row * c_row + first);
+      }
+  }
+
+  // Into c one by one, for c[i, j] on. Vectors of sums are added up as many as there are lanes.
+  [[gnu::always_inline]] void store_each(const MatmulBlock& block, T* c, std::int64_t i,
+                                         std::int64_t j) const {
+    const T* const bias = static_cast<const T*>(block.bias);
+    constexpr int all = rows * columns;
+    T added[divide_up(all, lanes) * lanes];
+#pragma GCC unroll 16
+    for (int first = 0; first < all; first += lanes) {
+      Vector<T> each[lanes];
+#pragma GCC unroll 16
+      for (int lane = 0; lane < lanes; ++lane) {
+        const int sum = first + lane;
+        each[lane] = sum < all ? sums[sum / columns][sum % columns] : Vector<T>(T(0));
+      }
+      add_up<T>(each).store_unaligned(added + first);
+    }
+    for (int row = 0; row < rows; ++row)
+      for (int column = 0; column < columns; ++column) {
+        T sum = added[row * columns + column];
+        if (bias != nullptr) sum += bias[block.bias_per_row ? i + row : j + column];
+        c[row * block.c_row + column * block.c_column] = sum;
+      }
+  }
+};
+
+// c[i, j] for `rows` rows from i and `columns` columns from j on. Asks for k >= width.
+template <int rows, int columns, class T>
+void multiply_dots(const MatmulBlock& block, std::int64_t i, std::int64_t j) {
+  const T* a = static_cast<const T*>(block.a) + i * block.a_row;
+  const T* b = static_cast<const T*>(block.b) + j * block.b_column;
+  Dots<rows, columns, T> dots;
   std::int64_t rest = block.k;
   for (; rest >= width<T>; rest -= width<T>, a += width<T>, b += width<T>)
-    add([](const T* x) { return load(x); });
+    dots.add(block, a, b, [](const T* x) { return load(x); });
   if (rest > 0) {  // the last vector reaches back over what has been added already: zeros there
     const auto added = lanes_below<T>(width<T> - rest);
-    add([rest, added](const T* x) {
+    dots.add(block, a, b, [rest, added](const T* x) {
       return xsimd::select(added, Vector<T>(T(0)), load(x + rest - width<T>));
     });
   }
 
   T* const c = static_cast<T*>(block.c) + i * block.c_row + j * block.c_column;
   const T* const bias = static_cast<const T*>(block.bias);
-  constexpr int lanes = static_cast<int>(Sums<T>::size);
-  if constexpr (columns % lanes == 0)  // sums of neighbors in c
-    if (block.c_column == 1 && !(bias != nullptr && block.bias_per_row)) {
-#pragma GCC unroll 4
-      for (int row = 0; row < rows; ++row)
-#pragma GCC unroll 16
-        for (int first = 0; first < columns; first += lanes) {
-          Sums<T> added = add_up<T>(&sums[row][first]);
-          if (bias != nullptr) added += Sums<T>::load_unaligned(bias + j + first);
-          added.store_unaligned(c + row * block.c_row + first);
-        }
-      return;
-    }
-  constexpr int all = rows * columns;
-  T added[(all + lanes - 1) / lanes * lanes];
-#pragma GCC unroll 16
-  for (int first = 0; first < all; first += lanes) {
-    Vector<T> each[lanes];
-#pragma GCC unroll 16
-    for (int lane = 0; lane < lanes; ++lane) {
-      const int sum = first + lane;
-      each[lane] = sum < all ? sums[sum / columns][sum % columns] : Vector<T>(T(0));
-    }
-    add_up<T>(each).store_unaligned(added + first);
-  }
-  for (int row = 0; row < rows; ++row)
-    for (int column = 0; column < columns; ++column) {
-      T sum = added[row * columns + column];
-      if (bias != nullptr) sum += bias[block.bias_per_row ? i + row : j + column];
-      c[row * block.c_row + column * block.c_column] = sum;
-    }
+  if constexpr (columns % Dots<rows, columns, T>::lanes == 0)
+    if (block.c_column == 1 && !(bias != nullptr && block.bias_per_row))
+      return dots.store_vectors(c, block.c_row, bias == nullptr ? bias : bias + j);
+  dots.store_each(block, c, i, j);
 }
 
 // The columns from j to `end`: as many at once as `columns`, at last half as many, and so on.

@@ -29,6 +29,7 @@ constexpr bool tall_tile = tile_rows > 8;
 // computes the next: a store takes as long as two multiply-adds, and all stores at once are more
 // than the processor can hide behind the beginning of the next tile.
 constexpr std::int64_t last_steps = tall_tile ? 4 : 0;
+constexpr std::int64_t prefetched_steps = 8;  // how far ahead a tall tile asks for rows of b
 
 // What stands beside the first vector of a tile: nothing, half a vector, or a whole one. Halves
 // save what 20 columns would waste of two vectors of 16.
@@ -89,26 +90,49 @@ void prefetch_row(const T* row, std::int64_t second) {
   __builtin_prefetch(row + second);
 }
 
+// A tile at work: its sums, and where the next step of k reads. All of it stays in registers, as
+// every function here is inlined into multiply_tile.
 template <int rows, class Second, class T>
-[[gnu::always_inline]] inline void multiply_tile(const Tile<T>& tile) {
+struct RunningTile {
   using First = Vector<T>;
-  const std::int64_t a_row = tile.a_row, second = tile.second, c_row = tile.c_row;
+  // One pointer per five rows: a pointer for every row is more than the processor's registers hold.
+  static constexpr int groups = (rows + 4) / 5;
+
+  std::int64_t a_row, a_column, b_row, c_row, second;
+  const T *a[groups], *b;
+  T* c;
   First sums[rows];
   Second more[rows];
-  T* c = tile.c;
 
-  // One pointer per five rows: a pointer for every row is more than the processor's registers hold.
-  constexpr int groups = (rows + 4) / 5;
-  const T* a[groups];
+  [[gnu::always_inline]] explicit RunningTile(const Tile<T>& tile)
+      : a_row(tile.a_row),
+        a_column(tile.a_column),
+        b_row(tile.b_row),
+        c_row(tile.c_row),
+        second(tile.second),
+        b(tile.b),
+        c(tile.c) {
 #pragma GCC unroll 3
-  for (int group = 0; group < groups; ++group) a[group] = tile.a + 5 * group * a_row;
-  const T *b = tile.b, *bias = tile.bias;
-  const std::int64_t a_column = tile.a_column, b_row = tile.b_row;
-  const auto step = [&](auto begins, auto top, auto bottom) __attribute__((always_inline)) {
+    for (int group = 0; group < groups; ++group) a[group] = tile.a + 5 * group * a_row;
+  }
+
+  // The sums begin with what c holds, or with zeros.
+  [[gnu::always_inline]] void begin(bool onto_c) {
+    const T* from = c;
+#pragma GCC unroll 16
+    for (int row = 0; row < rows; ++row, step_down(from, c_row)) {
+      sums[row] = onto_c ? First::load_unaligned(from) : First(T(0));
+      more[row] = onto_c ? Second::load_unaligned(from + second) : Second(T(0));
+    }
+  }
+
+  // One step of k for the rows from `top` to `bottom`. The first step may begin the sums.
+  template <bool begins, int top, int bottom>
+  [[gnu::always_inline]] void step() {
     const First right = First::load_unaligned(b);
     const Second beside = Second::load_unaligned(b + second);
 #pragma GCC unroll 16
-    for (int row = decltype(top)::value; row < decltype(bottom)::value; ++row) {
+    for (int row = top; row < bottom; ++row) {
       const T left = a[row / 5][row % 5 * a_row];
       sums[row] = begins ? First(left) * right : fma(First(left), right, sums[row]);
       more[row] = begins ? Second(left) * beside : fma(Second(left), beside, more[row]);
@@ -116,68 +140,77 @@ template <int rows, class Second, class T>
     b += b_row;
 #pragma GCC unroll 3
     for (int group = 0; group < groups; ++group) a[group] += a_column;
-  };
-  using Row0 = std::integral_constant<int, 0>;
-  using Rows = std::integral_constant<int, rows>;
-
-  std::int64_t rest = tile.k;
-  if (tile.onto_c || rest <= 1) {
-    const T* from = c;
-#pragma GCC unroll 16
-    for (int row = 0; row < rows; ++row, step_down(from, c_row)) {
-      sums[row] = tile.onto_c ? First::load_unaligned(from) : First(T(0));
-      more[row] = tile.onto_c ? Second::load_unaligned(from + second) : Second(T(0));
-    }
-  } else {  // A product instead of zeros to add to: that saves Zen 3 twenty cycles. But were it the
-            // only one, a compiler might join it with the bias, and round once instead of twice.
-    step(std::true_type(), Row0(), Rows());
-    --rest;
   }
-  if constexpr (tall_tile)
-    if (constexpr std::int64_t steps = 8; tile.k > 8 * steps) {  // a shorter strip stays in L1
-      const T *ahead = b + steps * b_row, *written = c;
-      for (; rest > steps; --rest, ahead += b_row) {
-        prefetch_row(ahead, second);
-        if (rest <= steps + rows) {
-          prefetch_row(written, second);
-          written += c_row;
-        }
-        step(std::false_type(), Row0(), Rows());
-      }
-    }
-  for (; rest > last_steps; --rest) step(std::false_type(), Row0(), Rows());
 
-  // The rows from `top` to `bottom`: their last steps, from where all rows stand, then into c.
-  const auto finish = [&](auto top, auto bottom) __attribute__((always_inline)) {
-    if constexpr (last_steps > 0) {
-      const T *const b_here = b, *a_here[groups];
-#pragma GCC unroll 3
-      for (int group = 0; group < groups; ++group) a_here[group] = a[group];
-#pragma GCC unroll 1
-      for (std::int64_t left = rest; left > 0; --left) step(std::false_type(), top, bottom);
-      b = b_here;
-#pragma GCC unroll 3
-      for (int group = 0; group < groups; ++group) a[group] = a_here[group];
+  // All but the last few of `rest` steps; returns how many are left. What they will read of b, and
+  // near the end write to c, is asked for in time.
+  [[gnu::always_inline]] std::int64_t steps_with_prefetch(std::int64_t rest) {
+    constexpr std::int64_t ahead = prefetched_steps;
+    const T *wanted = b + ahead * b_row, *written = c;
+    for (; rest > ahead; --rest, wanted += b_row) {
+      prefetch_row(wanted, second);
+      if (rest <= ahead + rows) {
+        prefetch_row(written, second);
+        written += c_row;
+      }
+      step<false, 0, rows>();
     }
+    return rest;
+  }
+
+  // The last `rest` steps of the rows from `top` to `bottom`. a and b stay for the rows below.
+  template <int top, int bottom>
+  [[gnu::always_inline]] void last_steps_of(std::int64_t rest) {
+    const T *const b_here = b, *a_here[groups];
+#pragma GCC unroll 3
+    for (int group = 0; group < groups; ++group) a_here[group] = a[group];
+#pragma GCC unroll 1
+    for (; rest > 0; --rest) step<false, top, bottom>();
+    b = b_here;
+#pragma GCC unroll 3
+    for (int group = 0; group < groups; ++group) a[group] = a_here[group];
+  }
+
+  // The rows from `top` to `bottom` from their last steps on into c.
+  template <int top, int bottom>
+  [[gnu::always_inline]] void finish(std::int64_t rest, const T* bias, bool per_row) {
+    if constexpr (last_steps > 0) last_steps_of<top, bottom>(rest);
     if (bias != nullptr) {
 #pragma GCC unroll 16
-      for (int row = decltype(top)::value; row < decltype(bottom)::value; ++row) {
-        sums[row] += tile.per_row ? First(bias[row]) : First::load_unaligned(bias);
-        more[row] += tile.per_row ? Second(bias[row]) : Second::load_unaligned(bias + second);
+      for (int row = top; row < bottom; ++row) {
+        sums[row] += per_row ? First(bias[row]) : First::load_unaligned(bias);
+        more[row] += per_row ? Second(bias[row]) : Second::load_unaligned(bias + second);
       }
     }
 #pragma GCC unroll 16
-    for (int row = decltype(top)::value; row < decltype(bottom)::value;
-         ++row, step_down(c, c_row)) {
+    for (int row = top; row < bottom; ++row, step_down(c, c_row)) {
       sums[row].store_unaligned(c);
       more[row].store_unaligned(c + second);
     }
-  };
-  using Third = std::integral_constant<int, tall_tile ? rows / 3 : 0>;
-  using TwoThirds = std::integral_constant<int, tall_tile ? 2 * rows / 3 : 0>;
-  if constexpr (Third::value > 0) finish(Row0(), Third());
-  if constexpr (TwoThirds::value > Third::value) finish(Third(), TwoThirds());
-  finish(TwoThirds(), Rows());
+  }
+};
+
+template <int rows, class Second, class T>
+[[gnu::always_inline]] inline void multiply_tile(const Tile<T>& tile) {
+  RunningTile<rows, Second, T> running(tile);
+  std::int64_t rest = tile.k;
+  if (tile.onto_c || rest <= 1) {
+    running.begin(tile.onto_c);
+  } else {  // A product instead of zeros to add to: that saves Zen 3 twenty cycles. But were it the
+            // only one, a compiler might join it with the bias, and round once instead of twice.
+    running.template step<true, 0, rows>();
+    --rest;
+  }
+  if constexpr (tall_tile)  // a shorter strip stays in L1
+    if (tile.k > 8 * prefetched_steps) rest = running.steps_with_prefetch(rest);
+  for (; rest > last_steps; --rest) running.template step<false, 0, rows>();
+
+  constexpr int third = tall_tile ? rows / 3 : 0, two_thirds = tall_tile ? 2 * rows / 3 : 0;
+  const T* const bias = tile.bias;
+  if constexpr (third > 0) running.template finish<0, third>(rest, bias, tile.per_row);
+  if constexpr (two_thirds > third)
+    running.template finish<third, two_thirds>(rest, bias, tile.per_row);
+  running.template finish<two_thirds, rows>(rest, bias, tile.per_row);
 }
 
 template <int rows, class Second, class T>
