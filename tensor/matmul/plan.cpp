@@ -7,8 +7,9 @@ namespace {
 
 using kernels::MatmulBlock;
 
-// In bᵀ aᵀ = cᵀ it is aᵀ that stands where tiles want rows without gaps. For x Wᵀ with few rows of
-// x that is a small matrix to pack, where W is a large one.
+// The product turned around, bᵀ aᵀ = cᵀ. Tiles want a right matrix whose rows have no gaps, and
+// pack others. In x Wᵀ that is the large Wᵀ; turned around it is xᵀ, which is small for few rows of
+// x.
 MatmulBlock transposed(const MatmulBlock& x) {
   MatmulBlock y = x;
   std::swap(y.m, y.n);
@@ -23,22 +24,24 @@ bool can_run_along_k(const Machine& machine, const MatmulBlock& x) {
   return x.a_column == 1 && x.b_row == 1 && x.k >= machine.kernel.columns / 2;
 }
 
-// How many halves of vectors the strips of n columns are wide.
-std::int64_t halves_of_vectors(const Machine& machine, std::int64_t n) {
+// The width of n columns in strips, counted in half vectors. A strip is two vectors wide (4). The
+// last one may be one vector wide (2) or, with AVX-512, one and a half (3).
+std::int64_t half_vectors_across(const Machine& machine, std::int64_t n) {
   const std::int64_t width = machine.kernel.columns / 2, half = machine.kernel.half;
   const std::int64_t rest = n % (2 * width);
   const std::int64_t last = rest <= width ? 2 : rest <= width + half ? 2 + 2 * half / width : 4;
   return n / (2 * width) * 4 + (rest == 0 ? 0 : last);
 }
 
-// About the clock cycles: one per multiply-add of vectors and per element of c that is transposed,
-// one for two elements that are packed.
+// About how many clock cycles tiles take: one per multiply-add of vectors, one per element of c
+// that is transposed, and one per two elements that are packed.
 std::int64_t cost(const Machine& machine, const MatmulBlock& x) {
-  return x.m * x.k * halves_of_vectors(machine, x.n) / 2 +
+  return x.m * x.k * half_vectors_across(machine, x.n) / 2 +
          (can_read_in_place(machine, x) ? 0 : x.k * x.n / 2) + (x.c_column == 1 ? 0 : x.m * x.n);
 }
 
-// The same for sums along k. The last columns take a tile for each power of two.
+// The same for sums along k. What is left of the columns after the last whole tile takes one tile
+// for each power of two in its width.
 std::int64_t cost_along_k(const Machine& machine, const MatmulBlock& x) {
   const auto& dot = machine.kernel.dot;
   const std::int64_t steps = divide_up(x.k, machine.kernel.columns / 2);
@@ -54,8 +57,8 @@ bool can_read_in_place(const Machine& machine, const MatmulBlock& x) {
   return x.b_column == 1 && x.n >= machine.kernel.columns / 2;
 }
 
-MatmulWay cheapest_way(const Machine& machine, const MatmulBlock& x) {
-  // A single row has but one good way, and takes no longer than to compare many.
+MatmulPlan cheapest_plan(const Machine& machine, const MatmulBlock& x) {
+  // A single row takes about as long as to compare plans, and the first that it can take is good.
   if (x.m == 1 && can_run_along_k(machine, x)) return {x, true};
   if (x.m == 1 && can_read_in_place(machine, x)) return {x, false};
   const MatmulBlock turned = transposed(x);

@@ -1,4 +1,4 @@
-// Which way a small matrix product goes through the kernels.
+// How a matrix product that need not be cut for the caches goes through the kernels.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +21,12 @@ struct Machine {
 // May tiles read b where it lies? Else it is packed first.
 bool can_read_in_place(const Machine& machine, const kernels::MatmulBlock& x);
 
-struct MatmulWay {
+struct MatmulPlan {
   kernels::MatmulBlock block;  // as it stands, or turned around: bᵀ aᵀ = cᵀ has the same numbers
   bool along_k;                // by sums along k, or else by tiles
 };
 
-// The one that costs least, by shapes and strides alone.
-MatmulWay cheapest_way(const Machine& machine, const kernels::MatmulBlock& x);
+// The plan that costs least. It depends on shapes and strides alone.
+MatmulPlan cheapest_plan(const Machine& machine, const kernels::MatmulBlock& x);
 
 }  // namespace ebb::detail

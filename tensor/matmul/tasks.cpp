@@ -2,26 +2,24 @@
 #include <atomic>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
-#include <tensor/machine/storage.hpp>
-#include <tensor/matmul/plan.hpp>
+#include <tensor/matmul/packing.hpp>
 #include <tensor/matmul/tasks.hpp>
 
 namespace ebb {
 namespace {
 
-using detail::cheapest_way, detail::Machine;
+using detail::cheapest_plan, detail::Machine, detail::MatmulPlan;
+using detail::pack_strips, detail::packing_room, detail::with_packed;
 using kernels::MatmulBlock;
 
-// Every choice of a way looks at shapes and strides alone, but for the one to skip zeros; only who
-// computes what looks at the number of threads. Each element stays one chain of multiply-adds in
-// the order of k, or its sums run along k, or it leaves out the zeros: that is chosen for the whole
-// product, so the number of tasks cannot change a bit.
-constexpr std::int64_t task_work = 50'000;      // multiply-adds that are worth a task
-constexpr std::int64_t large = 1 << 19;         // elements that are too many to pack for each task
-constexpr std::int64_t large_side = 512;        // rows and columns that repay packing both matrices
-constexpr std::int64_t packed_columns = 2048;   // of b, as many as are packed at a time
-constexpr std::int64_t packing_grain = 65'536;  // elements that a task packs at least
-constexpr std::int64_t look_work = 500'000;     // multiply-adds that repay a look for zeros in a
+// How a product is computed depends on its shapes and strides, and on whether its left matrix is
+// mostly zeros. That is decided once for the whole product: each element is one chain of
+// multiply-adds in the order of k, or a vector of such chains, or a chain without the zeros. The
+// number of threads only decides who computes what, so it cannot change a bit.
+constexpr std::int64_t task_work = 50'000;     // multiply-adds that are worth a task
+constexpr std::int64_t large = 1 << 19;        // elements that are too many to pack for each task
+constexpr std::int64_t packed_columns = 2048;  // of b, as many as are packed at a time
+constexpr std::int64_t look_work = 500'000;    // multiply-adds that repay a look for zeros in a
 
 MatmulBlock rows_of(const Machine& machine, MatmulBlock block, std::int64_t begin,
                     std::int64_t end) {
@@ -51,8 +49,9 @@ std::int64_t tasks_of(const MatmulBlock& x) {
   return tasks >= 64 * all ? 2 * all : std::clamp<std::int64_t>(tasks, 1, all);
 }
 
-// Strips that can go to different tasks. Of a b in place the last must hold a vector, or goes along
-// with the one before: so vectors have room to reach back, and no two tasks write to one element.
+// How many strips can go to different tasks. Where b is read in place, a last strip that is
+// narrower than a vector goes to the task of the strip before: its vector reaches back over that
+// one's columns, and no two tasks may write to one element.
 std::int64_t strips_of(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t width = machine.kernel.columns;
   return std::max<std::int64_t>(
@@ -160,42 +159,9 @@ bool multiply_nonzeros(const Machine& machine, const MatmulBlock& block) {
   return done;
 }
 
-// Room for the packed copy of a k x n matrix.
-std::shared_ptr<Storage> packing_room(const Machine& machine, std::int64_t k, std::int64_t n) {
-  const std::int64_t width = machine.kernel.columns;
-  return allocate(static_cast<std::size_t>(divide_up(n, width) * width * k * machine.bytes));
-}
-
-// Packs the strips from number `begin` to `end` of b.
-void pack_strips(const Machine& machine, const MatmulBlock& x, void* room, std::int64_t begin,
-                 std::int64_t end) {
-  const std::int64_t width = machine.kernel.columns;
-  for (std::int64_t column = begin * width; column < std::min(x.n, end * width); column += width)
-    machine.kernel.pack(machine.at(room, column * x.k), machine.at(x.b, column * x.b_column),
-                        x.b_row, x.b_column, x.k, std::min(width, x.n - column));
-}
-
-MatmulBlock with_packed(const MatmulBlock& x, const void* b) {
-  MatmulBlock block = x;
-  block.b = b;
-  block.b_packed = true;
-  return block;
-}
-
-// The block with its b replaced by a packed copy in `room`.
-MatmulBlock packed(const Machine& machine, const MatmulBlock& x, void* room) {
-  const std::int64_t width = machine.kernel.columns;
-  const std::int64_t grain =
-      std::max<std::int64_t>(1, packing_grain / std::max(x.k * width, width));
-  parallel_for(divide_up(x.n, width), grain, [&](std::int64_t begin, std::int64_t end) {
-    pack_strips(machine, x, room, begin, end);
-  });
-  return with_packed(x, room);
-}
-
-// Each task packs for itself what it reads: a copy would be slow to come from another core, and to
-// wait for. Where panels of a are packed, strips cannot be shared out evenly, or are little beside
-// c, each thread has them all, unless that were too much.
+// Each task packs for itself what it reads: a copy that another core has made is slow to arrive,
+// and must be waited for. Tasks are panels of rows where a is packed, too, where strips would be
+// uneven, and where b is small beside c. Then each task packs all of b, unless that is too much.
 void multiply_packed(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t copy = divide_up(x.n, machine.kernel.columns) * machine.kernel.columns * x.k;
   const std::int64_t most = tasks_of(x), each = std::min<std::int64_t>(most, threads());
@@ -204,33 +170,13 @@ void multiply_packed(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t tasks = by_rows ? each : most, copies = by_rows ? tasks : 1;
   const bool shared = by_rows && copies * copy > large;
   const auto room = packing_room(machine, shared ? x.k : x.k * copies, x.n);
-  if (shared) return multiply(machine, packed(machine, x, room->data()));
+  if (shared) return multiply(machine, detail::pack(machine, x, room->data()));
   over_tasks(machine, x, by_rows ? panels : strips, tasks,
              [&](const MatmulBlock& part, std::int64_t task, std::int64_t column) {
                void* const its = machine.at(room->data(), by_rows ? task * copy : column * x.k);
                pack_strips(machine, part, its, 0, divide_up(part.n, machine.kernel.columns));
                machine.kernel.multiply(with_packed(part, its));
              });
-}
-
-// Rows that begin a multiple of 4096 bytes apart have the same few places in an L1 cache, mostly 8:
-// those of a tall panel push one another out.
-bool rows_collide(const Machine& machine, std::int64_t stride) {
-  return machine.kernel.rows > 8 && stride * machine.bytes % 4096 == 0;
-}
-
-// Matrices that no cache holds. And where tiles are small and read much, smaller ones, too: an a
-// that lies transposed before all, of which a panel touches a cache line for each step of k.
-bool repays_packing(const Machine& machine, const MatmulBlock& x) {
-  const auto& repaid = machine.kernel.packing;
-  if (std::max(x.m, x.n) * x.k > repaid.elements && std::min(x.m, x.n) >= large_side) return true;
-  if (x.b_column != 1 || x.n < large_side / 4) return false;
-  if (x.a_column == 1 && rows_collide(machine, x.a_row) && x.m > 8 && x.n >= large_side / 2)
-    return true;
-  const std::int64_t work = x.m * x.n * x.k;
-  if (x.m >= large_side / 2 && work >= (x.a_column == 1 ? repaid.rows : repaid.columns))
-    return true;
-  return x.a_column != 1 && x.k >= large_side / 2 && work >= repaid.deep;
 }
 
 // For matrices that no cache holds, b is packed piece by piece and a panel by panel:
@@ -240,14 +186,10 @@ bool repays_packing(const Machine& machine, const MatmulBlock& x) {
 //     k   │ packed │  next  │     a packed panel has steps. All panels of a pass over its copy in
 //     ↓   ├────────┼────────┤     L3, each packed by the kernel just before. Between two levels
 //         │  then  │        │     of k the sums wait in c, where they lose no bit: the chains go on
-//         └────────┴────────┘     from there. For few rows all of b is read in place, and under a
-//                                 tall tile also a larger one whose rows do not collide.
+//         └────────┴────────┘     from there.
 void multiply_large(const Machine& machine, const MatmulBlock& x) {
   const std::int64_t depth = machine.kernel.packed_depth;
-  const std::int64_t work = x.m * x.n * x.k;
-  const bool pack_b = x.b_column != 1 || (x.m >= large_side && rows_collide(machine, x.b_row)) ||
-                      (x.m >= large_side / 4 && (x.k * x.n > machine.kernel.packing.elements ||
-                                                 work >= machine.kernel.packing.rows));
+  const bool pack_b = detail::repays_packing_b(machine, x);
   const std::int64_t columns = pack_b ? std::min(packed_columns, x.n) : x.n;
   for (std::int64_t column = 0; column < x.n; column += columns)
     for (std::int64_t level = 0; level < x.k; level += depth) {
@@ -281,11 +223,11 @@ void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, 
   block.c = c, block.c_row = c_row_stride, block.c_column = 1;
   block.bias = bias;
   if (can_skip_zeros(machine, block) && multiply_nonzeros(machine, block)) return;
-  if (repays_packing(machine, block)) return multiply_large(machine, block);
-  const detail::MatmulWay way = cheapest_way(machine, block);
-  if (way.along_k) return multiply_along_k(machine, way.block);
-  if (can_read_in_place(machine, way.block)) return multiply(machine, way.block);
-  multiply_packed(machine, way.block);
+  if (detail::repays_packing(machine, block)) return multiply_large(machine, block);
+  const MatmulPlan plan = cheapest_plan(machine, block);
+  if (plan.along_k) return multiply_along_k(machine, plan.block);
+  if (can_read_in_place(machine, plan.block)) return multiply(machine, plan.block);
+  multiply_packed(machine, plan.block);
 }
 
 }  // namespace ebb

@@ -1,4 +1,5 @@
-// How a matrix product is cut into blocks: the plan between the public functions and the kernels.
+// How a matrix product becomes tasks for threads: what stands between the public functions and the
+// kernels.
 #pragma once
 
 #include <cstdint>

@@ -28,13 +28,20 @@ struct MatmulBlock {
 
 struct MatmulKernels {
   struct Type {
-    std::int64_t rows, columns;  // of the tile that the registers hold: two vectors wide,
-    std::int64_t half;           // or one vector and so many columns
-    std::int64_t packed_depth;   // the largest k of a block with pack_a
+    // The tile of c that the registers hold has so many rows and two vectors of columns. It may
+    // also be one vector and `half` columns wide.
+    std::int64_t rows, columns, half;
+
+    // The largest k of a block with pack_a.
+    std::int64_t packed_depth;
+
+    // A matrix of more than so many elements is not read in place. Products of so many
+    // multiply-adds repay packing both matrices: where a lies in rows, in columns, in columns with
+    // a long k.
     struct {
-      std::int64_t elements;             // of an operand that is not read in place any more, and
-      std::int64_t rows, columns, deep;  // multiply-adds that repay to pack both matrices: for an a
-    } packing;                           // in rows, in columns, in columns with a long k
+      std::int64_t elements;
+      std::int64_t rows, columns, deep;
+    } packing;
 
     // Asks for a packed b, or b_column = 1 and n >= columns / 2.
     void (*multiply)(const MatmulBlock& block);
@@ -42,10 +49,13 @@ struct MatmulKernels {
     // The same with sums along k, for an a and a b without gaps there: a_column = b_row = 1, and
     // k >= columns / 2. Neither pack_a nor onto_c.
     void (*multiply_along_k)(const MatmulBlock& block);
+
+    // Its tile of c, and what it costs in hundredths of a multiply-add of `multiply`: `step` for
+    // each multiply-add, and `tile` more for each tile.
     struct {
-      std::int64_t rows, columns;  // of the tile that its registers hold
-      std::int64_t step, tile;     // what a multiply-add and, beside them, a tile cost, in
-    } dot;                         // hundredths of a multiply-add of `multiply`
+      std::int64_t rows, columns;
+      std::int64_t step, tile;
+    } dot;
 
     // The same as multiply, for an a of which few elements are non-zero: only these are multiplied.
     // Asks for b in place, c_column = 1, neither pack_a nor onto_c, and a_row or a_column = 1.

@@ -5,7 +5,7 @@
 #include <tensor/matmul/plan.hpp>
 
 using namespace ebb;
-using detail::cheapest_way;
+using detail::cheapest_plan;
 using kernels::MatmulBlock;
 
 namespace {
@@ -26,55 +26,55 @@ detail::Machine machine() { return {kernels_in_use().matmul.types[0], 4}; }
 
 }  // namespace
 
-TEST_CASE("cheapest_way: a b in rows goes through tiles as it stands") {
+TEST_CASE("cheapest_plan: a b in rows goes through tiles as it stands") {
   for (const std::int64_t m : {4, 20, 200}) {
     const MatmulBlock x = block(m, 320, 300, rows, rows);
-    const auto way = cheapest_way(machine(), x);
-    CHECK(!way.along_k);
-    CHECK(way.block.m == x.m);
-    CHECK(way.block.b == x.b);
-    CHECK(detail::can_read_in_place(machine(), way.block));
+    const auto plan = cheapest_plan(machine(), x);
+    CHECK(!plan.along_k);
+    CHECK(plan.block.m == x.m);
+    CHECK(plan.block.b == x.b);
+    CHECK(detail::can_read_in_place(machine(), plan.block));
   }
 }
 
-TEST_CASE("cheapest_way: the smaller matrix is packed, and the product turned around for it") {
-  const auto way = cheapest_way(machine(), block(96, 400, 300, rows, columns));
-  CHECK(!way.along_k);
-  CHECK(way.block.m == 400);
-  CHECK(way.block.n == 96);
-  CHECK(way.block.b_column == 300);
-  CHECK(way.block.c_column == 400);
-  CHECK(!detail::can_read_in_place(machine(), way.block));
+TEST_CASE("cheapest_plan: the smaller matrix is packed, and the product turned around for it") {
+  const auto plan = cheapest_plan(machine(), block(96, 400, 300, rows, columns));
+  CHECK(!plan.along_k);
+  CHECK(plan.block.m == 400);
+  CHECK(plan.block.n == 96);
+  CHECK(plan.block.b_column == 300);
+  CHECK(plan.block.c_column == 400);
+  CHECK(!detail::can_read_in_place(machine(), plan.block));
 }
 
-TEST_CASE("cheapest_way: few rows of x Wᵀ have their sums along k, many do not") {
+TEST_CASE("cheapest_plan: few rows of x Wᵀ have their sums along k, many do not") {
   for (const std::int64_t m : {1, 2, 3, 5}) {
-    const auto way = cheapest_way(machine(), block(m, 400, 784, rows, columns));
-    CHECK(way.along_k);
-    CHECK(way.block.m == m);
-    CHECK(way.block.c_column == 1);
+    const auto plan = cheapest_plan(machine(), block(m, 400, 784, rows, columns));
+    CHECK(plan.along_k);
+    CHECK(plan.block.m == m);
+    CHECK(plan.block.c_column == 1);
   }
-  CHECK(!cheapest_way(machine(), block(256, 400, 784, rows, columns)).along_k);
+  CHECK(!cheapest_plan(machine(), block(256, 400, 784, rows, columns)).along_k);
 }
 
-TEST_CASE("cheapest_way: a single column is turned into a row") {
-  const auto way = cheapest_way(machine(), block(400, 1, 784, rows, columns));
-  CHECK(way.along_k);
-  CHECK(way.block.m == 1);
-  CHECK(way.block.n == 400);
+TEST_CASE("cheapest_plan: a single column is turned into a row") {
+  const auto plan = cheapest_plan(machine(), block(400, 1, 784, rows, columns));
+  CHECK(plan.along_k);
+  CHECK(plan.block.m == 1);
+  CHECK(plan.block.n == 400);
 }
 
-TEST_CASE("cheapest_way: sums along k need a and b gapless there") {
-  CHECK(!cheapest_way(machine(), block(3, 400, 784, columns, columns)).along_k);
-  CHECK(!cheapest_way(machine(), block(3, 400, 784, columns, rows)).along_k);
+TEST_CASE("cheapest_plan: sums along k need a and b gapless there") {
+  CHECK(!cheapest_plan(machine(), block(3, 400, 784, columns, columns)).along_k);
+  CHECK(!cheapest_plan(machine(), block(3, 400, 784, columns, rows)).along_k);
 }
 
-TEST_CASE("cheapest_way: turning around exchanges where the bias belongs") {
+TEST_CASE("cheapest_plan: turning around exchanges where the bias belongs") {
   MatmulBlock x = block(96, 400, 300, rows, columns);
   float bias[1];
   x.bias = bias;
-  const auto way = cheapest_way(machine(), x);
-  REQUIRE(way.block.m == 400);
-  CHECK(way.block.bias == bias);
-  CHECK(way.block.bias_per_row);
+  const auto plan = cheapest_plan(machine(), x);
+  REQUIRE(plan.block.m == 400);
+  CHECK(plan.block.bias == bias);
+  CHECK(plan.block.bias_per_row);
 }
