@@ -55,11 +55,11 @@ Shape expanded_strides(const Tensor& x, const Shape& shape) {
   return strides;
 }
 
-using Operands = Walk<max_arity + 1>;  // operand 0 is the result
+using WalkOverAll = Walk<max_arity + 1>;  // operand 0 is the result
 
 struct Layout {
   Tensor y;
-  Operands walk;
+  WalkOverAll walk;
 };
 
 bool are_contiguous(const Common& common, Arguments x) {
@@ -72,7 +72,7 @@ bool are_contiguous(const Common& common, Arguments x) {
 
 // The result keeps the memory order of the first operand, so that transposed weights meet their
 // gradients in the order in which both lie.
-Layout rows(const Common& common, Arguments x) {
+Layout layout_of(const Common& common, Arguments x) {
   const Shape order =
       memory_order(common.first ? common.first->strides() : row_major_strides(common.shape));
   const Shape y_strides = dense_strides(common.shape, order);
@@ -113,14 +113,14 @@ struct alignas(64) OneRow {
 template <class T>
 struct Call {
   kernels::ElementwiseLoop loop;
-  const Operands& walk;
+  const WalkOverAll& walk;
   T* y;
   std::array<const T*, max_arity> x;
   int arity;
 
-  // The loop likes long rows. The result has no gaps, so rows of it that follow each other are one
-  // for the loop, if inputs that do not lie so are written out: how many rows to take as one. It
-  // pays where rows are short, or where such inputs are the same in every row.
+  // How many rows the loop takes as one, as it likes long rows. The result has no gaps, so its rows
+  // follow each other. Inputs whose rows do not are written out. That pays where rows are short, or
+  // where such an input is the same in every row.
   std::int64_t rows_as_one() const {
     bool pays = true;
     for (int i = 0; i < arity; ++i)
@@ -131,31 +131,32 @@ struct Call {
     return walk.column_stride(i + 1) == 1 && walk.row_step(i + 1) == walk.columns();
   }
 
-  // Computes columns [begin, end) of rows that follow each other along one axis, `most` or fewer;
-  // gives how many.
+  // Computes the columns [begin, end) of some rows, from number `row` on: at most `most`, all along
+  // one axis. Returns how many rows it has computed.
   std::int64_t run_rows(std::int64_t row, std::int64_t most, std::int64_t begin,
                         std::int64_t end) const {
     const auto offsets = walk.row_offsets(row);
-    const std::int64_t joined = std::min(rows_as_one(), most), columns = end - begin;
+    const std::int64_t joined = std::min(rows_as_one(), most);  // rows that the loop takes as one
+    const std::int64_t columns = end - begin;
     alignas(64) T blocks[max_arity][staged];
     const void* inputs[max_arity];
     kernels::Rows rows = {.columns = joined * columns, .count = most / joined};
     rows.y_step = joined * walk.row_step(0);
-    bool strides = false;
+    bool has_gaps = false;  // between the elements of an input
     for (int i = 0; i < arity; ++i) {
       const std::int64_t stride = walk.column_stride(i + 1), step = walk.row_step(i + 1);
       const T* const from = x[i] + offsets[i + 1] + begin * stride;
       inputs[i] = from;
       rows.x_step[i] = joined * step;
       rows.repeats[i] = stride == 0 && (joined == 1 || step == 0);
-      strides = strides || (stride != 0 && stride != 1);
+      has_gaps = has_gaps || (stride != 0 && stride != 1);
       if (joined == 1 || rows.repeats[i] || is_dense(i)) continue;
       write_out(blocks[i], from, joined, columns, step, stride);
       inputs[i] = blocks[i];
-      if (step != 0) rows.count = 1;
+      if (step != 0) rows.count = 1;  // the room holds no more than this
     }
     T* const to = y + offsets[0] + begin;
-    if (joined > 1 || !strides)
+    if (joined > 1 || !has_gaps)
       loop(to, inputs, rows);
     else
       for (std::int64_t i = 0; i < most; ++i) run_staged(to + i * rows.y_step, inputs, rows, i);
@@ -229,7 +230,7 @@ Tensor run_typed(const char* name, kernels::ElementwiseLoop loop, const Common& 
     parallel_for(count, share_rows(1, count, grain).stretch, row);
     return y;
   }
-  const Layout layout = rows(common, arguments);
+  const Layout layout = layout_of(common, arguments);
   if (count > 0) Call<T>{loop, layout.walk, static_cast<T*>(layout.y.raw()), row.x, arity}.run();
   return layout.y;
 }
@@ -251,13 +252,13 @@ const Tensor* floats_beside_integer_mask(int formula, Arguments x) {
 
 }  // namespace
 
-Tensor run_formula(const char* name, int formula, Arguments x) {
 void require_bounds(double low, double high) {
   if (std::isnan(low) || std::isnan(high))
     throw Error(text("clamp: a bound is NaN, low ", low, ", high ", high,
                      "; try an infinity where there is no bound"));
 }
 
+Tensor run_formula(const char* name, int formula, Arguments x) {
   if (const Tensor* const floats = floats_beside_integer_mask(formula, x)) {
     const Tensor mask = cast(*x.begin()->tensor, floats->dtype());
     const Argument* const rest = x.begin() + 1;

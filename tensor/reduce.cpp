@@ -12,7 +12,7 @@
 namespace ebb {
 namespace {
 
-using detail::Once, detail::place;
+using detail::Once, detail::address_of;
 
 // Under the shape over.kept, as all of these.
 Tensor sum_over(const char* operation, const Reduction& over, const Tensor& x) {
@@ -24,7 +24,7 @@ Tensor sum_over(const char* operation, const Reduction& over, const Tensor& x) {
 
 // The mean over all is that over what comes once.
 Tensor mean_over(const char* operation, const Reduction& over, const Tensor& x) {
-  const detail::Kind add = detail::sum_of(operation, x.dtype());
+  const detail::Reducer add = detail::sum_of(operation, x.dtype());
   const Once once(x, over);
   const Tensor y = detail::reduce(add, once.over, once.x) / static_cast<double>(once.over.count);
   return detail::repeat(y, over.kept);
@@ -45,9 +45,9 @@ Tensor extreme(const char* operation, bool largest, const Tensor& x, const Axes&
   const auto& kernels = kernels_in_use().reduce;
   const Tensor y =
       is_floating(x.dtype())
-          ? detail::reduce(
-                detail::kind(operation, largest ? kernels.maximum : kernels.minimum, x.dtype()),
-                once.over, once.x)
+          ? detail::reduce(detail::reducer_of(
+                               operation, largest ? kernels.maximum : kernels.minimum, x.dtype()),
+                           once.over, once.x)
           : detail::extreme_integers(once.over, once.x, largest);
   return detail::as_asked(detail::repeat(y, over.kept), over, keepdim);
 }
@@ -55,7 +55,7 @@ Tensor extreme(const char* operation, bool largest, const Tensor& x, const Axes&
 }  // namespace
 
 Reduction reduction(const char* operation, const Shape& shape, const Axes& axes) {
-  Reduction what;
+  Reduction over;
   bool goes[max_axes] = {};
   for (std::int64_t named : axes) {
     const int axis = resolve_axis(operation, named, shape.rank());
@@ -63,14 +63,14 @@ Reduction reduction(const char* operation, const Shape& shape, const Axes& axes)
       throw ShapeError(
           text(operation, ": axes ", axes, " name axis ", axis, " twice; name it once"));
   }
-  what.kept = shape;
+  over.kept = shape;
   for (int axis = 0; axis < shape.rank(); ++axis) {
     if (axes.rank() > 0 && !goes[axis]) continue;
-    what.axes.push_back(axis);
-    what.count *= shape[axis];
-    what.kept[axis] = 1;
+    over.axes.push_back(axis);
+    over.count *= shape[axis];
+    over.kept[axis] = 1;
   }
-  return what;
+  return over;
 }
 
 Tensor sum(const Tensor& x, const Axes& axes, bool keepdim) {
@@ -109,15 +109,15 @@ Tensor argmax(const Tensor& x, int axis, bool keepdim) {
   const auto argmax_rows = kernels_in_use().reduce.argmax[static_cast<int>(x.dtype())];
   parallel_for(y.count(), detail::rows_per_piece(y.count(), n),
                [&](std::int64_t begin, std::int64_t end) {
-                 argmax_rows(static_cast<std::int32_t*>(y.raw()) + begin, place(rows, begin * n),
-                             end - begin, n);
+                 argmax_rows(static_cast<std::int32_t*>(y.raw()) + begin,
+                             address_of(rows, begin * n), end - begin, n);
                });
   return detail::as_asked(detail::repeat(y, over.kept), over, keepdim);
 }
 
 Tensor var(const Tensor& x, const Axes& axes, double correction, bool keepdim) {
   detail::require_value("var", x);
-  const detail::Kind add = detail::sum_of("var", x.dtype());
+  const detail::Reducer add = detail::sum_of("var", x.dtype());
   const Reduction over = reduction("var", x.shape(), axes);
   if (!(correction >= 0)) throw Error(text("var: correction ", correction, "; try 0 or more"));
   const Once once(x, over);

@@ -23,7 +23,7 @@ Walk<1> walk_along(const Tensor& x, const Shape& axes) {
 }
 
 // Where element i of a walk lies.
-std::int64_t place_of(const Walk<1>& walk, std::int64_t i) {
+std::int64_t offset_of(const Walk<1>& walk, std::int64_t i) {
   if (walk.shape.rank() < 2) return i * walk.column_stride(0);
   return walk.row_offsets(i / walk.columns())[0] + i % walk.columns() * walk.column_stride(0);
 }
@@ -31,7 +31,7 @@ std::int64_t place_of(const Walk<1>& walk, std::int64_t i) {
 // y[row] = the reduction of n gapless elements of x, which begin where the walk says. Long rows are
 // cut into blocks of fixed length whose results are reduced in turn, so the order of additions
 // depends on the length alone.
-void reduce_rows(const Kind& kind, std::int64_t bytes, char* y, const char* x,
+void reduce_rows(const Reducer& reducer, std::int64_t bytes, char* y, const char* x,
                  const Walk<1>& begins, std::int64_t n) {
   const std::int64_t rows = begins.shape.count(), blocks = blocks_of(n, row_block);
   const bool gapless = rows == 1 || (begins.shape.rank() == 1 && begins.column_stride(0) == n);
@@ -41,14 +41,14 @@ void reduce_rows(const Kind& kind, std::int64_t bytes, char* y, const char* x,
   parallel_for(rows * blocks, rows_per_piece(rows * blocks, std::min(n, row_block)),
                [&](std::int64_t begin, std::int64_t end) {
                  if (blocks == 1 && gapless)
-                   return kind.rows(to + begin * bytes, x + begin * n * bytes, end - begin, n);
+                   return reducer.rows(to + begin * bytes, x + begin * n * bytes, end - begin, n);
                  for (std::int64_t i = begin; i < end; ++i) {
                    const std::int64_t first = i % blocks * row_block;
-                   kind.rows(to + i * bytes, x + (place_of(begins, i / blocks) + first) * bytes, 1,
-                             std::min(row_block, n - first));
+                   reducer.rows(to + i * bytes, x + (offset_of(begins, i / blocks) + first) * bytes,
+                                1, std::min(row_block, n - first));
                  }
                });
-  if (partial) reduce_rows(kind, bytes, y, to, Walk<1>{{rows}, {Shape{blocks}}}, blocks);
+  if (partial) reduce_rows(reducer, bytes, y, to, Walk<1>{{rows}, {Shape{blocks}}}, blocks);
 }
 
 // Columns without gaps, over rows that lie `step` elements apart.
@@ -57,7 +57,7 @@ struct Columns {
 };
 
 // y[outer, column] = the reduction over rows of x[outer, row, column], block by block of rows.
-void reduce_columns(const Kind& kind, std::int64_t bytes, char* y, const char* x,
+void reduce_columns(const Reducer& reducer, std::int64_t bytes, char* y, const char* x,
                     const Walk<1>& begins, const Columns& columns) {
   const std::int64_t outer = begins.shape.count(), blocks = blocks_of(columns.rows, column_block);
   const std::int64_t stretches = blocks_of(columns.count, column_width);
@@ -67,20 +67,21 @@ void reduce_columns(const Kind& kind, std::int64_t bytes, char* y, const char* x
   char* to = partial ? static_cast<char*>(partial->data()) : y;
   const std::int64_t work =
       std::min(columns.rows, column_block) * std::min(columns.count, column_width);
-  parallel_for(
-      outer * blocks * stretches, rows_per_piece(outer * blocks * stretches, work),
-      [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) {
-          const std::int64_t column = i % stretches * column_width, part = i / stretches;
-          const std::int64_t first = part % blocks * column_block;
-          const std::int64_t last = std::min(first + column_block, columns.rows);
-          const std::int64_t from = place_of(begins, part / blocks) + first * columns.step + column;
-          kind.columns(to + (part * columns.count + column) * bytes, x + from * bytes, last - first,
-                       std::min(column_width, columns.count - column), columns.step);
-        }
-      });
+  parallel_for(outer * blocks * stretches, rows_per_piece(outer * blocks * stretches, work),
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t i = begin; i < end; ++i) {
+                   const std::int64_t column = i % stretches * column_width, part = i / stretches;
+                   const std::int64_t first = part % blocks * column_block;
+                   const std::int64_t last = std::min(first + column_block, columns.rows);
+                   const std::int64_t from =
+                       offset_of(begins, part / blocks) + first * columns.step + column;
+                   reducer.columns(to + (part * columns.count + column) * bytes, x + from * bytes,
+                                   last - first, std::min(column_width, columns.count - column),
+                                   columns.step);
+                 }
+               });
   if (partial)
-    reduce_columns(kind, bytes, y, to, Walk<1>{{outer}, {Shape{blocks * columns.count}}},
+    reduce_columns(reducer, bytes, y, to, Walk<1>{{outer}, {Shape{blocks * columns.count}}},
                    {columns.count, blocks, columns.count});
 }
 
@@ -98,7 +99,8 @@ bool repeats(const Tensor& x) {
 }
 
 // Where x lies in order and the axes that go follow each other: false where they do not.
-bool reduce_contiguous(const Kind& kind, const Reduction& over, const Tensor& x, const Tensor& y) {
+bool reduce_contiguous(const Reducer& reducer, const Reduction& over, const Tensor& x,
+                       const Tensor& y) {
   const auto bytes = static_cast<std::int64_t>(size_of(x.dtype()));
   const int gone = over.axes.rank();
   std::int64_t outer = 1, columns = 1;
@@ -111,17 +113,17 @@ bool reduce_contiguous(const Kind& kind, const Reduction& over, const Tensor& x,
   const char* const from = static_cast<const char*>(x.raw());
   const Walk<1> groups = {{outer}, {Shape{over.count * columns}}};
   if (columns > 1)
-    reduce_columns(kind, bytes, to, from, groups, {columns, over.count, columns});
+    reduce_columns(reducer, bytes, to, from, groups, {columns, over.count, columns});
   else
-    reduce_rows(kind, bytes, to, from, groups, over.count);
+    reduce_rows(reducer, bytes, to, from, groups, over.count);
   return true;
 }
 
 // The reduction of x, whose axes are in the order in which the elements lie.
-Tensor reduce_in_order(const Kind& kind, const Reduction& over, const Tensor& x) {
+Tensor reduce_in_order(const Reducer& reducer, const Reduction& over, const Tensor& x) {
   const auto bytes = static_cast<std::int64_t>(size_of(x.dtype()));
   const Tensor y = empty(over.kept, x.dtype());
-  if (y.count() == 0 || (x.is_contiguous() && reduce_contiguous(kind, over, x, y))) return y;
+  if (y.count() == 0 || (x.is_contiguous() && reduce_contiguous(reducer, over, x, y))) return y;
   Shape kept_axes, gone_axes;
   for (int axis = 0; axis < x.rank(); ++axis)
     (names(over.axes, axis) ? gone_axes : kept_axes).push_back(axis);
@@ -135,12 +137,12 @@ Tensor reduce_in_order(const Kind& kind, const Reduction& over, const Tensor& x)
     const Columns columns = {kept.columns(), gone.columns(), gone.column_stride(0)};
     kept.shape.erase(kept.shape.rank() - 1);
     kept.strides[0].erase(kept.strides[0].rank() - 1);
-    reduce_columns(kind, bytes, to, from, kept, columns);
+    reduce_columns(reducer, bytes, to, from, kept, columns);
   } else if (in_one_line && gone.column_stride(0) == 1 && (gapless || gone.columns() >= long_row)) {
-    reduce_rows(kind, bytes, to, from, kept, gone.columns());
+    reduce_rows(reducer, bytes, to, from, kept, gone.columns());
   } else {
     const Tensor rows = groups_as_rows(x, over.axes);
-    reduce_rows(kind, bytes, to, static_cast<const char*>(rows.raw()),
+    reduce_rows(reducer, bytes, to, static_cast<const char*>(rows.raw()),
                 Walk<1>{{y.count()}, {Shape{over.count}}}, over.count);
   }
   return y;
@@ -148,18 +150,18 @@ Tensor reduce_in_order(const Kind& kind, const Reduction& over, const Tensor& x)
 
 }  // namespace
 
-Kind kind(const char* operation, const kernels::ReduceKernels::Kind& kernel, DType dtype) {
+Reducer reducer_of(const char* operation, const kernels::ReduceKernels::Loops& loops, DType dtype) {
   if (!is_floating(dtype))
     throw DTypeError(text(operation, ": ", dtype,
                           " holds whole numbers, and this gives others; try cast to float32"));
   const int type = static_cast<int>(dtype);
-  return {kernel.rows[type], kernel.columns[type]};
+  return {loops.rows[type], loops.columns[type]};
 }
-Kind sum_of(const char* operation, DType dtype) {
-  return kind(operation, kernels_in_use().reduce.sum, dtype);
+Reducer sum_of(const char* operation, DType dtype) {
+  return reducer_of(operation, kernels_in_use().reduce.sum, dtype);
 }
-Kind maximum_of(const char* operation, DType dtype) {
-  return kind(operation, kernels_in_use().reduce.maximum, dtype);
+Reducer maximum_of(const char* operation, DType dtype) {
+  return reducer_of(operation, kernels_in_use().reduce.maximum, dtype);
 }
 
 Once::Once(const Tensor& whole, const Reduction& all)
@@ -182,8 +184,8 @@ Tensor repeat(const Tensor& y, const Shape& shape) {
   return y.shape() == shape ? y : contiguous(expand(y, shape));
 }
 
-Tensor reduce(const Kind& kind, const Reduction& over, const Tensor& x) {
-  if (x.is_contiguous()) return reduce_in_order(kind, over, x);
+Tensor reduce(const Reducer& reducer, const Reduction& over, const Tensor& x) {
+  if (x.is_contiguous()) return reduce_in_order(reducer, over, x);
   const Shape order = memory_order(x.strides());
   Reduction in_order = {{}, pick(over.kept, order), over.count};
   Shape back = order;
@@ -191,7 +193,7 @@ Tensor reduce(const Kind& kind, const Reduction& over, const Tensor& x) {
     back[static_cast<int>(order[i])] = i;
     if (names(over.axes, order[i])) in_order.axes.push_back(i);
   }
-  return contiguous(permute(reduce_in_order(kind, in_order, permute(x, order)), back));
+  return contiguous(permute(reduce_in_order(reducer, in_order, permute(x, order)), back));
 }
 
 Tensor groups_as_rows(const Tensor& x, const Axes& axes) {
@@ -202,7 +204,7 @@ Tensor groups_as_rows(const Tensor& x, const Axes& axes) {
   return contiguous(permute(x, order));
 }
 
-char* place(const Tensor& x, std::int64_t i) {
+char* address_of(const Tensor& x, std::int64_t i) {
   return static_cast<char*>(x.raw()) + i * static_cast<std::int64_t>(size_of(x.dtype()));
 }
 

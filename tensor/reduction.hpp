@@ -6,16 +6,16 @@
 
 namespace ebb::detail {
 
-// One kind of reduction, over rows and over columns, for one dtype.
-struct Kind {
+// What reduces rows or columns of one dtype to their sum, their largest or their smallest element.
+struct Reducer {
   kernels::ReduceRows rows;
   kernels::ReduceColumns columns;
 };
 
 // Throws DTypeError for int32.
-Kind kind(const char* operation, const kernels::ReduceKernels::Kind& kernel, DType dtype);
-Kind sum_of(const char* operation, DType dtype);
-Kind maximum_of(const char* operation, DType dtype);
+Reducer reducer_of(const char* operation, const kernels::ReduceKernels::Loops& loops, DType dtype);
+Reducer sum_of(const char* operation, DType dtype);
+Reducer maximum_of(const char* operation, DType dtype);
 
 // x with each axis along which expand repeats it cut to length 1: a view with fewer elements, each
 // of which comes `times` times in what is reduced.
@@ -39,13 +39,13 @@ Tensor repeat(const Tensor& y, const Shape& shape);
 
 // Reduces each group of elements to one, under the shape over.kept. Transposed tensors are read as
 // they lie, and so are slices if they reach over whole rows or columns; others are copied.
-Tensor reduce(const Kind& kind, const Reduction& over, const Tensor& x);
+Tensor reduce(const Reducer& reducer, const Reduction& over, const Tensor& x);
 
 // The elements of a group in a row, the groups in order: a copy unless they lie so already.
 Tensor groups_as_rows(const Tensor& x, const Axes& axes);
 
 // Where element i of a gapless tensor lies.
-char* place(const Tensor& x, std::int64_t i);
+char* address_of(const Tensor& x, std::int64_t i);
 
 // y, which has the shape over.kept, as the caller asked for it.
 Tensor as_asked(const Tensor& y, const Reduction& over, bool keepdim);

@@ -10,14 +10,15 @@
 namespace ebb {
 namespace {
 
-using detail::Once, detail::place;
+using detail::Once, detail::address_of;
 
 constexpr std::int64_t power_grain = 4096;  // powers that are worth a thread
 
 constexpr std::int64_t few = 16;  // powers of a row whose logarithm is better taken with others
 
-// Fits the kernels that keep a whole row near, with as few roundings as the sum has.
-bool is_short(std::int64_t n) { return n <= 2048; }
+// The kernels that go over a row several times, which must stay near, take no longer rows.
+constexpr std::int64_t longest_row = 2048;
+bool is_short(std::int64_t n) { return n <= longest_row; }
 
 // The largest of each group, -infinity of nothing, and the sum of exp(x - largest), NaN where that
 // is infinite.
@@ -27,9 +28,9 @@ struct Powers {
 Powers powers_of(const char* operation, const Once& once) {
   const Tensor& x = once.x;
   const std::int64_t n = once.over.count;
-  const detail::Kind add = detail::sum_of(operation, x.dtype());
+  const detail::Reducer add = detail::sum_of(operation, x.dtype());
   if (!is_short(n)) {
-    const detail::Kind maximum = detail::maximum_of(operation, x.dtype());
+    const detail::Reducer maximum = detail::maximum_of(operation, x.dtype());
     const Tensor largest = detail::reduce(maximum, once.over, x);
     return {largest, detail::reduce(add, once.over, exp(x - largest))};
   }
@@ -39,8 +40,8 @@ Powers powers_of(const char* operation, const Once& once) {
   const std::int64_t count = powers.sums.count();
   parallel_for(count, detail::rows_per_piece(count, n, power_grain),
                [&](std::int64_t begin, std::int64_t end) {
-                 power_sums(place(powers.sums, begin), place(powers.largest, begin),
-                            place(rows, begin * n), end - begin, n);
+                 power_sums(address_of(powers.sums, begin), address_of(powers.largest, begin),
+                            address_of(rows, begin * n), end - begin, n);
                });
   return powers;
 }
@@ -56,7 +57,7 @@ bool run_on_rows(RowKernel kernel, const Once& once, Tensor& y) {
   const std::int64_t count = once.over.kept.count();
   parallel_for(count, detail::rows_per_piece(count, n, power_grain),
                [&](std::int64_t begin, std::int64_t end) {
-                 kernel(place(y, begin * n), place(rows, begin * n), end - begin, n);
+                 kernel(address_of(y, begin * n), address_of(rows, begin * n), end - begin, n);
                });
   return true;
 }
@@ -76,12 +77,12 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdim) {
 
 Tensor softmax(const Tensor& x, const Axes& axes) {
   detail::require_value("softmax", x);
-  const detail::Kind add = detail::sum_of("softmax", x.dtype());
+  const detail::Reducer add = detail::sum_of("softmax", x.dtype());
   const Reduction over = reduction("softmax", x.shape(), axes);
   const Once once(x, over);
   Tensor y;
   if (!run_on_rows(kernels_in_use().softmax.rows[static_cast<int>(x.dtype())], once, y)) {
-    const detail::Kind maximum = detail::maximum_of("softmax", x.dtype());
+    const detail::Reducer maximum = detail::maximum_of("softmax", x.dtype());
     const Tensor powers = exp(once.x - detail::reduce(maximum, once.over, once.x));
     y = powers / detail::reduce(add, once.over, powers);
   }
@@ -91,7 +92,7 @@ Tensor softmax(const Tensor& x, const Axes& axes) {
 
 Tensor log_softmax(const Tensor& x, const Axes& axes) {
   detail::require_value("log_softmax", x);
-  const detail::Kind add = detail::sum_of("log_softmax", x.dtype());
+  const detail::Reducer add = detail::sum_of("log_softmax", x.dtype());
   const Reduction over = reduction("log_softmax", x.shape(), axes);
   const Once once(x, over);
   Tensor y;
@@ -102,7 +103,7 @@ Tensor log_softmax(const Tensor& x, const Axes& axes) {
       const Powers powers = powers_of("log_softmax", once);
       y = (once.x - powers.largest) - log(powers.sums);
     } else {
-      const detail::Kind maximum = detail::maximum_of("log_softmax", x.dtype());
+      const detail::Reducer maximum = detail::maximum_of("log_softmax", x.dtype());
       const Tensor below = once.x - detail::reduce(maximum, once.over, once.x);
       y = below - log(detail::reduce(add, once.over, exp(below)));
     }

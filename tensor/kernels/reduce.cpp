@@ -51,7 +51,8 @@ void reduce_columns(void* to, const void* from, std::int64_t rows, std::int64_t 
   if (columns < width<T>) return reduce_few_columns<Join>(y, x, rows, columns, step);
   for (; columns > 4 * width<T>; columns -= 4 * width<T>, x += 4 * width<T>, y += 4 * width<T>)
     reduce_vectors<4, Join>(y, x, rows, 4 * width<T>, step);
-  // Of less than a vector the last reaches back before x, over columns of the loop above.
+  // A last vector that fewer columns than a vector are left for begins before x: it reduces some
+  // columns of the loop above again, with the same result.
   const auto reduce_rest = columns > 3 * width<T>   ? reduce_vectors<4, Join, T>
                            : columns > 2 * width<T> ? reduce_vectors<3, Join, T>
                            : columns > width<T>     ? reduce_vectors<2, Join, T>
@@ -59,9 +60,9 @@ void reduce_columns(void* to, const void* from, std::int64_t rows, std::int64_t 
   reduce_rest(y, x, rows, columns, step);
 }
 
-// The place of the first element that equals `value`, or that is a NaN where `value` is one.
+// The position of the first element that equals `value`, or that is a NaN where `value` is one.
 template <class T>
-std::int64_t place_of(T value, const T* x, std::int64_t n) {
+std::int64_t position_of(T value, const T* x, std::int64_t n) {
   const bool broken = !(value == value);
   const Vector<T> wanted(value);
   std::int64_t i = 0;
@@ -77,21 +78,23 @@ template <class T>
 void argmax_rows(std::int32_t* y, const void* x, std::int64_t rows, std::int64_t n) {
   const T* from = static_cast<const T*>(x);
   for (std::int64_t row = 0; row < rows; ++row, from += n)
-    y[row] = static_cast<std::int32_t>(place_of<T>(reduced<Largest, T>(from, n, row * n), from, n));
+    y[row] =
+        static_cast<std::int32_t>(position_of<T>(reduced<Largest, T>(from, n, row * n), from, n));
 }
 
 template <class Join>
-constexpr ReduceKernels::Kind kind = {{reduce_rows<Join, float>, reduce_rows<Join, double>},
-                                      {reduce_columns<Join, float>, reduce_columns<Join, double>}};
+constexpr ReduceKernels::Loops loops = {
+    {reduce_rows<Join, float>, reduce_rows<Join, double>},
+    {reduce_columns<Join, float>, reduce_columns<Join, double>}};
 
 }  // namespace
 
 namespace EBB_KERNELS {
 extern const ReduceKernels reduce;
 constexpr ReduceKernels reduce = {
-    kind<Sum>,
-    kind<Largest>,
-    kind<Smallest>,
+    loops<Sum>,
+    loops<Largest>,
+    loops<Smallest>,
     {argmax_rows<float>, argmax_rows<double>, argmax_rows<std::int32_t>}};
 }  // namespace EBB_KERNELS
 

@@ -35,11 +35,11 @@ using ReduceRows = void (*)(void* y, const void* x, std::int64_t rows, std::int6
 using ReduceColumns = void (*)(void* y, const void* x, std::int64_t rows, std::int64_t columns,
                                std::int64_t step);
 struct ReduceKernels {
-  struct Kind {
+  struct Loops {
     ReduceRows rows[floating_types];
     ReduceColumns columns[floating_types];
   };
-  Kind sum, maximum, minimum;
+  Loops sum, maximum, minimum;
   // Where in each row the largest element stands, the first of equals; n > 0.
   void (*argmax[all_types])(std::int32_t* y, const void* x, std::int64_t rows, std::int64_t n);
 };

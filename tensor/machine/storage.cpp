@@ -31,15 +31,16 @@ std::size_t bytes_of(int size_class) {
   return static_cast<std::size_t>(5 + size_class % 4) << (size_class / 4 - 2);
 }
 
-// Free blocks of each class form a list that runs through the blocks themselves.
+// The free blocks of a class form a linked list. Each of them holds the address of the next.
 struct FreeBlock {
   FreeBlock* next;
 };
 
-// The system gives memory in slabs, from which blocks are cut side by side. So they lie on huge
-// pages, where the system has them: a product that reads a matrix in place is on another page at
-// every row, and a processor remembers where some tens of pages are. A slab begins at a multiple of
-// slab_bytes and a block in the first so many bytes of its slab, so that its address tells which.
+// Memory comes from the system in slabs, and blocks are cut from a slab side by side. Slabs lie on
+// huge pages, where the system has them: a product that reads a matrix in place is on another page
+// at every row, and a processor remembers where some tens of pages are. A slab begins at a multiple
+// of slab_bytes, and every block of it begins less than slab_bytes later: so the address of a
+// block, rounded down, is that of its slab.
 struct Slab {
   Slab* next;
   char *unused, *end;

@@ -74,8 +74,9 @@ ThreadPool::ThreadPool() : source_(std::make_unique<Threads>()) {
   resize(std::min(tbb::info::default_concurrency(), most_threads));
 }
 
-// Helpers beyond the new number are called no longer. Those awake may go on until they sleep: they
-// look at stretches in an open loop alone.
+// A smaller pool calls the helpers beyond its size no longer. Some of these may still be awake, and
+// watch until they fall asleep. They may, though stretches_ is replaced here: a helper reads it
+// only after it has entered a loop, and while busy_ is held there is none.
 bool ThreadPool::resize(int threads) {
   for (std::int64_t waited = 0; busy_.exchange(true, std::memory_order_acquire); ++waited) {
     if (is_helper || caller_ == std::this_thread::get_id()) return false;
@@ -94,8 +95,8 @@ bool ThreadPool::resize(int threads) {
   return true;
 }
 
-// How many there are then. One that could not be started is left behind for good: its task may run
-// yet.
+// Starts helpers until there are as many as wanted, or as the system allows, and returns how many
+// there are. A helper that could not be started is never freed: its arena may still run its task.
 int ThreadPool::start_helpers(int wanted) {
   auto& helpers = source_->helpers;
   const int have = static_cast<int>(helpers.size());

@@ -14,9 +14,9 @@ using namespace ebb;
 namespace {
 
 template <class T>
-T reduced(const kernels::ReduceKernels::Kind& kind, const T* x, std::int64_t n) {
+T reduced(const kernels::ReduceKernels::Loops& loops, const T* x, std::int64_t n) {
   T y[2] = {777, 777};
-  kind.rows[type_of<T>](y, x, 1, n);
+  loops.rows[type_of<T>](y, x, 1, n);
   CHECK(y[1] == 777);
   return y[0];
 }
@@ -74,7 +74,7 @@ TEST_CASE_TEMPLATE("reduce kernels: a NaN is the sum, the largest and the smalle
 
 TEST_CASE_TEMPLATE("reduce kernels: the bits do not depend on where the elements lie", T, float,
                    double) {
-  const kernels::ReduceKernels::Kind& kind = kernels_in_use().reduce.sum;
+  const kernels::ReduceKernels::Loops& loops = kernels_in_use().reduce.sum;
   std::vector<T> room(200);
   for (const std::int64_t n : {3, 17, 70, 151}) {
     T first = 0;
@@ -82,7 +82,7 @@ TEST_CASE_TEMPLATE("reduce kernels: the bits do not depend on where the elements
     for (std::int64_t shift = 0; shift < 16; ++shift) {
       for (std::int64_t i = 0; i < n; ++i)
         room[static_cast<std::size_t>(shift + i)] = 1 / static_cast<T>(i + 3);
-      const T sum = reduced<T>(kind, room.data() + shift, n);
+      const T sum = reduced<T>(loops, room.data() + shift, n);
       if (shift == 0) first = sum;
       wrong += sum != first;
     }
