@@ -6,7 +6,7 @@
 #include <initializer_list>
 #include <limits>
 #include <numbers>
-#include <tests/operation.hpp>
+#include <tests/operations.hpp>
 
 namespace derivatives {
 

@@ -1,129 +1,80 @@
-// The one table of elementwise operations. Tests drive every row through values, literals, dtypes,
-// lengths, layouts, NaN, derivatives and errors; a formula that stands in no row does not compile.
+// The one table of elementwise operations: what a row holds, and how the drivers call it. Tests
+// drive every row through values, literals, dtypes, lengths, layouts, NaN, derivatives and errors.
+// The table stands in tests/operations.cpp; a formula in no row of it does not compile.
 #pragma once
 
-#include <tests/derivatives.hpp>
-#include <tests/operation.hpp>
-#include <tuple>
+#include <array>
+#include <autograd/check.hpp>
+#include <autograd/elementwise.hpp>
+#include <cmath>
+#include <optional>
+#include <tensor/random.hpp>
+#include <vector>
 
-inline const auto table = [] {
-  using namespace ebb;
-  using namespace ebb::kernels;
-  constexpr double inf = std::numeric_limits<double>::infinity();
-  using namespace derivatives;
-  using N = const Orders&;
-  using X = const Point&;
-  using R = std::optional<long double>;
-  constexpr Range any = {-3, 3}, ties = {-2, 2, true};
-  // clang-format off
-  return std::tuple{
-      Row<Add, Identity>("add", [](auto& a, auto& b) { return a + b; }, {any, any},
-          {{{1.5, 2.25}, 3.75}, {{16777216, 1}, 16777217}, {{0x1p100, -1}, 1.26765060022822940e30}, {{inf, 1}, inf}},
-          [](N n, X) -> R { return linear(n, {1, 1}); }),
-      Row<Subtract, Negate>("subtract", [](auto& a, auto& b) { return a - b; }, {any, any},
-          {{{1.5, 2.25}, -0.75}, {{16777216, -1}, 16777217}, {{1, 0x1p100}, -1.26765060022822940e30}, {{1, inf}, -inf}},
-          [](N n, X) -> R { return linear(n, {1, -1}); }),
-      Row<Multiply, MultiplySlopeA, MultiplySlopeB>("multiply", [](auto& a, auto& b) { return a * b; }, {any, any},
-          {{{1.5, -2.25}, -3.375}, {{16777215, 3}, 50331645}, {{0x1p100, 0x1p100}, 1.60693804425899028e60}},
-          [](N n, X x) -> R { return n[0] > 1 || n[1] > 1 ? 0 : n[0] == 0 ? x[0] : n[1] == 0 ? x[1] : 1; }),
-      Row<Divide, DivideSlopeA, DivideSlopeB>("divide", [](auto& a, auto& b) { return a / b; }, {any, {0.25, 4}},
-          {{{1, 3}, 0.333333333333333333}, {{-2, 7}, -0.285714285714285714}, {{-1, 0}, -inf}, {{3, inf}, 0}},
-          [](N n, X x) -> R { return quotient(n[0], n[1], x[0], x[1]); }),
-      Row<Negate, Negate>("negate", [](auto& x) { return -x; }, {any},
-          {{{1.5}, -1.5}, {{-0x1p100}, 1.26765060022822940e30}, {{inf}, -inf}},
-          [](N n, X) -> R { return linear(n, {-1}); }),
+// Where the operands of a row are drawn from. With `whole` they are whole numbers, so that ties and
+// zeros occur, and no derivative with respect to them is asked.
+struct Range {
+  double low, high;
+  bool whole = false;
+};
 
-      Row<Square, SquareSlope>("square", [](auto& x) { return square(x); }, {{-1000, 1000}},
-          {{{1.5}, 2.25}, {{-4097}, 16785409}, {{0x1p100}, 1.60693804425899028e60}},
-          [](N n, X x) -> R { return in_order(n, {2 * x[0], 2, 0}); }),
-      Row<Sqrt, SqrtSlope>("sqrt", [](auto& x) { return sqrt(x); }, {{0.25, 1000}},
-          {{{2}, 1.41421356237309505}, {{0.375}, 0.612372435695794525}, {{0x1p-101}, 6.28036983473510024e-16}, {{inf}, inf}},
-          [](N n, X x) -> R { return square_root(n[0], x[0]); }),
-      Row<Exp, ExpSlope>("exp", [](auto& x) { return exp(x); }, {{-80, 80}},
-          {{{1}, 2.71828182845904524}, {{-0.5}, 0.606530659712633424}, {{80}, 5.54062238439351005e34}, {{1000}, inf}, {{-1000}, 0}},
-          [](N, X x) -> R { return std::exp(x[0]); }),
-      Row<Expm1, Expm1Slope>("expm1", [](auto& x) { return expm1(x); }, {{-20, 20}},
-          {{{1}, 1.71828182845904524}, {{-0.5}, -0.393469340287366576}, {{0x1p-40}, 9.09494701773341828e-13}, {{-50}, -1}},
-          [](N, X x) -> R { return std::exp(x[0]); }),
-      Row<Log, LogSlope>("log", [](auto& x) { return log(x); }, {{0.25, 1000}},
-          {{{10}, 2.30258509299404568}, {{0.375}, -0.980829253011726237}, {{0x1p-100}, -69.3147180559945309}, {{0}, -inf}},
-          [](N n, X x) -> R { return reciprocal(n[0] - 1, x[0]); }),
-      Row<Log1p, Log1pSlope>("log1p", [](auto& x) { return log1p(x); }, {{-0.75, 1000}},
-          {{{1}, 0.693147180559945309}, {{-0.75}, -1.38629436111989062}, {{0x1p-40}, 9.09494701772514648e-13}, {{0x1p80}, 55.4517744447956248}},
-          [](N n, X x) -> R { return reciprocal(n[0] - 1, 1 + x[0]); }),
-      Row<Pow, PowSlopeA, PowSlopeB>("pow", [](auto& a, auto& b) { return pow(a, b); }, {{0.25, 10}, any},
-          {{{3, -1.75}, 0.146230445883610273}, {{0.75, -2.5}, 2.05280095711866938}, {{-2, 3}, -8}, {{1.5, 100}, 406561177535215237.0}, {{0, -2}, inf}, {{0, 0}, 1}},
-          [](N n, X x) -> R { return power(n[0], n[1], x[0], x[1]); }, {.ulp = 20}),
+// A value from elsewhere, to 15 digits or more. Inputs are exact in float32.
+struct Literal {
+  std::vector<double> x;
+  double y;
+};
 
-      Row<Sin, SinSlope>("sin", [](auto& x) { return sin(x); }, {{-100, 100}},
-          {{{1}, 0.841470984807896507}, {{-2.5}, -0.598472144103956494}, {{1000}, 0.826879540532002560}},
-          [](N n, X x) -> R { return in_order(n, {std::cos(x[0]), -std::sin(x[0]), -std::cos(x[0])}); }, {.alone = false}),
-      Row<Cos, CosSlope>("cos", [](auto& x) { return cos(x); }, {{-100, 100}},
-          {{{1}, 0.540302305868139717}, {{-2.5}, -0.801143615546933715}, {{1000}, 0.562379076290702991}},
-          [](N n, X x) -> R { return in_order(n, {-std::sin(x[0]), -std::cos(x[0]), std::sin(x[0])}); }, {.alone = false}),
-      Row<Tanh, TanhSlope>("tanh", [](auto& x) { return tanh(x); }, {{-12, 12}},
-          {{{0.5}, 0.462117157260009759}, {{-1.25}, -0.848283639957512898}, {{8}, 0.999999774929675890}, {{-20}, -0.999999999999999992}},
-          [](N n, X x) -> R { const auto t = std::tanh(x[0]), s = 1 / std::cosh(x[0]) / std::cosh(x[0]); return in_order(n, {s, -2 * t * s, (6 * t * t - 2) * s}); }),
-      Row<Erf, ErfSlope>("erf", [](auto& x) { return erf(x); }, {{-6, 6}},
-          {{{0.5}, 0.520499877813046538}, {{-1.25}, -0.922900128256458230}, {{3}, 0.999977909503001415}, {{-7}, -1}},
-          [](N n, X x) -> R { return bell(n[0], x[0]); }, {.ulp64 = 40}),
-      Row<Sigmoid, SigmoidSlope>("sigmoid", [](auto& x) { return sigmoid(x); }, {{-40, 40}},
-          {{{0.5}, 0.622459331201854565}, {{-2}, 0.119202922022117556}, {{40}, 0.999999999999999996}, {{-40}, 4.24835425529158898e-18}, {{-1000}, 0}},
-          [](N n, X x) -> R { return logistic(n[0], x[0]); }),
-      Row<Softplus, SoftplusSlope>("softplus", [](auto& x) { return softplus(x); }, {{-40, 40}},
-          {{{0}, 0.693147180559945309}, {{1.5}, 1.70141327798275241}, {{-40}, 4.24835425529158899e-18}, {{1000}, 1000}},
-          [](N n, X x) -> R { return logistic(n[0] - 1, x[0]); }),
+// How far results may be from what is right, in units in the last place, measured against the
+// larger of |y| and `scale`, which is not 0 where terms cancel.
+struct Accuracy {
+  double ulp = 4, ulp64 = ulp;  // in float32, in float64
+  double scale = 0;
+  bool alone = true;  // the bits do not depend on what stands beside an element
 
-      Row<Relu, ReluSlope>("relu", [](auto& x) { return relu(x); }, {any},
-          {{{1.5}, 1.5}, {{-1.5}, 0}, {{-inf}, 0}, {{inf}, inf}},
-          [](N n, X x) -> R { return linear(n, {x[0] <= 0 ? 0.0L : 1.0L}); }),
-      Row<Abs, AbsSlope>("abs", [](auto& x) { return abs(x); }, {any},
-          {{{1.5}, 1.5}, {{-0.125}, 0.125}, {{-inf}, inf}},
-          [](N n, X x) -> R { return linear(n, {x[0] == 0 ? 0.0L : x[0] < 0 ? -1.0L : 1.0L}); }),
-      Row<Maximum, MaximumSlopeA, MaximumSlopeB>("maximum", [](auto& a, auto& b) { return maximum(a, b); }, {any, any},
-          {{{1.5, -2}, 1.5}, {{-3, -2}, -2}, {{-inf, 0x1p100}, 1.26765060022822940e30}},
-          [](N n, X x) -> R { return linear(n, {larger(x[0], x[1]), larger(x[1], x[0])}); }),
-      Row<Minimum, MinimumSlopeA, MinimumSlopeB>("minimum", [](auto& a, auto& b) { return minimum(a, b); }, {any, any},
-          {{{1.5, -2}, -2}, {{-3, -2}, -3}, {{inf, 0x1p100}, 1.26765060022822940e30}},
-          [](N n, X x) -> R { return linear(n, {larger(x[1], x[0]), larger(x[0], x[1])}); }),
-      Row<Clamp, ClampSlope>("clamp", [](auto& x) { return clamp(x, -1, 2); }, {any, {-1, -1}, {2, 2}},
-          {{{0.5}, 0.5}, {{-1.25}, -1}, {{inf}, 2}, {{-inf}, -1}},
-          [](N n, X x) -> R { return linear(n, {x[0] < -1 || x[0] > 2 ? 0.0L : 1.0L}); }),
-      Row<Where, WhereSlopeA, WhereSlopeB>("where", [](auto& mask, auto& a, auto& b) { return where(mask, a, b); }, {ties, any, any},
-          {{{1, 2.5, -3}, 2.5}, {{0, 2.5, -3}, -3}, {{-0.5, inf, 0}, inf}, {{0, inf, 7}, 7}},
-          [](N n, X x) -> R { return linear(n, {0, x[0] == 0 ? 0.0L : 1.0L, x[0] == 0 ? 1.0L : 0.0L}); }),
+  template <class T>
+  double allowed() const {
+    return std::is_same_v<T, double> ? ulp64 : ulp;
+  }
+};
 
-      Row<Equal>("equal", [](auto& a, auto& b) { return a == b; }, {ties, ties},
-          {{{1, 1}, 1}, {{1, 2}, 0}, {{inf, inf}, 1}, {{0, -0.0}, 1}}, {}),
-      Row<NotEqual>("not_equal", [](auto& a, auto& b) { return a != b; }, {ties, ties},
-          {{{1, 1}, 0}, {{1, 2}, 1}, {{inf, -inf}, 1}, {{0, -0.0}, 0}}, {}),
-      Row<Less>("less", [](auto& a, auto& b) { return a < b; }, {ties, ties},
-          {{{1, 1}, 0}, {{1, 2}, 1}, {{2, 1}, 0}, {{-inf, -0x1p100}, 1}}, {}),
-      Row<LessEqual>("less_equal", [](auto& a, auto& b) { return a <= b; }, {ties, ties},
-          {{{1, 1}, 1}, {{1, 2}, 1}, {{2, 1}, 0}, {{inf, inf}, 1}}, {}),
-      Row<Greater>("greater", [](auto& a, auto& b) { return a > b; }, {ties, ties},
-          {{{1, 1}, 0}, {{1, 2}, 0}, {{2, 1}, 1}, {{inf, 0x1p100}, 1}}, {}),
-      Row<GreaterEqual>("greater_equal", [](auto& a, auto& b) { return a >= b; }, {ties, ties},
-          {{{1, 1}, 1}, {{1, 2}, 0}, {{2, 1}, 1}, {{-inf, -inf}, 1}}, {}),
+// How often a derivative is taken by each operand, and where.
+using Orders = std::array<int, 3>;
+using Point = std::array<long double, 3>;
+// A derivative in closed form, up to the third order; nothing where the contract promises nothing.
+using Derivative = std::function<std::optional<long double>(const Orders& n, const Point& x)>;
 
-      Row<BernoulliLogProbability, BernoulliLogProbabilitySlopeX, BernoulliLogProbabilitySlopeT>("bernoulli_log_probability", [](auto& x, auto& t) { return bernoulli_log_probability(x, t); }, {{-20, 20}, {0, 1}},
-          {{{0.5, 0.25}, -0.849076984180106681}, {{-3, 1}, -3.04858735157374206}, {{10, 1}, -4.53988992168646468e-5}, {{40, 1}, -4.24835425529158899e-18}, {{-20, 0}, -2.06115362031438070e-9}, {{1000, 0}, -1000}, {{1000, 1}, 0}},
-          [](N n, X x) -> R { return n[1] > 0 ? linear(n, {0, x[0]}) + (n == Orders{1, 1}) : (n[0] == 1 ? x[1] : 0) - logistic(n[0] - 1, x[0]); }),
-      Row<SquaredError, SquaredErrorSlopeX, SquaredErrorSlopeT>("squared_error", [](auto& x, auto& t) { return squared_error(x, t); }, {any, any},
-          {{{1.5, -0.25}, 3.0625}, {{0.5, 0.5}, 0}, {{-1000, 24}, 1048576}},
-          [](N n, X x) -> R { const auto two = 2 * (x[0] - x[1]); return n[0] + n[1] == 1 ? linear(n, {two, -two}) : n[0] + n[1] == 3 ? 0 : n[0] == 1 ? -2 : 2; }),
-      Row<GaussianKl, GaussianKlSlopeM, GaussianKlSlopeV>("gaussian_kl", [](auto& m, auto& v) { return gaussian_kl(m, v); }, {any, any},
-          {{{0.5, 0.25}, 0.142012708343870742}, {{-1, -2}, 1.06766764161830635}, {{2, 20}, 242582589.204895139}, {{0, -100}, 49.5}},
-          [](N n, X x) -> R { return n[0] == 0 ? 0.5L * (std::exp(x[1]) - (n[1] == 1)) : n[1] > 0 ? 0 : in_order(n, {x[0], 1, 0}); }, {.scale = 3}),
-  };
-  // clang-format on
-}();
-static_assert(covers(ebb::kernels::AllFormulas{}, &table),
-              "a formula in tensor/kernels/formulas.hpp has no row in the table of operations");
+// A formula, read in two ways.
+struct Formula {
+  std::size_t arity;
+  std::vector<int> reads;  // a slope's: inputs by number, or the output
+  ebb::Tensor (*loop)(const ebb::Tensor* x);
+  double (*number)(const double* x);
+};
 
-// The rows as drivers want them, in a loop.
-inline const std::vector<Operation>& operations() {
-  static const std::vector<Operation> all =
-      std::apply([](const auto&... row) { return std::vector<Operation>{row...}; }, table);
-  return all;
+struct Operation {
+  std::string name;
+  std::size_t operands;  // how many tensors the function takes
+  std::function<ebb::Tensor(const ebb::Tensor* x)> on_tensors;
+  std::function<ebb::Variable(const ebb::Variable* x)> on_variables;
+  std::vector<Range> ranges;  // one for each argument of the formula
+  std::vector<Literal> literals;
+  Derivative derivative;  // none for a comparison
+  Accuracy accuracy;
+  Formula formula;
+  std::vector<Formula> slopes;
+};
+
+// Every elementwise operation, in the order of the table.
+const std::vector<Operation>& operations();
+
+// Numbers from a range, the same at each call. `place` keeps operands apart.
+inline ebb::Tensor draw(const Range& range, const ebb::Shape& shape, std::size_t place = 0,
+                        ebb::DType dtype = ebb::DType::float64) {
+  ebb::Random random = ebb::Random{7}.fork("operand " + std::to_string(place));
+  std::vector<double> values = ebb::rand(shape, random, ebb::DType::float64).to_vector<double>();
+  for (double& value : values) {
+    value = range.low + value * (range.high - range.low);
+    if (range.whole) value = std::round(value);
+  }
+  return ebb::cast(ebb::from_vector(values, shape), dtype);
 }

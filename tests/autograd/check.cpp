@@ -10,7 +10,7 @@
 #include <nn/losses.hpp>
 #include <nn/sequential.hpp>
 #include <regex>
-#include <tests/operation.hpp>
+#include <tests/operations.hpp>
 
 using namespace ebb;
 

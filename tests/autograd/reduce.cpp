@@ -5,7 +5,7 @@
 #include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
-#include <tests/operation.hpp>
+#include <tests/operations.hpp>
 
 using namespace ebb;
 
