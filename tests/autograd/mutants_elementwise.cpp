@@ -61,6 +61,9 @@ Variable clamp_rule(V x, V, V dy) { return where(abs(x) <= 1, dy, 0.0); }
 Variable tanh_rule(V, V y, V dy) { return dy * (1 - y * y); }
 Variable sigmoid_rule(V, V y, V dy) { return dy * y * (1 - y); }
 Variable softplus_rule(V x, V, V dy) { return dy * sigmoid(x); }
+Tensor chosen(T a, T b) { return where(from_vector<double>({1, 0, 1, 0, 0}), a, b); }
+Variable chosen_a(V, V, V, V dy) { return dy * from_vector<double>({1, 0, 1, 0, 0}); }
+Variable chosen_b(V, V, V, V dy) { return dy * from_vector<double>({0, 1, 0, 1, 1}); }
 Variable sin_rule(V x, V, V dy) { return dy * cos(x); }
 Variable cos_rule(V x, V, V dy) { return -(dy * sin(x)); }
 Tensor sine(T x) { return sin(x); }
@@ -120,6 +123,7 @@ std::vector<Mutant> elementwise_mutants() {
       first("maximum: the smaller one gets it", pair, larger, to_a, to_b, to_b),
       at_kink(first("maximum: ties go to the first", tied, larger, to_a, to_b, [](V a, V b, V, V dy) { return dy * (a >= b); })),
       at_kink(first("maximum: ties go to nobody", tied, larger, to_a, to_b, [](V a, V b, V, V dy) { return dy * (a > b); })),
+      first("where: the other branch's", pair, chosen, chosen_a, chosen_b, chosen_b),
 
       // Saturation.
       one("sigmoid: 0 far out", from_vector<double>({-6, -5, 5, 6}), sigma, sigmoid_rule, [](V x, V y, V dy) { return where(abs(x) > 4, 0.0, dy * y * (1 - y)); }),

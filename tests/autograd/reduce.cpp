@@ -5,38 +5,97 @@
 #include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
-#include <tests/operations.hpp>
+#include <tests/array_operations.hpp>
+#include <tests/tensor/by_hand.hpp>
 
 using namespace ebb;
 
 namespace {
 
-using Reduce = Variable (*)(const Variable& x, const Axes& axes, bool keepdim);
-
-Variable var_1(const Variable& x, const Axes& axes, bool keepdim) {
-  return var(x, axes, 1, keepdim);
+// f of all that stands along the axes, for each place of the others.
+Array reduced(const Array& x, const Axes& axes, bool keepdim, double (*f)(const Doubles&)) {
+  const Reduction over = reduction("twin", x.shape, axes);
+  Array y(over.kept, by_hand(from_vector(x.elements, x.shape), axes, f));
+  for (int i = over.axes.rank(); !keepdim && i-- > 0;)
+    y.shape.erase(static_cast<int>(over.axes[i]));
+  return y;
 }
-Variable var_0(const Variable& x, const Axes& axes, bool keepdim) {
-  return var(x, axes, 0, keepdim);
+
+// x - log Σ exp(x) along the axes, or exp of it.
+Array normalized(const Array& x, const Axes& axes, bool logarithm) {
+  const Array logs = reduced(x, axes, true, log_of_sum);
+  Array y(x.shape);
+  for (const Shape& place : places(x.shape)) {
+    const double value = x.at(place) - logs.at(within(logs.shape, place));
+    y.at(place) = logarithm ? value : std::exp(value);
+  }
+  return y;
 }
 
 struct Named {
   std::string name;
-  Reduce reduce;
-  bool ties = false;
+  Variable (*function)(V x, const Axes& axes, bool keepdim);
+  double (*twin)(const Doubles&);  // none: the logarithm, or not, of a normalized exponential
 };
+// clang-format off
 const Named reductions[] = {
-    {"sum", sum},         {"mean", mean},       {"var", var_1},          {"var/n", var_0},
-    {"amax", amax, true}, {"amin", amin, true}, {"logsumexp", logsumexp}};
+    {"sum", sum, sum_of},
+    {"mean", mean, mean_of},
+    {"var", [](V x, const Axes& axes, bool keep) { return var(x, axes, 1, keep); }, var_of},
+    {"var by n - 1.3", [](V x, const Axes& axes, bool keep) { return var(x, axes, 1.3, keep); },
+     [](const Doubles& x) { const auto n = static_cast<double>(x.size()); return var_of(x) * (n - 1) / (n - 1.3); }},
+    {"amax", amax, max_of},
+    {"amin", amin, min_of},
+    {"logsumexp", logsumexp, log_of_sum},
+    {"softmax", [](V x, const Axes& axes, bool) { return softmax(x, axes); }, nullptr},
+    {"log_softmax", [](V x, const Axes& axes, bool) { return log_softmax(x, axes); }, nullptr},
+};
+// clang-format on
 
-const Axes axes_of_three[] = {{}, {0}, {1}, {2}, {-1}, {0, 1}, {0, 2}, {2, 1}, {0, 1, 2}};
+ArrayOperation reduction_row(const Named& named, const Shape& shape, const Axes& axes,
+                             bool keepdim = false) {
+  ArrayOperation row = {
+      .name = text(named.name, " of ", shape, " over ", axes, keepdim ? ", kept" : ""),
+      .function = [=](X x) { return named.function(x[0], axes, keepdim); },
+      .inputs = {{shape}},
+      .twin = [=](const Arrays& x) { return reduced(x[0], axes, keepdim, named.twin); },
+      .roundings = 40,  // sums of 24 elements and a few functions
+      .integers = named.twin == sum_of || named.twin == max_of || named.twin == min_of};
+  if (!named.twin)
+    row.twin = [axes, logarithm = named.name == "log_softmax"](const Arrays& x) {
+      return normalized(x[0], axes, logarithm);
+    };
+  return row;
+}
+
+Variable spread(V reduced, X x) { return expand(unsqueeze(reduced, 1), x[0].shape()); }
+Variable deviation(X x, int axis = 1) { return x[0] - mean(x[0], axis, true); }
+
+// What goes wrong over the rows of a square, so that a wrong axis has the right shape.
+// clang-format off
+const std::pair<std::string, WrongRule> wrong_rules[] = {
+    {"sum", {"spread along the wrong axis", [](X x, V, V dy) { return expand(dy, x[0].shape()); }}},
+    {"mean", {"not divided", [](X x, V, V dy) { return spread(dy, x); }}},
+    {"mean", {"divided by all elements", [](X x, V, V dy) { return spread(dy / 9, x); }}},
+    {"var", {"the mean not subtracted", [](X x, V, V dy) { return spread(dy, x) * x[0]; }}},
+    {"var", {"divided by n in place of n - 1", [](X x, V, V dy) { return spread(2 * dy / 3, x) * deviation(x); }}},
+    {"var", {"the mean of the other axis", [](X x, V, V dy) { return spread(dy, x) * deviation(x, 0); }}},
+    {"var", {"the mean kept as a number", [](X x, V, V dy) { return spread(dy, x) * (x[0] - constant(mean(x[0], 1, true))); }, 0, 2}},
+    {"amax", {"everybody gets it", [](X x, V, V dy) { return spread(dy, x); }}},
+    {"amin", {"the largest gets it", [](X x, V, V dy) { return spread(dy, x) * (x[0] == amax(x[0], 1, true)); }}},
+    {"logsumexp", {"not normalized", [](X x, V, V dy) { return spread(dy, x) * exp(x[0]); }}},
+    {"softmax", {"missing sum", [](X, V y, V dy) { return y * dy; }}},
+    {"softmax", {"the sum over the wrong axis", [](X, V y, V dy) { return y * (dy - sum(dy * y, 0, true)); }}},
+    {"softmax", {"the output kept as a number", [](X, V y, V dy) { return constant(y) * (dy - sum(dy * constant(y), 1, true)); }, 0, 2}},
+    {"log_softmax", {"the logarithm in place of its exponential", [](X, V y, V dy) { return dy - y * sum(dy, 1, true); }}},
+};
+// clang-format on
 
 std::vector<double> gradient(const Variable& y, const Variable& x) {
   return gradients(y, {x})[0].value().to_vector<double>();
 }
-using Values = std::vector<double>;
 
-bool close(const Values& a, const Values& b) {
+bool close(const Doubles& a, const Doubles& b) {
   bool all = a.size() == b.size();
   for (std::size_t i = 0; all && i < a.size(); ++i) all = std::abs(a[i] - b[i]) <= 1e-12;
   return all;
@@ -44,64 +103,38 @@ bool close(const Values& a, const Values& b) {
 
 }  // namespace
 
-TEST_CASE("reductions: first and second derivatives over every choice of axes") {
-  const Tensor x = draw({-2, 2}, {3, 2, 4});
-  for (const Named& named : reductions)
-    for (const Axes& axes : axes_of_three)
-      for (const bool keepdim : {false, true}) {
-        CAPTURE(named.name);
-        CAPTURE(text(axes));
-        // Squared before and after, so that linear ones have a second derivative, too.
-        const auto f = [&](auto v) {
-          return square(named.reduce(v[0] + 0.25 * square(v[0]), axes, keepdim));
-        };
-        CHECK_NOTHROW(check_gradients(f, {x}, {.order = 2, .elements = 4}));
-      }
-}
-
-TEST_CASE("reductions: derivatives through strided and repeated views") {
-  const Tensor x = draw({-2, 2}, {4, 3});
+std::vector<ArrayOperation> reduce_rows() {
+  std::vector<ArrayOperation> rows;
   for (const Named& named : reductions) {
-    CAPTURE(named.name);
-    const auto strided = [&](auto v) {
-      return square(named.reduce(slice(transpose(v[0]), 1, 0, 4, 2), {1}, false));
-    };
-    CHECK_NOTHROW(check_gradients(strided, {x}, {.order = 2, .elements = 4}));
-    if (named.ties) continue;  // repeats would be ties
-    const auto repeated = [&](auto v) {
-      return square(named.reduce(expand(v[0], {2, 4, 3}), {0, 2}, false));
-    };
-    CHECK_NOTHROW(check_gradients(repeated, {x}, {.order = 2, .elements = 4}));
+    bool keepdim = false;
+    for (const Axes& axes : {Axes{}, Axes{0}, Axes{-1}, Axes{1}, Axes{0, -2}, Axes{2, 0}})
+      rows.push_back(reduction_row(named, {3, 2, 4}, axes, keepdim = !keepdim));
+    for (const std::size_t from_end : {5, 4}) rows[rows.size() - from_end].large = {{1024, 20, 25}};
+    rows.push_back(reduction_row(named, {3, 3}, 1));
+    for (const auto& [name, wrong] : wrong_rules)
+      if (name == named.name) rows.back().wrong_rules.push_back(wrong);
+    if (named.name.starts_with("var")) continue;  // one element has no deviation to divide by 0
+    rows.push_back(reduction_row(named, {}, {}));
+    rows.push_back(reduction_row(named, {1, 1}, {}));
   }
-}
-
-TEST_CASE("reductions: of a scalar and of one element") {
-  for (const Named& named : reductions) {
-    if (named.reduce == var_1) continue;  // one element has no deviation to divide by 0
-    CAPTURE(named.name);
-    const auto f = [&](auto v) { return square(named.reduce(v[0], {}, false)); };
-    CHECK_NOTHROW(check_gradients(f, {draw({1, 2}, {})}, {.order = 2}));
-    CHECK_NOTHROW(check_gradients(f, {draw({1, 2}, {1, 1})}, {.order = 2}));
+  rows.push_back(reduction_row(reductions[0], {0, 3}, 0));
+  rows.push_back(reduction_row(reductions[7], {2, 0, 3}, 1));
+  for (const int extreme : {4, 5}) {
+    ArrayOperation& ties = rows.emplace_back(reduction_row(reductions[extreme], {4}, 0));
+    ties.inputs[0].values = {0.5, extreme == 4 ? 1.5 : -2, extreme == 4 ? 1.5 : -2, 1};
+    ties.order = 1;
+    ties.wrong_rules = {
+        {"each of the equals gets all", [](X x, V y, V dy) { return dy * (x[0] == y); }}};
   }
-}
-
-TEST_CASE("softmax, log_softmax: first and second derivatives along each axis") {
-  const Tensor x = draw({-2, 2}, {3, 2, 4});
-  for (const int axis : {0, 1, 2, -1, -3}) {
-    CAPTURE(axis);
-    const auto soft = [&](auto v) { return square(softmax(v[0], axis)); };
-    const auto log_soft = [&](auto v) { return square(log_softmax(v[0], axis)); };
-    CHECK_NOTHROW(check_gradients(soft, {x}, {.order = 2, .elements = 6}));
-    CHECK_NOTHROW(check_gradients(log_soft, {x}, {.order = 2, .elements = 6}));
-  }
+  return rows;
 }
 
 TEST_CASE("amax, amin: equals share the gradient") {
   const Variable x = leaf(from_vector<double>({1, 4, 4, 2, 0, 0, 0, 9}, {2, 4}));
   const Tensor weights = from_vector<double>({6, 60});
-  CHECK(gradient(sum(amax(x, {1}) * weights), x) == Values{0, 3, 3, 0, 0, 0, 0, 60});
-  CHECK(gradient(sum(amin(x, {1}) * weights), x) == Values{6, 0, 0, 0, 20, 20, 20, 0});
-  CHECK(gradient(amax(x), x) == Values{0, 0, 0, 0, 0, 0, 0, 1});
+  CHECK(gradient(sum(amax(x, {1}) * weights), x) == Doubles{0, 3, 3, 0, 0, 0, 0, 60});
+  CHECK(gradient(sum(amin(x, {1}) * weights), x) == Doubles{6, 0, 0, 0, 20, 20, 20, 0});
+  CHECK(gradient(amax(x), x) == Doubles{0, 0, 0, 0, 0, 0, 0, 1});
 }
 
 TEST_CASE("amax, amin: where the result is NaN, its gradients are, and no others") {
@@ -110,12 +143,12 @@ TEST_CASE("amax, amin: where the result is NaN, its gradients are, and no others
     const Variable y = largest ? amax(x, {1}) : amin(x, {1});
     const Variable dy = leaf(from_vector<double>({0, -2}));
     const Variable dx = gradients(y, {x}, {.create_graph = true, .seed = dy})[0];
-    const Values found = dx.value().to_vector<double>();
+    const Doubles found = dx.value().to_vector<double>();
     for (int i = 0; i < 3; ++i) CHECK(std::isnan(found[i]));
-    CHECK(Values(found.begin() + 3, found.end()) ==
-          (largest ? Values{0, 0, -2} : Values{-2, 0, 0}));
+    CHECK(Doubles(found.begin() + 3, found.end()) ==
+          (largest ? Doubles{0, 0, -2} : Doubles{-2, 0, 0}));
     const Tensor seed = ones({2, 3}, DType::float64);
-    const Values again =
+    const Doubles again =
         gradients(dx, {dy}, {.seed = Variable(seed)})[0].value().to_vector<double>();
     CHECK(again[1] == 1);
   }
@@ -157,36 +190,10 @@ TEST_CASE("logsumexp, softmax, log_softmax: large logits have the gradients of t
 TEST_CASE("logsumexp: its gradient is softmax, NaN for -infinity alone and beside infinity") {
   constexpr double inf = INFINITY;
   const Variable x = leaf(from_vector<double>({-inf, -inf, inf, 2, -inf, 2}, {3, 2}));
-  const Values dx = gradient(sum(logsumexp(x, 1)), x);
+  const Doubles dx = gradient(sum(logsumexp(x, 1)), x);
   for (std::size_t i = 0; i < 4; ++i) CHECK(std::isnan(dx[i]));
   CHECK(dx[4] == 0);
   CHECK(dx[5] == 1);
-}
-
-TEST_CASE("softmax, log_softmax: derivatives over several axes") {
-  const Tensor x = draw({-2, 2}, {3, 2, 4});
-  for (const Axes& axes : axes_of_three) {
-    CAPTURE(text(axes));
-    const auto soft = [&](auto v) { return square(softmax(v[0], axes)); };
-    const auto log_soft = [&](auto v) { return square(log_softmax(v[0], axes)); };
-    CHECK_NOTHROW(check_gradients(soft, {x}, {.order = 2, .elements = 4}));
-    CHECK_NOTHROW(check_gradients(log_soft, {x}, {.order = 2, .elements = 4}));
-  }
-}
-
-TEST_CASE("var: any correction has its derivative") {
-  const Tensor x = draw({-2, 2}, {3, 4});
-  const auto f = [](auto v) { return var(v[0], 1, 1.3); };
-  CHECK_NOTHROW(check_gradients(f, {x}, {.order = 2}));
-  CHECK_THROWS_WITH_AS(var(leaf(x), 1, -2), "var: correction -2; try 0 or more", Error);
-}
-
-TEST_CASE("reductions: one axis needs no list") {
-  const Variable x = leaf(from_vector<double>({1, 2, 3, 4}, {2, 2}));
-  CHECK(sum(x, 1).value().to_vector<double>() == Values{3, 7});
-  CHECK(mean(x, -1, true).shape() == Shape{2, 1});
-  CHECK(gradient(sum(amax(x, 0)), x) == Values{0, 0, 1, 1});
-  CHECK(gradient(sum(sum(x, {})), x) == Values{1, 1, 1, 1});
 }
 
 TEST_CASE("argmax: is a constant") {
@@ -205,29 +212,19 @@ TEST_CASE("var: of too few elements it is no number, and so is its gradient") {
   }
 }
 
-TEST_CASE("reductions: of nothing") {
-  const Variable x = leaf(zeros({0, 3}, DType::float64));
-  CHECK(sum(x, {0}).value().to_vector<double>() == Values{0, 0, 0});
-  CHECK(gradients(sum(x), {x})[0].shape() == Shape{0, 3});
-  CHECK_THROWS_WITH_AS(
-      amax(x), "amax: [0, 3] has no elements to choose from; it needs at least one", ShapeError);
-}
-
 TEST_CASE("reductions: bad axes say the same on Variables as on tensors") {
   const Variable x = leaf(zeros({2, 3}));
   for (const Named& named : reductions) {
-    const std::string name = named.name.substr(0, named.name.find('/'));
+    const std::string name = named.name.substr(0, named.name.find(' '));
     CHECK_THROWS_WITH_AS(
-        named.reduce(x, {2}, false),
+        named.function(x, {2}, false),
         (name + ": axis 2 does not exist in a tensor of rank 2; try -2 to 1").c_str(), ShapeError);
-    CHECK_THROWS_WITH_AS(named.reduce(x, {0, -2}, false),
+    CHECK_THROWS_WITH_AS(named.function(x, {0, -2}, false),
                          (name + ": axes [0, -2] name axis 0 twice; name it once").c_str(),
                          ShapeError);
   }
-  CHECK_THROWS_WITH_AS(softmax(x, 2),
-                       "softmax: axis 2 does not exist in a tensor of rank 2; try -2 to 1",
-                       ShapeError);
-  CHECK_THROWS_WITH_AS(log_softmax(x, -3),
-                       "log_softmax: axis -3 does not exist in a tensor of rank 2; try -2 to 1",
+  CHECK_THROWS_WITH_AS(var(x, 1, -2), "var: correction -2; try 0 or more", Error);
+  CHECK_THROWS_WITH_AS(amax(leaf(zeros({0, 3}))),
+                       "amax: [0, 3] has no elements to choose from; it needs at least one",
                        ShapeError);
 }

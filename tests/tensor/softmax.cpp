@@ -119,14 +119,3 @@ TEST_CASE("logsumexp: infinities on every axis and length") {
       }
     }
 }
-
-TEST_CASE("softmax, log_softmax: over several axes and over all") {
-  for (const DType dtype : floating) {
-    const Tensor x = number_tensor({3, 4, 5}, dtype) * 4;
-    const Tensor flat = reshape(x, {60});
-    CHECK(same_bits(reshape(softmax(x, {}), {60}), softmax(flat, 0)));
-    CHECK(same_bits(reshape(log_softmax(x, {1, 2}), {3, 20}), log_softmax(reshape(x, {3, 20}), 1)));
-    CHECK(near(sum(softmax(x, {0, 2}), {0, 2}), Doubles(4, 1), 4));
-    CHECK(near(log_softmax(x, {0, 2}), doubles(x - logsumexp(x, {0, 2}, true)), 8));
-  }
-}
