@@ -26,7 +26,8 @@ std::string Buffer::name() const { return path_.empty() ? "buffer" : "buffer " +
 
 const Tensor& Buffer::value() const {
   if (!has_value())
-    throw Error(text(name(), ' ', shape_, " has no numbers yet; call ",
+    throw Error(text("buffer ", path_.empty() ? "" : path_ + " ", shape_,
+                     " has no numbers yet; call ",
                      "initialize(model, {.seed = 1}) or load(model, path) before the model is ",
                      "used; if you did, name this part in the visit of its module"));
   if (std::exchange(held_->forgotten, false))

@@ -9,7 +9,7 @@ namespace ebb::nn {
 
 struct BufferOptions {
   Start start = {};                 // how it begins; none: with zeros
-  std::optional<DType> dtype = {};  // its own whatever the model's is: int32 for counts
+  std::optional<DType> dtype = {};  // its own, which initialize keeps: int32 for counts
 };
 
 // A tensor that is saved and loaded with the model and that no optimizer holds. It changes only by

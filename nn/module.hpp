@@ -1,5 +1,4 @@
-// What is a model? A value whose parts are parameters, buffers and other modules, each under a
-// name.
+// What is a model? A value whose parts, parameters, buffers and other modules, have names.
 #pragma once
 
 #include <iosfwd>
@@ -7,7 +6,6 @@
 #include <string_view>
 
 namespace ebb::nn {
-
 struct Pass;  // how a model runs (nn/pass.hpp)
 
 // Meets the parts of a module, one after the other; collects them under their full names, for
@@ -64,8 +62,7 @@ struct InitializeOptions {
 };
 
 // Gives every parameter and buffer its first numbers, and every part its name. Each draws from the
-// random stream of its own name, so that a new layer changes no other weight. Buffers with a dtype
-// of their own keep it.
+// random stream of its own name, so that a new layer changes no other weight.
 void initialize(Module& model, const InitializeOptions& options = {});
 
 // A frozen parameter is a constant: it gets no gradient and no optimizer changes it.
@@ -74,8 +71,7 @@ void unfreeze(Module& model);
 
 [[nodiscard]] std::int64_t count_parameters(const Module& model);  // elements of all its parameters
 
-// The tree of parts: names, types, shapes, sizes, what is frozen or a buffer; then how many numbers
-// there are.
+// The tree of parts: names, types, shapes, sizes, what is frozen; then how many numbers there are.
 [[nodiscard]] std::string to_string(const Module& model);
 std::ostream& operator<<(std::ostream& out, const Module& model);
 

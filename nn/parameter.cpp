@@ -1,5 +1,5 @@
 #include <cstring>
-#include <nn/parameter.hpp>
+#include <nn/start.hpp>
 #include <tensor/random.hpp>
 #include <tensor/views.hpp>
 

@@ -2,16 +2,19 @@
 #pragma once
 
 #include <autograd/tape.hpp>
-#include <nn/start.hpp>
 #include <string>
 
 namespace ebb {
+struct Random;
 struct OfEbb {};  // a base from ebb lets `weight * x` find the operators there
 
 namespace nn {
 
+// Makes the first numbers: uniform(0.1), say (nn/start.hpp), or a function of the user's.
+using Start = std::function<Tensor(const Shape& shape, Random& random, DType dtype)>;
+
 struct ParameterOptions {
-  Start start = {};         // how it begins: uniform(0.1), say; none: with zeros
+  Start start = {};         // none: it begins with zeros
   bool transposed = false;  // of a matrix: column by column in memory, where products want it so
 };
 

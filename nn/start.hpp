@@ -1,21 +1,14 @@
-// How do the numbers of a parameter begin? Before a model has learned anything, they are drawn.
+// How do the numbers of a parameter or buffer begin?
 #pragma once
 
-#include <functional>
-#include <tensor/tensor.hpp>
+#include <nn/parameter.hpp>
 
-namespace ebb {
-struct Random;
+namespace ebb::nn {
 
-namespace nn {
-
-// Makes the first numbers of a shape and a dtype: one of those below, or a function of the user's.
 //     Parameter weight{{8, 8}, {.start = normal(0.02)}};
 //     Parameter scale{{8}, {.start = [](const Shape& shape, Random& random, DType dtype) {
 //                       return exp(randn(shape, random, dtype));
 //                     }}};
-using Start = std::function<Tensor(const Shape& shape, Random& random, DType dtype)>;
-
 Start constant(double value);
 Start uniform(double bound);     // in [-bound, bound)
 Start normal(double deviation);  // mean 0, standard deviation `deviation`
@@ -36,5 +29,4 @@ Start xavier_normal(double gain = 1);   // normal(gain √(2 / (inputs + outputs
 Tensor first_numbers(const Start& start, std::string_view owner, const Shape& shape, Random random,
                      DType dtype);
 
-}  // namespace nn
-}  // namespace ebb
+}  // namespace ebb::nn

@@ -1,6 +1,7 @@
 #include <autograd/matmul.hpp>
 #include <cmath>
 #include <nn/layers/linear.hpp>
+#include <nn/start.hpp>
 #include <nn/within.hpp>
 
 namespace ebb::nn {

@@ -82,7 +82,7 @@ TEST_CASE("messages: each is provoked, and its words compared, in a test") {
 
 // "linear: …": the operation comes first, as a literal, or as a name that the caller handed on.
 TEST_CASE("messages: each names its operation") {
-  const std::regex operation(R"(^[\w ]+: |^(parameter|read|write|the derivative of)\b|^: )");
+  const std::regex operation(R"(^[\w ]+: |^(buffer|parameter|read|write|the derivative of)\b|^: )");
   for (const Message& message : messages())
     CHECK_MESSAGE((message.framed || std::regex_search(message.words(), operation)), message.path,
                   ": '", message.words(), "'");

@@ -4,7 +4,7 @@
 #include <autograd/gradients.hpp>
 #include <autograd/reduce.hpp>
 #include <cmath>
-#include <nn/parameter.hpp>
+#include <nn/start.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/random.hpp>
 #include <tensor/views.hpp>

@@ -65,6 +65,8 @@ TEST_CASE("pass: what nobody applied is said at the next use, once") {
   CHECK(message_of([&] { return mean.value(); }) == forgotten);
   CHECK(mean.value().item() == 0);
   forget();
+  const Buffer copy = mean;  // no use, but it knows
+  CHECK(message_of([&] { return copy.value(); }) == forgotten);
   Pass next{random, true};
   CHECK(message_of([&] {
           next.note(mean, ones({1}));

@@ -5,6 +5,7 @@
 #include <nn/parts.hpp>
 #include <nn/pass.hpp>
 #include <nn/sequential.hpp>
+#include <nn/start.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>

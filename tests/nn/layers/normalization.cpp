@@ -16,6 +16,9 @@
 using namespace ebb;
 using nn::BatchNorm1d, nn::Pass;
 
+static_assert(std::is_nothrow_move_constructible_v<BatchNorm1d> &&
+              std::is_nothrow_move_assignable_v<BatchNorm1d>);
+
 namespace {
 
 BatchNorm1d begun(std::int64_t features, const nn::BatchNormOptions& options = {},

@@ -9,6 +9,7 @@
 #include <nn/optimizers/sgd.hpp>
 #include <nn/parts.hpp>
 #include <nn/sequential.hpp>
+#include <nn/start.hpp>
 #include <tensor/random.hpp>
 #include <tensor/update.hpp>
 #include <tests/nn/optimizers/steps.hpp>
