@@ -43,13 +43,14 @@ class Terminal final {
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
-  // What was printed since the last look.
+  // What was printed since the last look. The system hands it on when it likes, so a mark that is
+  // printed after it says where it ends.
   std::string shown() {
+    constexpr char mark = '\x1e';
+    std::fputc(mark, stdout);
     std::fflush(stdout);
-    std::string text(4096, '\0');
-    fcntl(master_, F_SETFL, O_NONBLOCK);
-    const ssize_t count = read(master_, text.data(), text.size());
-    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    std::string text;
+    for (char next = 0; read(master_, &next, 1) == 1 && next != mark;) text += next;
     return text;
   }
 
