@@ -49,10 +49,10 @@ T fold(const Vector<T>& x) {
   return static_cast<T>(part[0].get(0));
 }
 
-// A vector that the elements become. Four independent chains hide the latency of an addition; their
-// order is fixed, so the bits are. `before` elements may be read before x.
+// Four independent chains hide the latency of an addition; their order is fixed, so the bits are.
+// So many elements may be read before x.
 template <class Join, class T>
-[[gnu::always_inline]] inline Vector<T> joined(const T* x, std::int64_t n, std::int64_t before) {
+T reduced(const T* x, std::int64_t n, std::int64_t before) {
   constexpr std::int64_t w = width<T>;
   constexpr T neutral = Join::template neutral<T>;
   const Join join;
@@ -68,21 +68,7 @@ template <class Join, class T>
   if (i + w <= n) b = join(b, load(x + i)), i += w;
   if (i + w <= n) c = join(c, load(x + i)), i += w;
   if (i < n) d = join(d, load_rest<T>(x, i, n, before, neutral));
-  return join(join(a, b), join(c, d));
-}
-
-// The more elements a chain has added up, the more it rounds away of the next. So a long sum is cut
-// into runs, whose sums are added up.
-template <class Join, class T>
-T reduced(const T* x, std::int64_t n, std::int64_t before) {
-  if constexpr (std::is_same_v<Join, Sum>) {
-    constexpr std::int64_t run = width < T >> 8 ? 2048 : 1024;
-    Vector<T> sum(T(0));
-    for (; n > run; n -= run, x += run, before += run) sum += joined<Join, T>(x, run, 0);
-    return fold<Join, T>(sum + joined<Join, T>(x, n, before));
-  } else {
-    return fold<Join, T>(joined<Join, T>(x, n, before));
-  }
+  return fold<Join, T>(join(join(a, b), join(c, d)));
 }
 
 }  // namespace
