@@ -42,7 +42,7 @@ struct Input {
   std::vector<double> values = {};
 };
 
-// A wrong derivative by one input, or, without one, a wrong function: what the checks must find.
+// A wrong derivative by one input, and a wrong function: what the checks must find.
 struct WrongRule {
   std::string what;
   std::function<ebb::Variable(X x, V y, V dy)> rule;
