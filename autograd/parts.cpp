@@ -69,6 +69,21 @@ Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t sto
       Wrt{x, [=](const Variable& dy) { return unslice(dy, axis, first, stride, length); }});
 }
 
+Variable gather(const Variable& x, int axis, const Tensor& index) {
+  const Tensor y = gather(x.value(), axis, index);
+  const auto rule = [axis, index, length = x.size(axis)](const Variable& dy) {
+    return scatter_add(dy, axis, index, length);
+  };
+  return record({"gather", {{"axis", axis}}}, y, Wrt{x, rule}, Constant{index});
+}
+
+Variable scatter_add(const Variable& x, int axis, const Tensor& index, std::int64_t length) {
+  const Tensor y = scatter_add(x.value(), axis, index, length);
+  const auto rule = [axis, index](const Variable& dy) { return gather(dy, axis, index); };
+  return record({"scatter_add", {{"axis", axis}, {"length", length}}}, y, Wrt{x, rule},
+                Constant{index});
+}
+
 Variable unslice(const Variable& x, int axis, std::int64_t start, std::int64_t step,
                  std::int64_t length) {
   const Tensor y = unslice(x.value(), axis, start, step, length);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <tensor/integers.hpp>
 #include <tensor/parts.hpp>
 #include <tensor/require_value.hpp>
@@ -153,6 +154,55 @@ Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, s
   strides[axis] *= step;
   const std::int64_t first = shape[axis] > 0 ? x.offset() + start * x.strides()[axis] : x.offset();
   return {x.storage(), x.dtype(), shape, strides, first};
+}
+
+namespace {
+
+// Where the elements that `index` names lie in a gapless tensor of that shape, as one list.
+Tensor places_of(const char* operation, const Tensor& index, const Shape& shape, int axis) {
+  Shape expected = shape;
+  expected[axis] = index.rank() == shape.rank() ? index.size(axis) : 0;
+  if (index.shape() != expected)
+    throw ShapeError(text(operation, ": index ", index.shape(), " does not fit ", shape,
+                          "; all its lengths but that of axis ", axis, " must agree"));
+  const std::int64_t elements = checked_count(shape);
+  if (elements > std::numeric_limits<std::int32_t>::max())
+    throw Error(
+        text(operation, ": ", shape, " has more elements than int32 can number; try parts"));
+  const Tensor gapless = contiguous(index), places = empty({index.count()}, DType::int32);
+  const Around from(gapless, axis);
+  const std::int64_t inner = from.inner / static_cast<std::int64_t>(sizeof(std::int32_t));
+  const std::int32_t* at = checked_index(operation, reshape(gapless, {-1}), shape[axis]);
+  auto* place = static_cast<std::int32_t*>(places.raw());
+  for (std::int64_t outer = 0; index.count() > 0 && outer < from.outer; ++outer)
+    for (std::int64_t i = 0; i < from.length; ++i)
+      for (std::int64_t j = 0; j < inner; ++j)
+        *place++ = static_cast<std::int32_t>((outer * shape[axis] + *at++) * inner + j);
+  return places;
+}
+
+}  // namespace
+
+Tensor gather(const Tensor& x, int axis, const Tensor& index) {
+  detail::require_value("gather", x);
+  detail::require_value("gather", index);
+  axis = resolve_axis("gather", axis, x.rank());
+  const Tensor places = places_of("gather", index, x.shape(), axis);
+  return reshape(index_select(reshape(x, {x.count()}), 0, places), index.shape());
+}
+
+Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length) {
+  detail::require_value("scatter_add", x);
+  detail::require_value("scatter_add", index);
+  axis = resolve_axis("scatter_add", axis, x.rank());
+  if (x.shape() != index.shape() || length < 0)
+    throw ShapeError(text("scatter_add: x ", x.shape(), " and index ", index.shape(),
+                          " must have one shape, and a length of ", length,
+                          " must not be below 0"));
+  Shape shape = x.shape();
+  shape[axis] = length;
+  const Tensor places = places_of("scatter_add", index, shape, axis);
+  return reshape(index_add(reshape(x, {x.count()}), 0, places, checked_count(shape)), shape);
 }
 
 Tensor unslice(const Tensor& x, int axis, std::int64_t start, std::int64_t step,

@@ -30,6 +30,16 @@ Tensor index_select(const Tensor& x, int axis, const Tensor& index);
 // of x are added where index names them. Error where int32 cannot hold a sum.
 Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length);
 
+// y[…, i, …] = x[…, index[…, i, …], …]: along one axis each element is chosen by its own index.
+// `index` is int32 in the shape of x but for its length along the axis. Throws ShapeError where it
+// is not, Error for an index outside [0, length).
+//     gather(log_softmax(logits), -1, unsqueeze(labels, -1))      // [n, classes] to [n, 1]
+Tensor gather(const Tensor& x, int axis, const Tensor& index);
+
+// The derivative of gather: zeros with `length` entries along the axis, to which each element of x,
+// in the shape of `index`, is added where its index says. Throws as gather does.
+Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length);
+
 // Elements start, start + step, … below stop along one axis: a view. Negative bounds count from the
 // end and are cut to the axis like Python's; step > 0.
 Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop,

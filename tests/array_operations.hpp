@@ -36,7 +36,7 @@ std::vector<ebb::Shape> places(const ebb::Shape& shape);
 ebb::Shape within(const ebb::Shape& shape, ebb::Shape place);
 
 // An operand: drawn from a range, or these values.
-struct Input {
+struct Drawn {
   ebb::Shape shape;
   double low = -2, high = 2;
   std::vector<double> values = {};
@@ -57,7 +57,7 @@ struct WrongValue {
 struct ArrayOperation {
   std::string name;
   ebb::Function function;
-  std::vector<Input> inputs = {};
+  std::vector<Drawn> inputs = {};
   std::function<Array(const Arrays& x)> twin;
   double roundings = 0;   // of the dtype's last place at max(1, |y|): a result's longest chain
   int order = 2;          // of the derivatives that exist: 1 at a kink

@@ -50,7 +50,7 @@ Array affine(const Arrays& x) {
   return y;
 }
 
-Input small(const Shape& shape) { return {shape, -1, 1}; }
+Drawn small(const Shape& shape) { return {shape, -1, 1}; }
 // k products of numbers below 1 have k roundings of sums below k, here and in the twin.
 double roundings_of(std::int64_t k) { return static_cast<double>(2 * k * k); }
 

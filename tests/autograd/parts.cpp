@@ -104,6 +104,43 @@ ArrayOperation unslice_row(const Shape& shape, int axis, std::int32_t start, std
   return moving_row("unslice", shape, axis, index, length, f);
 }
 
+// Takes each element from the entry that its own index names, or adds it there, among `length`.
+Array spread(const Array& x, int axis, const Array& index, std::int64_t length) {
+  axis = axis < 0 ? axis + x.shape.rank() : axis;
+  Shape shape = index.shape;
+  if (length != chosen) shape[axis] = length;
+  Array y(shape);
+  for (const Shape& place : places(index.shape)) {
+    Shape other = place;
+    other[axis] = static_cast<std::int64_t>(index.at(place));
+    if (length == chosen)
+      y.at(place) = x.at(other);
+    else
+      y.at(other) += x.at(place);
+  }
+  return y;
+}
+
+// Indices 0, 2, 1, 0, … of that shape.
+ArrayOperation spreading_row(const Shape& shape, int axis, const Shape& index,
+                             std::int64_t length) {
+  Array numbers(index);
+  for (std::size_t i = 0; i < numbers.elements.size(); ++i)
+    numbers.elements[i] = static_cast<double>(2 * i % 3);
+  const Tensor at = cast(from_vector(numbers.elements, index), DType::int32);
+  ArrayOperation row = {
+      .name = text(length == chosen ? "gather" : "scatter_add", " of ", index, " along ", axis),
+      .function = {},
+      .inputs = {{shape}},
+      .twin = [=](const Arrays& x) { return spread(x[0], axis, numbers, length); },
+      .roundings = length == chosen ? 0.0 : 4.0,
+      .integers = true};
+  row.function = [=](X x) {
+    return length == chosen ? gather(x[0], axis, at) : scatter_add(x[0], axis, at, length);
+  };
+  return row;
+}
+
 // Their shapes let a wrong rule pass as one of the right shape.
 void add_mutants(std::vector<ArrayOperation>& rows) {
   const auto add = [&](const ArrayOperation& row, const WrongRule& wrong) -> ArrayOperation& {
@@ -124,6 +161,8 @@ void add_mutants(std::vector<ArrayOperation>& rows) {
   add(select_row({3, 3}, 0, repeats), {"the last repeat alone", [=](X, V, V dy) { return last_repeat(dy); }});
   add(add_row({3, 3}, 0, repeats, 3), {"the entries in their order", [](X, V, V dy) { return dy; }})
       .wrong_values = {{"the last repeat alone", [=](X x) { return last_repeat(x[0]); }}};
+  add(spreading_row({3, 3}, 1, {3, 3}, chosen), {"along the other axis", [](X, V, V dy) { return transpose(dy); }});
+  add(spreading_row({3, 3}, 0, {3, 3}, 3), {"the entries in their order", [](X, V, V dy) { return dy; }});
   add(unslice_row({3, 3}, 0, 1, 2, 6), {"one place off", [](X, V, V dy) { return slice(dy, 0, 0, 6, 2); }});
   // clang-format on
 }
@@ -146,6 +185,16 @@ std::vector<ArrayOperation> part_rows() {
     each.resize(static_cast<std::size_t>(shape[number]));
     rows.push_back(add_row(shape, axis, each, 5));
     rows.push_back(unslice_row(shape, number, 1, 2, 9));
+  }
+  for (const int axis : {0, 1, 2, -1}) {
+    const int number = axis < 0 ? 2 : axis;
+    Shape cube = {3, 3, 3}, longer = cube, empty = cube;
+    longer[number] = 5;
+    empty[number] = 0;
+    for (const Shape& index : {cube, longer, empty})
+      rows.push_back(spreading_row(cube, axis, index, chosen));
+    rows.push_back(spreading_row(longer, axis, longer, 4));
+    rows.push_back(spreading_row(empty, axis, empty, 3));
   }
   rows.push_back(join_row(-1, true, {{}, {}}));
   rows.push_back(select_row({3, 0}, 0, {1, 1}));

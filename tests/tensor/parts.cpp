@@ -107,3 +107,45 @@ TEST_CASE("index_select, index_add: bad indices are an error") {
   CHECK_THROWS_WITH_AS(index_add(zeros({0, 2}), 0, zeros({0}, DType::int32), -1),
                        "shape: [-1, 2] has a negative length; try 0 or more", ShapeError);
 }
+
+TEST_CASE("gather: each element is chosen by its own index, along any axis") {
+  const Tensor x = from_vector<float>({1, 2, 3, 4, 5, 6}, {2, 3});
+  const Tensor rows = from_vector<std::int32_t>({2, 0, 1, 1}, {2, 2});
+  CHECK(gather(x, 1, rows).to_vector<float>() == std::vector<float>{3, 1, 5, 5});
+  CHECK(gather(x, -1, rows).to_vector<float>() == std::vector<float>{3, 1, 5, 5});
+  const Tensor columns = from_vector<std::int32_t>({1, 0, 1}, {1, 3});
+  CHECK(gather(x, 0, columns).to_vector<float>() == std::vector<float>{4, 2, 6});
+  CHECK(gather(transpose(x), 0, transpose(rows)).to_vector<float>() ==
+        std::vector<float>{3, 5, 1, 5});
+  CHECK(gather(x, 1, zeros({2, 0}, DType::int32)).shape() == Shape{2, 0});
+}
+
+TEST_CASE("scatter_add: elements are added where their indices say") {
+  const Tensor x = from_vector<float>({1, 2, 3, 4}, {2, 2});
+  const Tensor index = from_vector<std::int32_t>({2, 2, 0, 1}, {2, 2});
+  CHECK(scatter_add(x, 1, index, 3).to_vector<float>() == std::vector<float>{0, 0, 3, 3, 4, 0});
+  CHECK(scatter_add(x, 0, from_vector<std::int32_t>({0, 0, 0, 1}, {2, 2}), 2).to_vector<float>() ==
+        std::vector<float>{4, 2, 0, 4});
+}
+
+TEST_CASE("gather and scatter_add: what does not fit is refused") {
+  const Tensor x = zeros({2, 3}), index = zeros({2, 1}, DType::int32);
+  CHECK_THROWS_WITH_AS(gather(x, 0, index),
+                       "gather: index [2, 1] does not fit [2, 3]; all its lengths but that of axis "
+                       "0 must agree",
+                       ShapeError);
+  CHECK_THROWS_AS(gather(x, 1, zeros({2}, DType::int32)), ShapeError);
+  CHECK_THROWS_AS(gather(x, 1, zeros({2, 1})), DTypeError);
+  CHECK_THROWS_AS(gather(x, 1, full({2, 1}, 3, DType::int32)), Error);
+  CHECK_THROWS_AS(gather(x, 1, full({2, 1}, -1, DType::int32)), Error);
+  CHECK_THROWS_WITH_AS(scatter_add(x, 1, index, 3),
+                       "scatter_add: x [2, 3] and index [2, 1] must have one shape, and a length "
+                       "of 3 must not be below 0",
+                       ShapeError);
+  const Tensor huge = expand(zeros({1, 1}), {70'000, 70'000});
+  CHECK_THROWS_WITH_AS(gather(huge, 0, zeros({1, 70'000}, DType::int32)),
+                       "gather: [70000, 70000] has more elements than int32 can number; try parts",
+                       Error);
+  CHECK_THROWS_AS(scatter_add(zeros({2, 1}), 1, index, -1), ShapeError);
+  CHECK_THROWS_AS(scatter_add(zeros({2, 1}), 1, full({2, 1}, 4, DType::int32), 4), Error);
+}
