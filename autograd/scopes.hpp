@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <tensor/error.hpp>  // first: it says when the language is older than C++20
 #include <utility>
 
 namespace ebb {

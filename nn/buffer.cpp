@@ -1,4 +1,5 @@
 #include <nn/buffer.hpp>
+#include <nn/start.hpp>
 #include <tensor/random.hpp>
 #include <utility>
 
@@ -8,7 +9,7 @@ static_assert(std::is_nothrow_move_constructible_v<Buffer> &&
               std::is_nothrow_move_assignable_v<Buffer>);
 
 Buffer::Buffer(const Shape& shape, const BufferOptions& options)
-    : shape_(shape), options_(options), held_(std::make_shared<Held>()) {
+    : shape_(shape), options_(options), held_(std::make_shared<BufferNumbers>()) {
   for (const std::int64_t length : shape)
     if (length < 0)
       throw ShapeError(text("buffer: ", shape, " has a negative length; try 0 or more"));
@@ -18,7 +19,7 @@ Buffer::Buffer(const Buffer& other)
     : shape_(other.shape_),
       options_(other.options_),
       path_(other.path_),
-      held_(std::make_shared<Held>()) {
+      held_(std::make_shared<BufferNumbers>()) {
   if (other.has_value()) *held_ = {clone(other.held_->value), true, other.held_->forgotten};
 }
 

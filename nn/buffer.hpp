@@ -1,7 +1,8 @@
 // Numbers of a model that do not come from gradients: a running mean, a count of batches.
 #pragma once
 
-#include <nn/start.hpp>
+#include <memory>
+#include <nn/parameter.hpp>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,13 @@ namespace ebb::nn {
 struct BufferOptions {
   Start start = {};                 // how it begins; none: with zeros
   std::optional<DType> dtype = {};  // its own, which initialize keeps: int32 for counts
+};
+
+// Shared with the passes that noted what it becomes, so that a buffer may move meanwhile.
+struct BufferNumbers {
+  Tensor value;
+  bool has_value = false;
+  bool forgotten = false;  // a note of it was never applied
 };
 
 // A tensor that is saved and loaded with the model and that no optimizer holds. It changes only by
@@ -41,19 +49,13 @@ class Buffer final {
 
  private:
   friend class Notes;
-  // Shared with the passes that noted what it becomes, so that it may move meanwhile.
-  struct Held {
-    Tensor value;
-    bool has_value = false;
-    bool forgotten = false;  // a note of it was never applied
-  };
   std::string name() const;
   void check(const Tensor& value) const;
 
   Shape shape_;
   BufferOptions options_;
   std::string path_;
-  std::shared_ptr<Held> held_;
+  std::shared_ptr<BufferNumbers> held_;
 };
 
 }  // namespace ebb::nn

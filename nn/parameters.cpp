@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nn/files/edit_distance.hpp>
 #include <nn/parameters.hpp>
+#include <nn/parts.hpp>
 
 namespace ebb::nn {
 namespace {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <autograd/gradients.hpp>
-#include <nn/parts.hpp>
+#include <functional>
+#include <nn/module.hpp>
+#include <utility>
 
 namespace ebb::nn {
 

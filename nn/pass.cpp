@@ -1,4 +1,5 @@
 #include <exception>
+#include <nn/buffer.hpp>
 #include <nn/pass.hpp>
 
 namespace ebb::nn {

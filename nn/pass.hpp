@@ -1,12 +1,15 @@
 // One run of a model over a batch: where its random numbers come from, and what it may learn.
 #pragma once
 
-#include <nn/buffer.hpp>
+#include <memory>
 #include <tensor/random.hpp>
 #include <utility>
 #include <vector>
 
 namespace ebb::nn {
+
+class Buffer;  // nn/buffer.hpp
+struct BufferNumbers;
 
 // What the buffers of a model become, for Pass.
 class Notes final {
@@ -22,7 +25,7 @@ class Notes final {
   void add(const Buffer& buffer, Tensor becomes);
 
   int unwinding_;  // exceptions in flight when it was made
-  std::vector<std::pair<std::shared_ptr<Buffer::Held>, Tensor>> list_;
+  std::vector<std::pair<std::shared_ptr<BufferNumbers>, Tensor>> list_;
 };
 
 // model(x) runs a model as it will be used; model(x, pass) draws random numbers and, where the pass

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <tensor/error.hpp>
 #include <tensor/kernels/steps.hpp>
 #include <tensor/tensor.hpp>
 

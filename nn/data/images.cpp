@@ -2,6 +2,7 @@
 #include <nn/data/images.hpp>
 #include <tensor/machine/bytes.hpp>
 #include <tensor/makers.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 #include <utility>
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nn/layers/normalization.hpp>
 #include <nn/pass.hpp>
+#include <nn/start.hpp>
 #include <nn/within.hpp>
 
 namespace ebb::nn {

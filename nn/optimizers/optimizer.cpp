@@ -140,6 +140,8 @@ void Optimizer::step(const Gradients& gradients) {
   require("learning rate", rate);
   std::vector<const Slot*> used;
   std::vector<Tensor> found;  // gradients, some of which had to be copied
+  used.reserve(slots_.size());
+  found.reserve(slots_.size());
   for (const Slot& slot : slots_)
     if (const Tensor* gradient = gradients.find(slot.held.leaf());
         gradient != nullptr && slot.held.node().learns) {

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <nn/buffer.hpp>
+#include <nn/start.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/random.hpp>
 #include <tests/support.hpp>

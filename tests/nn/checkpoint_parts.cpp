@@ -5,6 +5,7 @@
 #include <nn/buffer.hpp>
 #include <nn/checkpoint.hpp>
 #include <nn/files/safetensors.hpp>
+#include <nn/start.hpp>
 #include <tensor/makers.hpp>
 #include <tests/support.hpp>
 

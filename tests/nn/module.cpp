@@ -52,9 +52,9 @@ TEST_CASE("module: parts have the names of their path, in the order of the visit
 
 TEST_CASE("module: two parts of one name are an error") {
   const Twice model;
-  CHECK_THROWS_WITH_AS(nn::Parts{model},
-                       "visit: two parameters or buffers are called same.bias; give each part its own name",
-                       Error);
+  CHECK_THROWS_WITH_AS(
+      nn::Parts{model},
+      "visit: two parameters or buffers are called same.bias; give each part its own name", Error);
 }
 
 TEST_CASE("initialize: each parameter draws from the stream of its own name") {

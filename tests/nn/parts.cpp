@@ -8,6 +8,8 @@
 #include <nn/layers/linear.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/parameters.hpp>
+#include <nn/parts.hpp>
+#include <nn/start.hpp>
 #include <tensor/random.hpp>
 #include <tests/nn/names.hpp>
 #include <tests/support.hpp>

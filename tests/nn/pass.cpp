@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <nn/buffer.hpp>
 #include <nn/pass.hpp>
 #include <tensor/makers.hpp>
 #include <tests/support.hpp>

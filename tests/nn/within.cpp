@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <autograd/anomaly.hpp>
 #include <autograd/elementwise.hpp>
 #include <nn/within.hpp>
 

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <tensor/parts.hpp>
 #include <tensor/reduce.hpp>
 #include <tensor/update.hpp>
 #include <tensor/views.hpp>

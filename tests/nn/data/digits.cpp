@@ -6,6 +6,7 @@
 #include <nn/data/digits.hpp>
 #include <tensor/error.hpp>
 #include <tensor/machine/parallel.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 
 using namespace ebb;

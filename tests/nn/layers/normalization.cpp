@@ -7,7 +7,8 @@
 #include <nn/checkpoint.hpp>
 #include <nn/files/safetensors.hpp>
 #include <nn/layers/normalization.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/sgd.hpp>
+#include <nn/parts.hpp>
 #include <nn/pass.hpp>
 #include <nn/sequential.hpp>
 #include <tests/nn/names.hpp>

@@ -8,11 +8,13 @@
 #include <autograd/reduce.hpp>
 #include <cmath>
 #include <nn/optimizers/optimizer.hpp>
+#include <nn/start.hpp>
 #include <tests/tensor/support.hpp>
 
 struct Weights final : ebb::nn::Module {
   explicit Weights(std::int64_t n, bool transposed = false)
-      : w(transposed ? ebb::Shape{n, 3} : ebb::Shape{n}, {.start = nn::uniform(1), .transposed = transposed}) {}
+      : w(transposed ? ebb::Shape{n, 3} : ebb::Shape{n},
+          {.start = ebb::nn::uniform(1), .transposed = transposed}) {}
   void visit(ebb::nn::Visitor& v) override { v("w", w); }
   ebb::Variable loss() const { return sum(w * w * w) / 3; }  // of gradient w²
   ebb::nn::Parameter w;

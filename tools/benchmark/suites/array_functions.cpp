@@ -1,5 +1,6 @@
 #include <string_view>
 #include <tensor/elementwise.hpp>
+#include <tensor/kernels/formulas.hpp>
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
 #include <tensor/views.hpp>
