@@ -1,3 +1,4 @@
+#include <autograd/views.hpp>
 #include <models/autoencoder.hpp>
 #include <nn/layers/activations.hpp>
 #include <nn/layers/flatten.hpp>
@@ -20,9 +21,11 @@ Autoencoder::Autoencoder(const AutoencoderOptions& o)
 
 Variable Autoencoder::encode(const Variable& x) const { return encoder(nn::flatten(x)); }
 
-Variable Autoencoder::loss(const Variable& x) const {
-  return nn::mse_loss((*this)(x), nn::flatten(x));
+Variable Autoencoder::operator()(const Variable& x) const {
+  return reshape(decode(encode(x)), x.shape());
 }
+
+Variable Autoencoder::loss(const Variable& x) const { return nn::mse_loss((*this)(x), x); }
 
 void Autoencoder::visit(nn::Visitor& v) {
   v("encoder", encoder);

@@ -21,7 +21,7 @@ class Autoencoder final : public nn::Module {
 
   Variable encode(const Variable& x) const;  // [n, …], flattened to [n, input], to [n, latent]
   Variable decode(const Variable& code) const { return decoder(code); }  // and back, in (0, 1)
-  Variable operator()(const Variable& x) const { return decode(encode(x)); }
+  Variable operator()(const Variable& x) const;                          // both, in the shape of x
   Variable loss(const Variable& x) const;  // squared error, the mean over pixels and images
 
   void visit(nn::Visitor& v) override;

@@ -1,70 +1,93 @@
 #include <autograd/elementwise.hpp>
+#include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
+#include <autograd/views.hpp>
 #include <models/variational_autoencoder.hpp>
-#include <nn/layers/flatten.hpp>
+#include <nn/distributions.hpp>
 #include <nn/layers/hidden.hpp>
-#include <nn/losses.hpp>
+#include <tensor/random.hpp>
 
 namespace ebb::models {
 
-Variable Posterior::sample(Random& random) const {
-  return mean + exp(0.5 * log_variance) * Variable(randn(mean.shape(), random, mean.dtype()));
-}
+using nn::Bernoulli, nn::Gaussian, nn::Pass, nn::per_example;
 
-Tensor VariationalLoss::bounds() const { return -(reconstruction.value() + kl.value()); }
+Encoder::Encoder(nn::Layer hidden_layer, std::int64_t features, std::int64_t latent)
+    : hidden(std::move(hidden_layer)), mean(features, latent), log_variance(features, latent) {}
 
-Encoder::Encoder(const VariationalAutoencoderOptions& o)
-    : hidden(nn::hidden_layers(o.input, o.hidden)),
-      mean(o.hidden.empty() ? o.input : o.hidden.back(), o.latent),
-      log_variance(mean) {}
-
-Posterior Encoder::operator()(const Variable& x) const {
-  const Variable h = hidden(nn::flatten(x));
+Gaussian Encoder::operator()(const Variable& x) const {
+  const Variable h = hidden(x);
   return {mean(h), log_variance(h)};
 }
 
-void Encoder::visit(nn::Visitor& v) {
-  v("hidden", hidden);
-  v("mean", mean);
-  v("log_variance", log_variance);
+Gaussian Encoder::operator()(const Variable& x, Pass& pass) const {
+  const Variable h = hidden(x, pass);
+  return {mean(h), log_variance(h)};
 }
 
-Decoder::Decoder(const VariationalAutoencoderOptions& o)
-    : hidden(nn::hidden_layers(o.latent, {o.hidden.rbegin(), o.hidden.rend()})),
-      output(o.hidden.empty() ? o.latent : o.hidden.front(), o.input) {}
+Decoder::Decoder(nn::Layer hidden_layer, nn::Layer output_layer)
+    : hidden(std::move(hidden_layer)), output(std::move(output_layer)) {}
 
 Variable Decoder::operator()(const Variable& z) const { return output(hidden(z)); }
 
-void Decoder::visit(nn::Visitor& v) {
-  v("hidden", hidden);
-  v("output", output);
+Variable Decoder::operator()(const Variable& z, Pass& pass) const {
+  return output(hidden(z, pass), pass);
 }
 
-VariationalAutoencoder::VariationalAutoencoder(const VariationalAutoencoderOptions& options)
-    : encoder(options), decoder(options), options_(options) {}
+VariationalAutoencoder::VariationalAutoencoder(Encoder e, Decoder d, double weight)
+    : encoder(std::move(e)), decoder(std::move(d)), beta(weight) {}
 
-Variable VariationalAutoencoder::decode(const Variable& z) const { return sigmoid(decoder(z)); }
+VariationalAutoencoder::VariationalAutoencoder(const VariationalAutoencoderOptions& o)
+    : VariationalAutoencoder(
+          Encoder(nn::Dense(o.input, o.hidden), o.hidden.empty() ? o.input : o.hidden.back(),
+                  o.latent),
+          Decoder(nn::hidden_layers(o.latent, {o.hidden.rbegin(), o.hidden.rend()}),
+                  nn::Linear(o.hidden.empty() ? o.latent : o.hidden.front(), o.input)),
+          o.beta) {}
+
+Gaussian VariationalAutoencoder::encode(const Variable& x) const { return encoder(x); }
+
+Variable VariationalAutoencoder::decode(const Variable& z) const {
+  return Bernoulli{decoder(z)}.mean();
+}
 
 Variable VariationalAutoencoder::operator()(const Variable& x) const {
-  return decode(encode(x).mean);
+  return reshape(decode(encode(x).mean), x.shape());
 }
 
-Variable VariationalAutoencoder::sample(std::int64_t n, Random& random) const {
-  return decode(randn({n, options_.latent}, random, decoder.output.weight.value().dtype()));
+Variable VariationalAutoencoder::sample(std::int64_t n, Random& noise, double temperature) const {
+  const nn::Parameter& weight = encoder.mean.weight;
+  return decode(temperature * randn({n, weight.shape()[0]}, noise, weight.value().dtype()));
 }
 
-VariationalLoss VariationalAutoencoder::loss(const Variable& x, Random& random) const {
-  const Posterior posterior = encode(x);
-  const Variable logits = decoder(posterior.sample(random));
-  const Variable reconstruction = sum(
-      nn::binary_cross_entropy_with_logits(logits, nn::flatten(x), nn::LossReduction::none), {-1});
-  const Variable kl = nn::kl_divergence(posterior.mean, posterior.log_variance);
-  return {mean(reconstruction + options_.beta * kl), reconstruction, kl};
+Variable VariationalAutoencoder::log_likelihood(const Variable& x, const Variable& z,
+                                                Pass& pass) const {
+  return per_example(Bernoulli{reshape(decoder(z, pass), x.shape())}.log_probability(x));
 }
 
-void VariationalAutoencoder::visit(nn::Visitor& v) {
-  v("encoder", encoder);
-  v("decoder", decoder);
+VariationalLoss VariationalAutoencoder::loss(const Variable& x, Pass& pass) const {
+  const Gaussian posterior = encoder(x, pass);
+  const Variable reconstruction = -log_likelihood(x, posterior.sample(pass.noise), pass);
+  const Variable kl = per_example(posterior.divergence());
+  return {mean(reconstruction + beta * kl), reconstruction, kl};
+}
+
+Variable VariationalAutoencoder::bound(const Variable& x, Pass& pass) const {
+  const VariationalLoss terms = loss(x, pass);
+  return -(terms.reconstruction + terms.kl);
+}
+
+Variable VariationalAutoencoder::bound(const Variable& x, std::int64_t draws, Pass& pass) const {
+  if (draws < 1) throw Error(text("bound: ", draws, " draws; it takes at least 1"));
+  const Gaussian posterior = encoder(x, pass);
+  const Variable zeros = 0 * posterior.mean.value();
+  const Gaussian prior = {zeros, zeros};
+  std::vector<Variable> log_weights;  // log p(x, z) - log q(z|x)
+  for (std::int64_t k = 0; k < draws; ++k) {
+    const Variable z = posterior.sample(pass.noise);
+    log_weights.push_back(log_likelihood(x, z, pass) + per_example(prior.log_probability(z)) -
+                          per_example(posterior.log_probability(z)));
+  }
+  return nn::importance_bound(stack(log_weights, 0));
 }
 
 }  // namespace ebb::models

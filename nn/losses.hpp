@@ -7,9 +7,8 @@
 
 namespace ebb::nn {
 
-// What becomes of the elements' losses: their mean or sum, a scalar; their sums over the last axis,
-// [..., n] to [...]; or themselves.
-enum class LossReduction { mean, sum, sum_last, none };
+// What becomes of the elements' losses: their mean or sum, a scalar, or themselves.
+enum class LossReduction { mean, sum, none };
 
 // (x - target)² of each element. Shapes must agree: else ShapeError.
 Variable mse_loss(const Variable& x, const Variable& target,
@@ -22,13 +21,11 @@ Variable mse_loss(const Variable& x, const Variable& target,
 Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target,
                                           LossReduction reduction = LossReduction::mean);
 
-// KL(N(mean, e^log_variance) || N(0, 1)) in nats, summed over the last axis: ½ Σ (m² + e^v - 1 -
-// v), [..., n] to [...]. (Kingma and Welling, "Auto-Encoding Variational Bayes", 2014, appendix B.)
-Variable kl_divergence(const Variable& mean, const Variable& log_variance);
-
-// The same between two diagonal Gaussians a and b, KL(a || b); 0 of one from itself, however
-// narrow. Of equal means narrower than e^-350, the second derivative is that at e^-350.
-Variable kl_divergence(const Variable& mean_a, const Variable& log_variance_a,
-                       const Variable& mean_b, const Variable& log_variance_b);
+// -log p(label) in nats, of each example, under the probabilities softmax(logits) along the last
+// axis: log Σ e^x - x[label]. Labels are int32 in [0, classes), in the shape of logits without the
+// last axis. Throws ShapeError, DTypeError, and Error for a label that is no class.
+//     cross_entropy(model(x), batch.targets)      // [n, classes] and [n] to a scalar
+Variable cross_entropy(const Variable& logits, const Tensor& labels,
+                       LossReduction reduction = LossReduction::mean);
 
 }  // namespace ebb::nn

@@ -5,7 +5,23 @@
 
 namespace ebb::nn {
 
-// Linear and ReLU for each of the widths in turn, the first fed by `in`; no widths, no layers.
-[[nodiscard]] Sequential hidden_layers(std::int64_t in, const std::vector<std::int64_t>& widths);
+// Linear and ReLU for each of the widths in turn, the first fed by `in`, and Dropout where it is
+// not 0; no widths, no layers.
+[[nodiscard]] Sequential hidden_layers(std::int64_t in, const std::vector<std::int64_t>& widths,
+                                       double dropout = 0);
+
+// The same, on examples of any shape: all axes but the first are flattened. Its parts are named as
+// those of hidden_layers alone.
+class Dense final : public Module {
+ public:
+  Dense(std::int64_t in, const std::vector<std::int64_t>& widths, double dropout = 0)
+      : layers_(hidden_layers(in, widths, dropout)) {}
+  Variable operator()(const Variable& x) const;
+  Variable operator()(const Variable& x, Pass& pass) const;
+  void visit(Visitor& v) override { layers_.visit(v); }
+
+ private:
+  Sequential layers_;
+};
 
 }  // namespace ebb::nn

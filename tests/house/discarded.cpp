@@ -17,6 +17,7 @@ constexpr const char* before = R"(
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <models/variational_autoencoder.hpp>
+#include <nn/distributions.hpp>
 #include <nn/losses.hpp>
 #include <nn/metrics.hpp>
 #include <nn/optimizers/sgd.hpp>
@@ -24,7 +25,8 @@ using namespace ebb;
 struct Doubled {
   Variable operator()(const Variable& x) const { return 2 * x; }
 };
-void mistakes(const Tensor& t, const Variable& x, Random& random, nn::Module& module) {
+void mistakes(const Tensor& t, const Variable& x, Random& random, nn::Module& module,
+              nn::Pass& pass) {
   const models::VariationalAutoencoder model;
   nn::SGD sgd{module};
   Gradients found = backward(x);
@@ -102,7 +104,7 @@ TEST_CASE("house: compilers warn where a result is thrown away that was the poin
       "Doubled{}(x);",
       "model(x);",
       "model.encode(x);",
-      "model.loss(x, random);",
+      "model.loss(x, pass);",
       "nn::mse_loss(x, x);",
       "nn::accuracy(x, t);",
       "nn::count_parameters(module);",

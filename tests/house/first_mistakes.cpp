@@ -41,8 +41,9 @@ TEST_CASE("first mistake: images of another size") {
   models::VariationalAutoencoder model;
   nn::initialize(model);
   Random noise{1};
+  nn::Pass pass{noise};
   CHECK(message_of([&] {
-          return model.loss(zeros({8, 783}), noise);
+          return model.loss(zeros({8, 783}), pass);
         }) ==
         "linear: input [8, 783] does not fit weight [400, 784]: the last axis must be 784, try "
         "reshape; in encoder.hidden.0");

@@ -102,9 +102,7 @@ TEST_CASE("house: a page of C++ needs little") {
                   "#include <nn/checkpoint.hpp>\n"
                   "#include <nn/data/digits.hpp>\n"
                   "#include <nn/data/loader.hpp>\n"
-                  "#include <nn/files/file.hpp>\n"
-                  "#include <nn/optimizers/adam.hpp>\n"
-                  "#include <tensor/views.hpp>\n");
+                  "#include <nn/optimizers/adam.hpp>\n");
   const Weight vae = weight_of(program);
   CHECK(vae.headers <= 22);
   CHECK(vae.headers >= 10);

@@ -48,10 +48,11 @@ struct Training {
 
   void step() {
     Random random = noise;
+    nn::Pass pass{random, true};
     if constexpr (std::is_same_v<Model, Autoencoder>)
       adam->step(backward(model.loss(images)));
     else
-      adam->step(backward(model.loss(images, random).loss));
+      adam->step(backward(model.loss(images, pass).loss));
   }
 
   struct Moment {

@@ -43,14 +43,14 @@ TEST_CASE("autoencoder: the code is positive without hidden layers, and free wit
 }
 
 // The loss and all gradients by plain loops over double, from the definition.
-TEST_CASE("autoencoder: images with channels are flattened, and come back as rows") {
+TEST_CASE("autoencoder: images with channels are flattened, and come back as images") {
   Random random{1};
   const Tensor rows = rand({5, 12}, random), images = reshape(rows, {5, 3, 2, 2});
   Autoencoder model{{.input = 12, .latent = 4}};
   nn::initialize(model);
   CHECK(model.loss(images).item() == model.loss(rows).item());
   CHECK(model(images).value().to_vector<float>() == model(rows).value().to_vector<float>());
-  CHECK(model(images).shape() == Shape{5, 12});
+  CHECK(model(images).shape() == Shape{5, 3, 2, 2});
 }
 
 TEST_CASE("autoencoder: loss and gradients as computed by hand") {

@@ -29,7 +29,8 @@ Variable loss_of(const Autoencoder& model, const Tensor& images, Random&) {
   return model.loss(images);
 }
 Variable loss_of(const VariationalAutoencoder& model, const Tensor& images, Random& noise) {
-  return model.loss(images, noise).loss;
+  nn::Pass pass{noise, true};
+  return model.loss(images, pass).loss;
 }
 
 // A model in training, and what it needs for that.

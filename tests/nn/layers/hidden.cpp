@@ -4,9 +4,12 @@
 #include <nn/layers/hidden.hpp>
 #include <nn/layers/linear.hpp>
 #include <nn/parts.hpp>
+#include <nn/pass.hpp>
+#include <tensor/compare.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
+#include <tensor/views.hpp>
 
 using namespace ebb;
 using nn::Linear, nn::Sequential;
@@ -23,4 +26,25 @@ TEST_CASE("hidden_layers: a Linear and a ReLU for each width, none for none") {
   CHECK(y.to_vector<float>() == same(x).value().to_vector<float>());
   const Sequential none = nn::hidden_layers(3, {});
   CHECK(nn::Parts(none).parameters.empty());
+}
+
+TEST_CASE("hidden_layers: dropout follows each ReLU, and a pass reaches it") {
+  Sequential net = nn::hidden_layers(3, {4, 2}, 0.5);
+  nn::initialize(net, {.seed = 5});
+  CHECK(nn::Parts(net).parameters[2].first == "3.weight");
+  Random random{1};
+  const Tensor x = 9 * randn({50, 3}, random);
+  nn::Pass learn{random, true};
+  CHECK_FALSE(equal(net(x, learn).value(), net(x).value()));
+}
+
+TEST_CASE("dense: examples of any shape, under the names of its layers") {
+  nn::Dense dense{12, {5}};
+  nn::initialize(dense, {.seed = 2});
+  CHECK(nn::Parts(dense).parameters[0].first == "0.weight");
+  Random random{1};
+  const Tensor x = randn({7, 3, 2, 2}, random);
+  nn::Pass pass{random};
+  CHECK(dense(x).shape() == Shape{7, 5});
+  CHECK(equal(dense(x, pass).value(), dense(reshape(x, {7, 12})).value()));
 }

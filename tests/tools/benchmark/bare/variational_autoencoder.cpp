@@ -19,7 +19,8 @@ TEST_CASE("bare variational autoencoder: losses and weights are those of the mod
     Random random{4}, noise{5};
     for (const std::int64_t n : {batch, (batch + 1) / 2, batch}) {
       const Tensor images = rand({n, 300}, random);
-      const models::VariationalLoss terms = model.loss(images, noise);
+      nn::Pass pass{noise, true};
+      const models::VariationalLoss terms = model.loss(images, pass);
       adam.step(backward(terms.loss));
       CHECK(by_hand->step(images) == doctest::Approx(terms.loss.item()).epsilon(1e-5));
       CHECK(by_hand->noise.position == noise.position);

@@ -1,0 +1,118 @@
+#include <autograd/elementwise.hpp>
+#include <autograd/parts.hpp>
+#include <autograd/reduce.hpp>
+#include <autograd/views.hpp>
+#include <cmath>
+#include <nn/distributions.hpp>
+#include <tensor/compare.hpp>
+#include <tensor/random.hpp>
+
+namespace ebb::nn {
+
+namespace {
+
+constexpr double log_of_two_pi = 1.8378770664093454836;
+
+void require_alike(const char* operation, const char* first, const Shape& a, const char* second,
+                   const Shape& b) {
+  if (a != b)
+    throw ShapeError(text(operation, ": ", first, ' ', a, " and ", second, ' ', b,
+                          " must have one shape; try reshape or expand"));
+}
+
+// Asks for what is right, not for what is wrong: a NaN is no probability either.
+void require_probabilities(const Tensor& target) {
+  if (target.count() == 0 || !is_floating(target.dtype()))
+    return;  // others say what is wrong there
+  const double smallest = amin(target).item(), largest = amax(target).item();
+  if (smallest >= 0 && largest <= 1) return;
+  throw Error(text("bernoulli: a target must lie in [0, 1], and these reach from ", smallest,
+                   " to ", largest, "; try dividing pixels by 255"));
+}
+
+}  // namespace
+
+Variable Gaussian::sample(Random& noise) const {
+  return mean + exp(0.5 * log_variance) * Variable(randn(mean.shape(), noise, mean.dtype()));
+}
+
+Variable Gaussian::log_probability(const Variable& x) const {
+  require_alike("gaussian", "mean", mean.shape(), "log_variance", log_variance.shape());
+  require_alike("gaussian", "mean", mean.shape(), "x", x.shape());
+  return -0.5 * (log_of_two_pi + log_variance + square((x - mean) * exp(-0.5 * log_variance)));
+}
+
+Variable Gaussian::divergence() const {
+  require_alike("divergence", "mean", mean.shape(), "log_variance", log_variance.shape());
+  return gaussian_kl(mean, log_variance);
+}
+
+Variable Gaussian::divergence(const Gaussian& prior) const {
+  require_alike("divergence", "mean", mean.shape(), "the prior's", prior.mean.shape());
+  require_alike("divergence", "mean", mean.shape(), "the prior's log_variance",
+                prior.log_variance.shape());
+  // Measured in the prior's standard deviations it is the divergence from N(0, 1). The factor,
+  // e^(-v/2), is applied as two, which overflow later. Where the means agree any finite one will
+  // do.
+  const Variable apart = mean - prior.mean;
+  const Variable narrow = where(apart == 0, maximum(prior.log_variance, -350), prior.log_variance);
+  const Variable factor = exp(-0.25 * narrow);
+  return Gaussian{apart * factor * factor, log_variance - prior.log_variance}.divergence();
+}
+
+Variable Bernoulli::mean() const { return sigmoid(logits); }
+
+Tensor Bernoulli::sample(Random& noise) const {
+  return rand(logits.shape(), noise, logits.dtype()) < mean().value();
+}
+
+Variable Bernoulli::log_probability(const Variable& target) const {
+  require_alike("bernoulli", "logits", logits.shape(), "target", target.shape());
+  require_probabilities(target.value());
+  return bernoulli_log_probability(logits, target);
+}
+
+Variable Bernoulli::divergence(const Bernoulli& prior) const {
+  require_alike("divergence", "logits", logits.shape(), "the prior's", prior.logits.shape());
+  return mean() * (logits - prior.logits) + softplus(prior.logits) - softplus(logits);
+}
+
+Tensor Categorical::sample(Random& noise) const {
+  // The largest of logits plus Gumbel noise is drawn with the probabilities softmax(logits).
+  const Tensor uniform = rand(logits.shape(), noise, logits.dtype());
+  return argmax(logits.value() - log(-log1p(-uniform)), -1);
+}
+
+Variable Categorical::log_probability(const Tensor& labels) const {
+  const Shape& shape = logits.shape();
+  if (shape.rank() == 0 || labels.rank() != shape.rank() - 1)
+    throw ShapeError(text("categorical: labels ", labels.shape(), " do not fit logits ", shape,
+                          "; they have all its axes but the last, that of the classes"));
+  return squeeze(gather(log_softmax(logits, -1), -1, unsqueeze(labels, -1)), -1);
+}
+
+Variable Categorical::divergence(const Categorical& prior) const {
+  require_alike("divergence", "logits", logits.shape(), "the prior's", prior.logits.shape());
+  const Variable log_p = log_softmax(logits, -1);
+  return sum(exp(log_p) * (log_p - log_softmax(prior.logits, -1)), -1);
+}
+
+Variable per_example(const Variable& t, const Tensor& mask) {
+  if (t.rank() == 0)
+    throw ShapeError(
+        text("per_example: t ", t.shape(), " holds no examples; its first axis must count them"));
+  const Variable kept = mask.count() > 0 ? where(mask, t, 0.0) : t;
+  if (t.rank() == 1) return kept;
+  Axes axes;
+  for (int axis = 1; axis < t.rank(); ++axis) axes.push_back(axis);
+  return sum(kept, axes);
+}
+
+Variable importance_bound(const Variable& log_weights) {
+  if (log_weights.rank() != 2 || log_weights.size(0) == 0)
+    throw ShapeError(text("importance_bound: log_weights ", log_weights.shape(),
+                          " must be [K, n] with K of at least 1"));
+  return logsumexp(log_weights, 0) - std::log(static_cast<double>(log_weights.size(0)));
+}
+
+}  // namespace ebb::nn
