@@ -8,6 +8,7 @@
 #include <nn/files/printable.hpp>
 #include <nn/parts.hpp>
 #include <sstream>
+#include <tensor/error.hpp>
 #include <tools/common/memory.hpp>
 
 namespace ebb::tools {
@@ -89,16 +90,14 @@ std::string spoken(double bytes) {
 
 }  // namespace
 
-double training_bytes(const TrainOptions& options, const ebb::nn::Module& model,
-                      const ebb::nn::ImageSplits& data) {
+double training_bytes(const nn::Module& model, const TrainingSize& size) {
   const double weights = static_cast<double>(count_parameters(model));
-  const double states = options.optimizer == "adam" ? 2 : 0;
   // Each output has a bias. It is kept before and after its activation, and has a gradient at both.
-  double outputs = static_cast<double>(data.train.image_size());
-  for (const auto& [name, parameter] : ebb::nn::Parts(model).parameters)
+  double outputs = static_cast<double>(size.example);
+  for (const auto& [name, parameter] : nn::Parts(model).parameters)
     if (parameter->shape().rank() == 1) outputs += static_cast<double>(parameter->shape().count());
-  const auto batch = static_cast<double>(std::min(options.batch_size, data.train.count()));
-  return sizeof(float) * (weights * (2 * (1 + states) + 1) + 4 * batch * outputs);
+  return sizeof(float) *
+         (weights * (2 * (1 + size.states) + 1) + 4 * static_cast<double>(size.batch) * outputs);
 }
 
 double available_bytes(const std::string& root) {
@@ -110,17 +109,15 @@ double available_bytes(const std::string& root) {
                    left_of_limit(RLIMIT_DATA, pages[5])});
 }
 
-std::string check_memory(const TrainOptions& options, const ebb::nn::Module& model,
-                         const ebb::nn::ImageSplits& data, double available) {
-  const double needed = training_bytes(options, model, data);
+std::string check_memory(const nn::Module& model, const TrainingSize& size, double available,
+                         const std::string& smaller) {
+  const double needed = training_bytes(model, size);
   const std::string line =
       fmt::format("memory: about {} for {} parameters and batches of {}", spoken(needed),
-                  ebb::nn::grouped(count_parameters(model)), ebb::nn::grouped(options.batch_size));
+                  nn::grouped(count_parameters(model)), nn::grouped(size.batch));
   if (needed > available)
-    throw UsageError(
-        fmt::format("{}, but there are {}; try a smaller --hidden, --latent or "
-                    "--batch-size, or smaller images",
-                    line, spoken(available)));
+    throw MemoryError(
+        fmt::format("{}, but there are {}; try a smaller {}", line, spoken(available), smaller));
   return line;
 }
 

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <nn/files/file.hpp>
 #include <tensor/error.hpp>
+#include <tools/common/options.hpp>
 #include <tools/common/run_folder.hpp>
-#include <tools/training/options.hpp>
 
 namespace ebb::tools {
 

@@ -3,14 +3,16 @@
 #include <sched.h>
 
 #include <csignal>
-#include <nn/data/digits.hpp>
-#include <nn/data/idx.hpp>
 #include <tensor/error.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tools/common/memory.hpp>
 #include <tools/common/progress.hpp>
 #include <tools/common/terminal.hpp>
+#include <tools/training/command.hpp>
+#include <tools/training/datasets.hpp>
+#include <tools/training/optimizers.hpp>
+#include <tools/training/reporters/reporters.hpp>
 #include <tools/training/trainer.hpp>
 
 namespace ebb::tools {
@@ -18,28 +20,6 @@ namespace ebb::tools {
 namespace {
 
 const char* const program = "tools/train";
-
-struct DataError final : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-ebb::nn::ImageSplits load_data(const TrainOptions& options) {
-  ebb::nn::ImageSplits data;
-  if (options.data.empty()) {
-    data = ebb::nn::draw_digits();
-  } else {
-    try {
-      data = ebb::nn::load_mnist(options.data, {.require_labels = false});
-    } catch (const ebb::Error& error) {
-      throw DataError(error.what());
-    }
-  }
-  if (options.limit > data.train.count())
-    throw UsageError(fmt::format("--limit: {} images, but there are {} to train on", options.limit,
-                                 data.train.count()));
-  if (options.limit > 0) data.train = data.train.first(options.limit);
-  return data;
-}
 
 // EBB_ISA is an option, too: a wrong one is to be found before there is a folder.
 void check_instruction_set() {
@@ -54,7 +34,7 @@ void check_instruction_set() {
 void start_threads(const TrainOptions& options) {
   cpu_set_t cores;
   CPU_ZERO(&cores);
-  int wanted = options.threads;
+  int wanted = static_cast<int>(options.threads);
   if (wanted > 0)
     ebb::set_threads(wanted);
   else if (sched_getaffinity(0, sizeof cores, &cores) == 0)
@@ -67,21 +47,38 @@ void start_threads(const TrainOptions& options) {
         exit_code::done);
 }
 
+// The line that says what the run takes of the memory.
+std::string fits(const TrainOptions& options, const Datasets& data, const nn::Module& model) {
+  try {
+    return check_memory(model,
+                        {.example = data.train->examples().shape().count(),
+                         .batch = std::min(options.batch_size, data.train->count()),
+                         .states = optimizer_states(options.optimizer)},
+                        available_bytes(), "--hidden, --latent or --batch-size, or smaller images");
+  } catch (const MemoryError& error) {
+    throw UsageError(error.what());
+  }
+}
+
 int run(int count, char** arguments) {
-  const std::optional<TrainOptions> options = parse_train_options(count, arguments);
-  if (!options) return exit_code::done;
+  const std::optional<Command> command = parse_train_command(count, arguments);
+  if (!command) return exit_code::done;
+  const TrainOptions& options = command->options;
+  Recipe& recipe = *command->recipe;
   check_instruction_set();
-  RunFolder::require_new(options->out);  // before the data, which may take a while
+  RunFolder::require_new(options.out);  // before the data, which may take a while
   listen_to_signals(interruptions);
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit is an error to report, not a death
-  start_threads(*options);
-  const ebb::nn::ImageSplits data = load_data(*options);
+  start_threads(options);
+  const Datasets data = load_datasets(options);
   if (interruptions) throw Interrupted("interrupted before the first step; nothing was written");
-  const std::string memory = check_memory(
-      *options, make_task(*options, data.train.image_size())->model(), data, available_bytes());
-  const RunFolder folder(options->out, options->model);
-  Progress(options->quiet).print(memory);
-  train(*options, data, folder);
+  recipe.build(data.train->examples());
+  const std::string memory = fits(options, data, recipe.model());
+  const RunFolder folder(options.out, recipe.name());
+  Progress progress(options.quiet);
+  progress.print(memory);
+  const Run run = {options, data, folder, recipe};
+  train(run, all_reporters(run, progress));
   return exit_code::done;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <tensor/shape.hpp>
 #include <tools/training/image_grid.hpp>
 
 namespace {
@@ -55,27 +56,32 @@ std::int64_t grid_columns(std::int64_t width) {
   return std::clamp<std::int64_t>(widest_picture / (width * zoom_of(width) + gap), 1, 16);
 }
 
-std::string png_of_grid(const ebb::Tensor& images, std::int64_t height, std::int64_t width,
-                        std::int64_t columns) {
+std::string png_of_grid(const Tensor& images, std::int64_t columns) {
+  const std::int64_t n = images.size(0), channels = images.size(1), height = images.size(2),
+                     width = images.size(3);
+  if (channels != 1 && channels != 3)
+    throw Error(text("png: images of ", channels, " channels; a picture has 1 or 3"));
   const std::vector<float> values = images.to_vector<float>();
-  const std::int64_t zoom = zoom_of(width), rows = (images.size(0) + columns - 1) / columns;
+  const std::int64_t zoom = zoom_of(width), rows = divide_up(n, columns);
   const std::int64_t cell_height = height * zoom + gap, cell_width = width * zoom + gap;
   const std::int64_t full_height = rows * cell_height + gap,
                      full_width = columns * cell_width + gap;
-  std::vector<unsigned char> pixels(static_cast<std::size_t>(full_height * full_width), background);
-  for (std::int64_t i = 0; i < images.size(0); ++i)
+  std::vector<unsigned char> pixels(static_cast<std::size_t>(full_height * full_width * channels),
+                                    background);
+  for (std::int64_t i = 0; i < n * channels; ++i)
     for (std::int64_t y = 0; y < height * zoom; ++y)
       for (std::int64_t x = 0; x < width * zoom; ++x) {
-        const std::int64_t row = gap + i / columns * cell_height + y;
-        const std::int64_t column = gap + i % columns * cell_width + x;
-        pixels[static_cast<std::size_t>(row * full_width + column)] =
+        const std::int64_t cell = i / channels;
+        const std::int64_t row = gap + cell / columns * cell_height + y;
+        const std::int64_t column = gap + cell % columns * cell_width + x;
+        pixels[static_cast<std::size_t>((row * full_width + column) * channels + i % channels)] =
             gray(values[static_cast<std::size_t>((i * height + y / zoom) * width + x / zoom)]);
       }
   std::string png;
   if (!stbi_write_png_to_func(append_bytes, &png, static_cast<int>(full_width),
-                              static_cast<int>(full_height), 1, pixels.data(),
-                              static_cast<int>(full_width)))
-    throw ebb::Error("png: the picture could not be encoded");
+                              static_cast<int>(full_height), static_cast<int>(channels),
+                              pixels.data(), static_cast<int>(full_width * channels)))
+    throw Error("png: the picture could not be encoded");
   return png;
 }
 

@@ -1,4 +1,4 @@
-// Many small gray images as one picture.
+// Many small images as one picture.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@ namespace ebb::tools {
 // How many images of that width stand side by side: up to 16, fewer where they are large.
 std::int64_t grid_columns(std::int64_t width);
 
-// The bytes of a PNG that shows images [n, height * width], values in [0, 1], row by row in a grid
-// of `columns`; each pixel as 2 by 2 where the images are small. NaN is black.
-std::string png_of_grid(const ebb::Tensor& images, std::int64_t height, std::int64_t width,
-                        std::int64_t columns);
+// The bytes of a PNG that shows images [n, channels, height, width], values in [0, 1], row by row
+// in a grid of `columns`; each pixel as 2 by 2 where the images are small. One channel is gray,
+// three are red, green and blue: any other number is an Error. NaN is black.
+std::string png_of_grid(const Tensor& images, std::int64_t columns);
 
 }  // namespace ebb::tools

@@ -1,4 +1,5 @@
 #include <autograd/anomaly.hpp>
+#include <nn/buffer.hpp>
 #include <tensor/views.hpp>
 #include <tools/training/snapshot.hpp>
 
@@ -6,19 +7,24 @@ namespace ebb::tools {
 
 std::string Snapshot::spoiled() const {
   for (const auto& [name, part] : parts_.parameters)
-    if (!ebb::is_finite(part->value())) return name;
+    if (!is_finite(part->value())) return name;
+  for (const auto& [name, part] : parts_.buffers)
+    if (is_floating(part->value().dtype()) && !is_finite(part->value())) return name;
   return {};
 }
 
 void Snapshot::take(const Position& position) {
   weights_.clear();
+  buffers_.clear();
   for (const auto& [name, part] : parts_.parameters) weights_.push_back(clone(part->value()));
+  for (const auto& [name, part] : parts_.buffers) buffers_.push_back(clone(part->value()));
   memory_ = optimizer_.state();
   position_ = position;
 }
 
 Position Snapshot::restore() {
   for (std::size_t i = 0; i < weights_.size(); ++i) parts_.parameters[i].second->set(weights_[i]);
+  for (std::size_t i = 0; i < buffers_.size(); ++i) parts_.buffers[i].second->set(buffers_[i]);
   optimizer_.restore(memory_);
   return position_;
 }

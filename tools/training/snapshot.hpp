@@ -5,14 +5,14 @@
 #include <nn/optimizers/optimizer.hpp>
 #include <nn/parts.hpp>
 #include <tensor/random.hpp>
-#include <tools/training/task.hpp>
+#include <tools/training/metrics.hpp>
 
 namespace ebb::tools {
 
 // Where a run stands between two steps, beside its weights.
 struct Position {
-  ebb::Random noise;       // what the model draws next
-  Tally tally;             // of the epoch so far
+  Random noise;            // what the model draws next
+  Metrics metrics;         // of the epoch so far
   std::int64_t batch = 0;  // of the epoch
   std::int64_t steps = 0;  // of the run
 };
@@ -20,20 +20,20 @@ struct Position {
 // Model and optimizer must outlive it.
 class Snapshot final {
  public:
-  Snapshot(const ebb::nn::Module& model, ebb::nn::Optimizer& optimizer)
+  Snapshot(const nn::Module& model, nn::Optimizer& optimizer)
       : parts_(model), optimizer_(optimizer) {}
 
-  // The first parameter that holds a NaN or infinity; empty where all are finite.
+  // The first parameter or buffer that holds a NaN or infinity; empty where all are finite.
   std::string spoiled() const;
   void take(const Position& position);
-  // Weights, optimizer and position as they were taken, bit for bit.
+  // Weights, buffers, optimizer and position as they were taken, bit for bit.
   Position restore();
 
  private:
-  ebb::nn::Parts parts_;
-  ebb::nn::Optimizer& optimizer_;
-  std::vector<ebb::Tensor> weights_;
-  ebb::nn::OptimizerState memory_;
+  nn::Parts parts_;
+  nn::Optimizer& optimizer_;
+  std::vector<Tensor> weights_, buffers_;
+  nn::OptimizerState memory_;
   Position position_;
 };
 

@@ -1,10 +1,9 @@
-// The training loop of tools/train: epochs, metrics, interruption, divergence.
+// The training loop: epochs, and whoever is told of them. It knows no model and no file.
 #pragma once
 
 #include <csignal>
-#include <nn/data/images.hpp>
-#include <tools/common/run_folder.hpp>
-#include <tools/training/task.hpp>
+#include <stdexcept>
+#include <tools/training/run.hpp>
 
 namespace ebb::tools {
 
@@ -21,9 +20,9 @@ struct Interrupted final : std::runtime_error {
 // How many of SIGINT, SIGTERM and SIGHUP came. After the first, train ends when its step is done.
 extern volatile std::sig_atomic_t interruptions;
 
-// Trains and leaves metrics, weights and pictures in the folder; weights from the start on. Throws
-// Diverged and Interrupted, after it has written what a run that finished would have: the metrics
-// so far and the last weights, after a divergence the last finite ones.
-void train(const TrainOptions& options, const ebb::nn::ImageSplits& data, const RunFolder& folder);
+// Initializes the model and trains it. Throws Diverged and Interrupted, after the reporters were
+// told of an end as of a run that finished, with the last weights; after a divergence with the last
+// finite ones.
+void train(const Run& run, const Reporters& reporters);
 
 }  // namespace ebb::tools

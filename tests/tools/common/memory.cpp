@@ -32,12 +32,6 @@ class Machine final {
   TemporaryFolder place_;
 };
 
-ebb::nn::ImageSplits images(int count) {
-  const std::vector<std::uint8_t> pixels(static_cast<std::size_t>(count) * 36);
-  const ebb::nn::ImageDataset set(pixels, {}, 6, 6);
-  return {set, set};
-}
-
 }  // namespace
 
 TEST_CASE("memory: what the machine says is available, where no group has a limit") {
@@ -91,24 +85,18 @@ TEST_CASE("memory: weights, gradients, states, their copies and a batch's activa
   const ebb::models::Autoencoder model({.input = 36, .hidden = {9}, .latent = 3});
   const double weights = 36 * 9 + 9 + 9 * 3 + 3 + 3 * 9 + 9 + 9 * 36 + 36;
   const double kept = 4 * (36 + 9 + 3 + 9 + 36);
-  TrainOptions options;
-  options.batch_size = 32;
-  CHECK(training_bytes(options, model, images(70)) == 4 * (7 * weights + 32 * kept));
-  options.optimizer = "sgd";
-  CHECK(training_bytes(options, model, images(70)) == 4 * (3 * weights + 32 * kept));
-  CHECK(training_bytes(options, model, images(10)) == 4 * (3 * weights + 10 * kept));
+  CHECK(training_bytes(model, {36, 32, 2}) == 4 * (7 * weights + 32 * kept));
+  CHECK(training_bytes(model, {36, 32, 0}) == 4 * (3 * weights + 32 * kept));
+  CHECK(training_bytes(model, {36, 10, 0}) == 4 * (3 * weights + 10 * kept));
 }
 
 TEST_CASE("memory: a line says what it takes, and more than there is is refused") {
   const ebb::models::Autoencoder model({.input = 36, .hidden = {9}, .latent = 3});
-  TrainOptions options;
-  options.batch_size = 1000;
+  const TrainingSize size = {36, 1000, 2};
   const std::string line = "memory: about 1.5 MB for 759 parameters and batches of 1,000";
-  CHECK(check_memory(options, model, images(1000), 1.6e6) == line);
-  CHECK(check_memory(options, model, images(1000), infinite) == line);
-  const std::string message = line +
-                              ", but there are 5.0 kB; try a smaller --hidden, --latent or "
-                              "--batch-size, or smaller images";
-  CHECK_THROWS_WITH_AS(check_memory(options, model, images(1000), 5000), message.c_str(),
-                       UsageError);
+  CHECK(check_memory(model, size, 1.6e6, "--latent") == line);
+  CHECK(check_memory(model, size, infinite, "--latent") == line);
+  const std::string message = line + ", but there are 5.0 kB; try a smaller --latent";
+  CHECK_THROWS_WITH_AS(check_memory(model, size, 5000, "--latent"), message.c_str(),
+                       ebb::MemoryError);
 }

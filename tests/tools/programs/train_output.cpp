@@ -125,12 +125,19 @@ TEST_CASE("output: --version and --help say theirs and leave nothing") {
   const Finished help = run_train(place.path(), "--help");
   CHECK(help.exit_code == 0);
   CHECK(help.output.find("Usage: tools/train MODEL [options]\n") != std::string::npos);
+  const Finished of_vae = run_train(place.path(), "vae --help");
+  CHECK(of_vae.output.find("Usage: tools/train vae [options]\n") != std::string::npos);
   for (const char* option :
        {"--data DIR", "--epochs N", "--batch-size N", "--lr X", "--optimizer NAME", "--seed N",
-        "--threads N", "--limit N", "--hidden N[,N...]", "--latent N", "--beta X", "--out DIR",
-        "--quiet", "--version", "--help"})
-    CHECK_MESSAGE(help.output.find(option) != std::string::npos, option);
-  for (const std::string& line : lines_of(help.output)) CHECK(line.size() <= 100);
+        "--threads N", "--limit N", "--out DIR", "--quiet", "--version", "--help"})
+    for (const Finished& said : {help, of_vae})
+      CHECK_MESSAGE(said.output.find(option) != std::string::npos, option);
+  for (const char* option : {"--hidden N[,N...]", "--latent N", "--beta X"}) {
+    CHECK_MESSAGE(help.output.find(option) == std::string::npos, option);
+    CHECK_MESSAGE(of_vae.output.find(option) != std::string::npos, option);
+  }
+  for (const Finished& said : {help, of_vae})
+    for (const std::string& line : lines_of(said.output)) CHECK(line.size() <= 100);
   CHECK(version.errors + help.errors == "");
   CHECK(names_in(place.path()).empty());
 }

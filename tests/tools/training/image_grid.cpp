@@ -84,8 +84,8 @@ TEST_CASE("grid: images stand row by row, doubled, with a gray frame between the
   // three images of 2 by 3 pixels in two columns
   std::vector<float> values;
   for (int i = 0; i < 18; ++i) values.push_back(static_cast<float>(i) / 17);
-  const ebb::Tensor images = ebb::from_vector(values, {3, 6});
-  const Picture picture = decode(png_of_grid(images, 2, 3, 2));
+  const ebb::Tensor images = ebb::from_vector(values, {3, 1, 2, 3});
+  const Picture picture = decode(png_of_grid(images, 2));
   REQUIRE(picture.width == 2 + 2 * (6 + 2));
   REQUIRE(picture.height == 2 + 2 * (4 + 2));
   for (std::int64_t y = 0; y < picture.height; ++y)
@@ -101,8 +101,8 @@ TEST_CASE("grid: images stand row by row, doubled, with a gray frame between the
 TEST_CASE("grid: values outside 0 to 1 are clamped, and NaN is black") {
   const float inf = std::numeric_limits<float>::infinity();
   const ebb::Tensor images =
-      ebb::from_vector<float>({-1.f, 2.f, NAN, inf, -inf, 1e30f, 1.f, 0.f}, {1, 8});
-  const Picture picture = decode(png_of_grid(images, 1, 8, 1));
+      ebb::from_vector<float>({-1.f, 2.f, NAN, inf, -inf, 1e30f, 1.f, 0.f}, {1, 1, 1, 8});
+  const Picture picture = decode(png_of_grid(images, 1));
   const int expected[] = {0, 255, 0, 255, 0, 255, 255, 0};
   for (std::int64_t i = 0; i < 8; ++i) CHECK(picture.at(2, 2 + 2 * i) == expected[i]);
 }
@@ -114,7 +114,14 @@ TEST_CASE("grid: large images are not doubled, and fewer stand side by side") {
   CHECK(grid_columns(65) == 15);
   CHECK(grid_columns(1022) == 1);
   CHECK(grid_columns(16'384) == 1);
-  const Picture picture = decode(png_of_grid(ebb::ones({2, 200}), 2, 100, 1));
+  const Picture picture = decode(png_of_grid(ebb::ones({2, 1, 2, 100}), 1));
   CHECK(picture.width == 100 + 4);
   CHECK(picture.height == 2 * (2 + 2) + 2);
+}
+
+TEST_CASE("grid: three channels are a picture in colors, other numbers are refused") {
+  const std::string png = png_of_grid(ebb::ones({1, 3, 2, 2}), 1);
+  CHECK(png[25] == 2);  // the kind of pixels in the header: red, green and blue
+  CHECK_THROWS_WITH_AS(png_of_grid(ebb::ones({1, 2, 2, 2}), 1),
+                       "png: images of 2 channels; a picture has 1 or 3", ebb::Error);
 }

@@ -4,6 +4,8 @@
 #include <autograd/reduce.hpp>
 #include <cmath>
 #include <nn/layers/linear.hpp>
+#include <nn/optimizers/adam.hpp>
+#include <nn/optimizers/sgd.hpp>
 #include <nn/parts.hpp>
 #include <nn/sequential.hpp>
 #include <tensor/views.hpp>
@@ -41,7 +43,9 @@ TEST_CASE("snapshot: restored, weights, optimizer and position go on as before")
   Snapshot snapshot(net, adam);
   const auto step = [&] { adam.step(backward(sum(square(net(ones({4, 3})))))); };
   step();
-  snapshot.take({.noise = {1, 2, 3}, .tally = {.loss = 4}, .batch = 5, .steps = 1});
+  Metrics metrics;
+  metrics.add("loss", 4.0, 1);
+  snapshot.take({.noise = {1, 2, 3}, .metrics = metrics, .batch = 5, .steps = 1});
   const std::vector<float> before = numbers(net);
   step();
   const std::vector<float> after = numbers(net);
@@ -49,7 +53,7 @@ TEST_CASE("snapshot: restored, weights, optimizer and position go on as before")
     poison(net, 0, NAN);
     const Position position = snapshot.restore();
     CHECK(position.noise.position == 3);
-    CHECK(position.tally.loss == 4);
+    CHECK(position.metrics.mean("loss") == 4);
     CHECK(position.batch == 5);
     CHECK(position.steps == 1);
     CHECK(numbers(net) == before);

@@ -1,15 +1,15 @@
+// Covers: tools/training/steps.cpp, tools/training/run.hpp
 #include <doctest/doctest.h>
 
 #include <autograd/gradients.hpp>
 #include <models/autoencoder.hpp>
 #include <models/variational_autoencoder.hpp>
 #include <nn/checkpoint.hpp>
-#include <nn/data/idx.hpp>
 #include <nn/data/loader.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/sgd.hpp>
-#include <tests/support.hpp>
-#include <tests/tools/program.hpp>
+#include <tests/tools/training/small_run.hpp>
+#include <tools/training/reporters/reporters.hpp>
 #include <tools/training/trainer.hpp>
 
 using namespace ebb::tools;
@@ -19,52 +19,40 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-nn::ImageSplits images(const TemporaryFolder& place) {
-  const std::filesystem::path folder = place.path() / "data";
-  write_image_set(folder);
-  return nn::load_mnist(folder);
+void train(SmallRun& small) {
+  const Run run = small.run();
+  Progress progress(true);
+  train(run, all_reporters(run, progress));
 }
 
-TrainOptions quick(const char* model) {
-  TrainOptions options;
-  options.model = model;
-  options.epochs = 2;
-  options.batch_size = 32;  // of 70: the last batch of an epoch is short
-  options.hidden = {9};
-  options.latent = 3;
-  options.seed = 11;
-  options.learning_rate = 0.01;
-  options.quiet = true;
-  return options;
-}
-
-std::vector<Json> metrics_of(const RunFolder& folder) {
+std::vector<Json> metrics_of(const SmallRun& small) {
   std::vector<Json> lines;
-  for (const std::string& line : lines_of(read_file(folder.path("metrics.jsonl"))))
+  for (const std::string& line : lines_of(read_file(small.folder->path("metrics.jsonl"))))
     lines.push_back(Json::parse(line));
   return lines;
 }
 
-std::string bytes_of(const nn::Module& model, const TemporaryFolder& place) {
-  const std::string path = place.path() / "expected.safetensors";
+std::string bytes_of(const nn::Module& model, const SmallRun& small) {
+  const std::string path = small.place.path() / "expected.safetensors";
   nn::save(model, path);
   return read_file(path);
+}
+
+std::string weights_of(const SmallRun& small) {
+  return read_file(small.folder->path("model.safetensors"));
 }
 
 }  // namespace
 
 TEST_CASE("trainer: an autoencoder takes the steps of a plain loop") {
-  const TemporaryFolder place;
-  const nn::ImageSplits data = images(place);
-  const TrainOptions options = quick("ae");
-  const RunFolder folder(place.path() / "run", "ae");
-  train(options, data, folder);
+  SmallRun small("ae");
+  train(small);
 
   models::Autoencoder model({.input = 36, .hidden = {9}, .latent = 3});
   nn::initialize(model, {.seed = 11});
   nn::Adam adam{model, {.learning_rate = 0.01}};
-  const nn::Loader loader(data.train, {.batch_size = 32, .seed = 11});
-  const std::vector<Json> metrics = metrics_of(folder);
+  const nn::Loader loader(small.images.train, {.batch_size = 32, .seed = 11});
+  const std::vector<Json> metrics = metrics_of(small);
   REQUIRE(metrics.size() == 2);
   for (int epoch = 0; epoch < 2; ++epoch) {
     double sum = 0;
@@ -77,38 +65,36 @@ TEST_CASE("trainer: an autoencoder takes the steps of a plain loop") {
     CHECK(line["epoch"] == epoch + 1);
     CHECK(line["step"] == 3 * (epoch + 1));
     CHECK(line["train_loss"] == sum / 70);
-    const nn::Loader test(data.test, {.batch_size = 20, .shuffle = false});
+    const nn::Loader test(small.images.test, {.batch_size = 20, .shuffle = false});
     CHECK(line["test_loss"].get<double>() ==
           doctest::Approx(model.loss(test.epoch(0).batch(0).inputs).item()).epsilon(1e-6));
     CHECK(line["seconds"].get<double>() > 0);
     CHECK(line["images_per_second"].get<double>() * line["seconds"].get<double>() ==
           doctest::Approx(70));
   }
-  CHECK(read_file(folder.path("model.safetensors")) == bytes_of(model, place));
+  CHECK(weights_of(small) == bytes_of(model, small));
   CHECK(metrics[1]["train_loss"] < metrics[0]["train_loss"]);
 }
 
 TEST_CASE("trainer: a variational autoencoder draws its noise from two streams of the seed") {
-  const TemporaryFolder place;
-  const nn::ImageSplits data = images(place);
-  TrainOptions options = quick("vae");
-  options.beta = 0.5;
+  SmallRun small("vae", 0.5);
+  TrainOptions& options = small.options;
   options.optimizer = "sgd";
   options.learning_rate = 0.001;
-  const RunFolder folder(place.path() / "run", "vae");
-  train(options, data, folder);
+  train(small);
 
   models::VariationalAutoencoder model({.input = 36, .hidden = {9}, .latent = 3, .beta = 0.5});
   nn::initialize(model, {.seed = 11});
   nn::SGD sgd{model, {.learning_rate = 0.001}};
-  const nn::Loader loader(data.train, {.batch_size = 32, .seed = 11});
+  const nn::Loader loader(small.images.train, {.batch_size = 32, .seed = 11});
   Random noise = Random{11}.fork("noise");
-  const std::vector<Json> metrics = metrics_of(folder);
+  nn::Pass pass{noise, true};
+  const std::vector<Json> metrics = metrics_of(small);
   REQUIRE(metrics.size() == 2);
   for (int epoch = 0; epoch < 2; ++epoch) {
     double sum = 0;
     for (const nn::Batch& batch : loader.epoch(epoch)) {
-      const Variable loss = model.loss(batch.inputs, noise).loss;
+      const Variable loss = model.loss(batch.inputs, pass).loss;
       sum += loss.item() * static_cast<double>(batch.inputs.size(0));
       sgd.step(backward(loss));
     }
@@ -117,38 +103,35 @@ TEST_CASE("trainer: a variational autoencoder draws its noise from two streams o
     CHECK(line["train_reconstruction"].get<double>() + 0.5 * line["train_kl"].get<double>() ==
           doctest::Approx(sum / 70).epsilon(1e-6));
     Random looking = Random{11}.fork("evaluation noise");
-    const nn::Loader test(data.test, {.batch_size = 20, .shuffle = false});
+    nn::Pass evaluation{looking};
+    const nn::Loader test(small.images.test, {.batch_size = 20, .shuffle = false});
     CHECK(line["test_loss"].get<double>() ==
-          doctest::Approx(model.loss(test.epoch(0).batch(0).inputs, looking).loss.item())
+          doctest::Approx(model.loss(test.epoch(0).batch(0).inputs, evaluation).loss.item())
               .epsilon(1e-6));
   }
-  CHECK(read_file(folder.path("model.safetensors")) == bytes_of(model, place));
+  CHECK(weights_of(small) == bytes_of(model, small));
 }
 
 TEST_CASE("trainer: where an update overflows, it is named and the weights before it are kept") {
-  const TemporaryFolder place;
-  const nn::ImageSplits data = images(place);
-  TrainOptions options = quick("vae");
+  SmallRun small("vae");
+  TrainOptions& options = small.options;
   options.optimizer = "sgd";
   options.learning_rate = 1e300;  // more than a float holds
-  const RunFolder folder(place.path() / "run", "vae");
-  CHECK_THROWS_WITH_AS(train(options, data, folder),
-                       "diverged in step 1: sgd: the first NaN or infinity is in its update of "
+  CHECK_THROWS_WITH_AS(train(small),
+                       "diverged in step 1: the first NaN or infinity is in the update of "
                        "encoder.hidden.0.weight; try a smaller --lr",
                        Diverged);
   models::VariationalAutoencoder model({.input = 36, .hidden = {9}, .latent = 3});
   nn::initialize(model, {.seed = 11});
-  CHECK(read_file(folder.path("model.safetensors")) == bytes_of(model, place));
-  CHECK(metrics_of(folder).empty());
+  CHECK(weights_of(small) == bytes_of(model, small));
+  CHECK(metrics_of(small).empty());
 }
 
 TEST_CASE("trainer: after a divergence the weights are those of the last finite step") {
-  const TemporaryFolder place;
-  const nn::ImageSplits data = images(place);
-  TrainOptions options = quick("vae");
+  SmallRun small("vae");
+  TrainOptions& options = small.options;
   options.learning_rate = 1e30;
-  const RunFolder folder(place.path() / "run", "vae");
-  CHECK_THROWS_WITH_AS(train(options, data, folder),
+  CHECK_THROWS_WITH_AS(train(small),
                        "diverged in step 2: linear: the first NaN or infinity is in its result "
                        "[32, 3] of [32, 9] and [3, 9] and [3]; in encoder.mean; try a smaller --lr",
                        Diverged);
@@ -156,11 +139,13 @@ TEST_CASE("trainer: after a divergence the weights are those of the last finite 
   nn::initialize(model, {.seed = 11});
   nn::Adam adam{model, {.learning_rate = 1e30}};
   Random noise = Random{11}.fork("noise");
-  const nn::Batch batch = nn::Loader(data.train, {.batch_size = 32, .seed = 11}).epoch(0).batch(0);
-  const Variable loss = model.loss(batch.inputs, noise).loss;
+  nn::Pass pass{noise, true};
+  const nn::Batch batch =
+      nn::Loader(small.images.train, {.batch_size = 32, .seed = 11}).epoch(0).batch(0);
+  const Variable loss = model.loss(batch.inputs, pass).loss;
   adam.step(backward(loss));
-  CHECK(read_file(folder.path("model.safetensors")) == bytes_of(model, place));
-  const std::vector<Json> metrics = metrics_of(folder);
+  CHECK(weights_of(small) == bytes_of(model, small));
+  const std::vector<Json> metrics = metrics_of(small);
   REQUIRE(metrics.size() == 1);
   CHECK(metrics[0]["step"] == 1);
   CHECK(metrics[0]["train_loss"] == loss.item());
@@ -168,36 +153,31 @@ TEST_CASE("trainer: after a divergence the weights are those of the last finite 
 }
 
 TEST_CASE("trainer: a loss that is not finite on the test images alone is a divergence, too") {
-  const TemporaryFolder place;
-  const nn::ImageSplits data = images(place);
-  TrainOptions options = quick("vae");
+  SmallRun small("vae");
+  TrainOptions& options = small.options;
   options.learning_rate = 1e30;
   options.batch_size = 100;  // one step an epoch
   options.epochs = 1;
-  const RunFolder folder(place.path() / "run", "vae");
-  CHECK_THROWS_WITH_AS(train(options, data, folder),
-                       "diverged after step 1, on the test images: linear: the first NaN or "
+  CHECK_THROWS_WITH_AS(train(small),
+                       "diverged after step 1, on the test examples: linear: the first NaN or "
                        "infinity is in its result [20, 3]; in "
                        "encoder.mean; try a smaller --lr",
                        Diverged);
-  CHECK(metrics_of(folder).size() == 1);
+  CHECK(metrics_of(small).size() == 1);
 }
 
 TEST_CASE("trainer: snapshots on the way change nothing") {
-  const TemporaryFolder place;
-  const nn::ImageSplits data = images(place);
-  TrainOptions options = quick("ae");
+  SmallRun small("ae");
+  TrainOptions& options = small.options;
   options.batch_size = 1;
   options.epochs = 15;  // 1,050 steps, with two snapshots within epochs
-  options.hidden = {};
-  const RunFolder folder(place.path() / "run", "ae");
-  train(options, data, folder);
-  models::Autoencoder model({.input = 36, .latent = 3});
+  train(small);
+  models::Autoencoder model({.input = 36, .hidden = {9}, .latent = 3});
   nn::initialize(model, {.seed = 11});
   nn::Adam adam{model, {.learning_rate = 0.01}};
-  const nn::Loader loader(data.train, {.batch_size = 1, .seed = 11});
+  const nn::Loader loader(small.images.train, {.batch_size = 1, .seed = 11});
   for (int epoch = 0; epoch < 15; ++epoch)
     for (const nn::Batch& batch : loader.epoch(epoch))
       adam.step(backward(model.loss(batch.inputs)));
-  CHECK(read_file(folder.path("model.safetensors")) == bytes_of(model, place));
+  CHECK(weights_of(small) == bytes_of(model, small));
 }

@@ -5,25 +5,23 @@
 namespace ebb::tools::benchmark {
 namespace {
 
-std::unique_ptr<Task> initialized(Model model) {
-  TrainOptions options;
-  options.model = name_of(model);
-  options.latent = 256;
-  if (model == Model::vae) options.hidden = {400}, options.latent = 20;
-  std::unique_ptr<Task> task = make_task(options, pixels);
-  initialize(task->model(), {.seed = 1});
-  return task;
+std::unique_ptr<Recipe> initialized(Model model) {
+  std::unique_ptr<Recipe> recipe = make_recipe(name_of(model));  // with its defaults
+  recipe->build({nn::ImageExample{1, 28, 28}});
+  initialize(recipe->model(), {.seed = 1});
+  return recipe;
 }
 
 }  // namespace
 
-Training::Training(Model model) : task_(initialized(model)), adam_(task_->model()) {}
+Training::Training(Model model) : recipe_(initialized(model)), adam_(recipe_->model()) {}
 
 double Training::step(const Tensor& images) {
-  Tally tally;
-  const Variable loss = task_->loss(images, noise_, tally);
-  adam_.step(backward(loss));
-  return tally.loss / static_cast<double>(tally.images);
+  Metrics metrics;
+  nn::Pass pass{noise_, true};
+  const Variable loss = recipe_->loss({.inputs = images}, pass, metrics);
+  adam_.step(backward(loss), pass);
+  return metrics.mean("loss");
 }
 
 nn::ImageDataset dense_images(std::int64_t count) {

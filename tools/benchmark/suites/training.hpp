@@ -6,7 +6,7 @@
 #include <nn/data/loader.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <tools/benchmark/bare/steps.hpp>
-#include <tools/training/task.hpp>
+#include <tools/training/recipe.hpp>
 
 namespace ebb::tools::benchmark {
 
@@ -20,10 +20,10 @@ class Training final {
  public:
   explicit Training(Model model);
   double step(const Tensor& images);  // the loss
-  nn::Module& model() { return task_->model(); }
+  nn::Module& model() { return recipe_->model(); }
 
  private:
-  std::unique_ptr<Task> task_;
+  std::unique_ptr<Recipe> recipe_;
   Random noise_{1};
   nn::Adam adam_;
 };

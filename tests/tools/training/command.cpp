@@ -1,16 +1,30 @@
+// Covers: tools/training/options.cpp, tools/common/command_line.cpp
 #include <doctest/doctest.h>
 
-#include <tools/training/options.hpp>
+#include <tools/training/command.hpp>
 
 using namespace ebb::tools;
+using Json = nlohmann::ordered_json;
 
 namespace {
 
-TrainOptions parsed(std::vector<const char*> words) {
+std::optional<Command> command_of(std::vector<const char*> words) {
   words.insert(words.begin(), "tools/train");
-  const auto options = parse_train_options(static_cast<int>(words.size()), words.data());
-  REQUIRE(options.has_value());
-  return *options;
+  return parse_train_command(static_cast<int>(words.size()), words.data());
+}
+
+struct Parsed {
+  std::string model;
+  TrainOptions options;
+  nlohmann::ordered_json own;  // the model's
+};
+
+Parsed parsed(std::vector<const char*> words) {
+  const std::optional<Command> command = command_of(std::move(words));
+  REQUIRE(command.has_value());
+  Options own;
+  command->recipe->visit(own);
+  return {command->recipe->name(), command->options, own.to_json()};
 }
 
 std::string refusal(std::vector<const char*> words) {
@@ -24,62 +38,56 @@ std::string refusal(std::vector<const char*> words) {
 
 }  // namespace
 
-TEST_CASE("options: ae is by default the article's autoencoder") {
-  const TrainOptions ae = parsed({"ae"});
-  CHECK(ae.model == "ae");
-  CHECK(ae.hidden.empty());
-  CHECK(ae.latent == 256);
-  CHECK(ae.batch_size == 32);
-  CHECK(ae.epochs == 10);
-  CHECK(ae.learning_rate == 1e-3);
-  CHECK(ae.optimizer == "adam");
-  CHECK(ae.seed == 0);
-  CHECK(ae.threads == 0);
-  CHECK(ae.limit == 0);
-  CHECK(ae.data.empty());
-  CHECK(ae.out.empty());
-  CHECK(!ae.quiet);
+TEST_CASE("command: ae is by default the article's autoencoder") {
+  const auto [model, options, own] = parsed({"ae"});
+  CHECK(model == "ae");
+  CHECK(own == Json{{"hidden", Json::array()}, {"latent", 256}});
+  CHECK(options.batch_size == 32);
+  CHECK(options.epochs == 10);
+  CHECK(options.learning_rate == 1e-3);
+  CHECK(options.optimizer == "adam");
+  CHECK(options.seed == 0);
+  CHECK(options.threads == 0);
+  CHECK(options.limit == 0);
+  CHECK(options.data.empty());
+  CHECK(options.out.empty());
+  CHECK(!options.quiet);
 }
 
-TEST_CASE("options: vae has a hidden layer and a narrow code by default") {
-  const TrainOptions vae = parsed({"vae"});
-  CHECK(vae.model == "vae");
-  CHECK(vae.hidden == std::vector<std::int64_t>{400});
-  CHECK(vae.latent == 20);
-  CHECK(vae.batch_size == 128);
-  CHECK(vae.epochs == 10);
-  CHECK(vae.learning_rate == 1e-3);
-  CHECK(vae.beta == 1);
+TEST_CASE("command: vae has a hidden layer and a narrow code by default") {
+  const auto [model, options, own] = parsed({"vae"});
+  CHECK(model == "vae");
+  CHECK(own == Json{{"hidden", {400}}, {"latent", 20}, {"beta", 1.0}});
+  CHECK(options.batch_size == 128);
 }
 
-TEST_CASE("options: each is taken, before the model or after it, with = or without") {
-  const TrainOptions all =
+TEST_CASE("command: each is taken, before the model or after it, with = or without") {
+  const auto [model, options, own] =
       parsed({"--data",      "ae",       "vae",           "--epochs=3", "--batch-size",
               "7",           "--lr",     "+2.5e-4",       "--seed",     "18446744073709551615",
               "--optimizer", "sgd",      "--threads",     "2",          "--limit",
               "100",         "--hidden", "500,400,65536", "--latent",   "3",
               "--beta",      "0",        "--out",         "there",      "--quiet"});
-  CHECK(all.model == "vae");  // not the folder of that name
-  CHECK(all.data == "ae");
-  CHECK(all.epochs == 3);
-  CHECK(all.batch_size == 7);
-  CHECK(all.learning_rate == 2.5e-4);
-  CHECK(all.seed == UINT64_MAX);
-  CHECK(all.optimizer == "sgd");
-  CHECK(all.threads == 2);
-  CHECK(all.limit == 100);
-  CHECK(all.hidden == std::vector<std::int64_t>{500, 400, 65536});
-  CHECK(all.latent == 3);
-  CHECK(all.beta == 0);
-  CHECK(all.out == "there");
-  CHECK(all.quiet);
+  CHECK(model == "vae");  // not the folder of that name
+  CHECK(options.data == "ae");
+  CHECK(options.epochs == 3);
+  CHECK(options.batch_size == 7);
+  CHECK(options.learning_rate == 2.5e-4);
+  CHECK(options.seed == UINT64_MAX);
+  CHECK(options.optimizer == "sgd");
+  CHECK(options.threads == 2);
+  CHECK(options.limit == 100);
+  CHECK(own == Json{{"hidden", {500, 400, 65536}}, {"latent", 3}, {"beta", 0.0}});
+  CHECK(options.out == "there");
+  CHECK(options.quiet);
 }
 
-TEST_CASE("options: what is left out, misspelled or one too many is named") {
-  CHECK(refusal({}) == "which model? Name ae or vae, as in tools/train vae; try --help");
+TEST_CASE("command: what is left out, misspelled or one too many is named") {
+  CHECK(refusal({}) ==
+        "which model? Name ae or vae, as in tools/train vae; try --help");
   CHECK(refusal({"--epochs", "3"}) ==
         "which model? Name ae or vae, as in tools/train vae; try --help");
-  CHECK(refusal({"AE"}) == "model: 'AE' is neither ae nor vae; try --help");
+  CHECK(refusal({"AE"}) == "model: 'AE' is none of ae or vae; try --help");
   CHECK(refusal({"ae", "vae"}) == "'vae' is one word too many; try --help");
   CHECK(refusal({"ae", "--epochs", "3", "4"}) == "'4' is one word too many; try --help");
   CHECK(refusal({"ae", "--epoch", "3"}) == "there is no option --epoch; try --epochs or --help");
@@ -96,12 +104,12 @@ TEST_CASE("options: what is left out, misspelled or one too many is named") {
   CHECK(refusal({"ae", "--data", ""}) == "--data: an empty name; try --help");
   CHECK(refusal({"ae", "--out="}) == "--out: needs a value; try --help");
   CHECK(refusal({"ae", "--out", ""}) == "--out: an empty name; try --help");
-  CHECK(refusal({"ae", "--beta", "1"}) == "--beta: only vae has a divergence; try --help");
-  CHECK(refusal({"ae", "--optimizer", "rmsprop"}) ==
-        "--optimizer: 'rmsprop' is neither adam nor sgd; try --help");
+  CHECK(refusal({"ae", "--beta", "1"}) == "--beta: an option of vae, not of ae; try --help");
+  CHECK(refusal({"ae", "--optimizer", "adamax"}) ==
+        "--optimizer: 'adamax' is none of adam, adamw, sgd, rmsprop, adagrad, lion; try --help");
 }
 
-TEST_CASE("options: numbers that are none, or out of range, are refused") {
+TEST_CASE("command: numbers that are none, or out of range, are refused") {
   const auto check = [](const char* option, const char* word, const std::string& expected) {
     const std::string found = refusal({"vae", option, word});
     CHECK_MESSAGE(found == option + (": " + expected) + "; try --help", option, ' ', word, " -> ",
@@ -141,5 +149,5 @@ TEST_CASE("options: numbers that are none, or out of range, are refused") {
   check("--hidden", "400;200", "'400;200' is not a whole number");
   std::string deep = "1";
   for (int i = 0; i < 100; ++i) deep += ",1";
-  check("--hidden", deep.c_str(), "101 layers; at most 100 can be");
+  check("--hidden", deep.c_str(), "101 numbers; at most 100 can be");
 }

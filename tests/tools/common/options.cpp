@@ -1,0 +1,120 @@
+#include <doctest/doctest.h>
+
+#include <tensor/error.hpp>
+#include <tools/common/options.hpp>
+
+using namespace ebb::tools;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+struct Settings {
+  std::int64_t epochs = 10;
+  std::uint64_t seed = 1;
+  double rate = 0.5;
+  std::vector<std::int64_t> widths = {400, 200};
+  std::string optimizer = "adam", place;
+  bool quiet = false;
+
+  Options options() {
+    Options o;
+    o("epochs", epochs, "passes", {1, 100});
+    o("seed", seed, "of all");
+    o("lr,learning-rate", rate, "rate", {0, 1});
+    o("hidden", widths, "widths", {1, 1000});
+    o("optimizer", optimizer, "which", {"adam", "sgd"});
+    o("out-folder", place, "where");
+    o("quiet", quiet, "no words");
+    return o;
+  }
+};
+
+std::string refusal(const Json& config) {
+  Settings settings;
+  try {
+    settings.options().read(config);
+  } catch (const ebb::FormatError& error) {
+    return error.what();
+  }
+  return "it was taken";
+}
+
+}  // namespace
+
+TEST_CASE("options: each has a name, a key, a type, and its value for the default") {
+  Settings settings;
+  const Options options = settings.options();
+  REQUIRE(options.all().size() == 7);
+  std::string all;
+  for (const Option& o : options.all())
+    all += o.name + '|' + o.key + '|' + o.type + '|' + o.shown + '\n';
+  CHECK(
+      all ==
+      "epochs|epochs|N|10\nseed|seed|N|1\nlr|learning_rate|X|0.5\nhidden|hidden|N[,N...]|400,200\n"
+      "optimizer|optimizer|NAME|adam\nout-folder|out_folder|NAME|\nquiet|quiet||false\n");
+  CHECK(options.find("lr")->help == "rate");
+  CHECK(options.find("learning_rate") == nullptr);
+}
+
+TEST_CASE("options: what is parsed lands in the variables, and config.json brings it back") {
+  Settings settings;
+  const Options options = settings.options();
+  options.find("epochs")->parse("7");
+  options.find("seed")->parse("18446744073709551615");
+  options.find("lr")->parse("0.1");
+  options.find("hidden")->parse("3");
+  options.find("optimizer")->parse("sgd");
+  options.find("out-folder")->parse("a b");
+  options.find("quiet")->parse("true");
+  const Json config = Json::parse(options.to_json().dump());
+  CHECK(config == Json{{"epochs", 7},
+                       {"seed", UINT64_MAX},
+                       {"learning_rate", 0.1},
+                       {"hidden", {3}},
+                       {"optimizer", "sgd"},
+                       {"out_folder", "a b"},
+                       {"quiet", true}});
+  Settings again;
+  again.options().read(config);
+  CHECK(again.epochs == 7);
+  CHECK(again.seed == UINT64_MAX);
+  CHECK(again.rate == 0.1);
+  CHECK(again.widths == std::vector<std::int64_t>{3});
+  CHECK(again.optimizer == "sgd");
+  CHECK(again.place == "a b");
+  CHECK(again.quiet);
+}
+
+TEST_CASE("options: an empty list comes back as one") {
+  Settings settings;
+  settings.widths.clear();
+  settings.place = "x";
+  const Json config = settings.options().to_json();
+  CHECK(config["hidden"] == Json::array());
+  Settings again;
+  again.options().read(config);
+  CHECK(again.widths.empty());
+}
+
+TEST_CASE("options: a damaged config says which key it is") {
+  Settings settings;
+  settings.place = "x";
+  const Json whole = settings.options().to_json();
+  Json config = whole;
+  config.erase("seed");
+  CHECK(refusal(config) == "config: it lacks seed; was it cut or edited?");
+  config = whole;
+  config["epochs"] = 0;
+  CHECK(refusal(config) == "config: --epochs: 0 is out of range, 1 to 100");
+  config["epochs"] = "many";
+  CHECK(refusal(config) == "config: epochs is \"many\", which is no number");
+  config = whole;
+  config["hidden"] = 400;
+  CHECK(refusal(config) == "config: hidden is 400, which is no array");
+  config = whole;
+  config["optimizer"] = "newton";
+  CHECK(refusal(config) == "config: --optimizer: 'newton' is none of adam, sgd");
+  config = whole;
+  config["hidden"] = {400, "x"};
+  CHECK(refusal(config) == "config: --hidden: '\"x\"' is not a whole number");
+}

@@ -1,0 +1,66 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <tensor/makers.hpp>
+#include <tools/training/metrics.hpp>
+
+using namespace ebb;
+using namespace ebb::tools;
+using Json = nlohmann::ordered_json;
+
+TEST_CASE("metrics: numbers per example give a mean and its standard error") {
+  Metrics metrics;
+  metrics.add("bound", from_vector({-100.f, -110.f}));
+  metrics.add("bound", from_vector({-120.f}));
+  CHECK(metrics.mean("bound") == -110);
+  // a standard deviation of 10 over the root of 3
+  CHECK(metrics.standard_error("bound") == doctest::Approx(10 / std::sqrt(3)).epsilon(1e-12));
+  CHECK(metrics.examples() == 3);
+}
+
+TEST_CASE("metrics: of a batch's mean no error is known") {
+  Metrics metrics;
+  metrics.add("loss", 2.0, 3);
+  metrics.add("loss", 6.0, 1);
+  CHECK(metrics.mean("loss") == 3);
+  CHECK(std::isnan(metrics.standard_error("loss")));
+  CHECK(metrics.examples() == 4);
+}
+
+TEST_CASE("metrics: nothing was added, or one example alone") {
+  Metrics metrics;
+  CHECK(metrics.examples() == 0);
+  CHECK(std::isnan(metrics.mean("loss")));
+  CHECK(std::isnan(metrics.standard_error("loss")));
+  metrics.add("kl", from_vector({4.f}));
+  CHECK(metrics.mean("kl") == 4);
+  CHECK(std::isnan(metrics.standard_error("kl")));
+}
+
+TEST_CASE("metrics: equal numbers have no error, whatever rounding leaves") {
+  Metrics metrics;
+  metrics.add("kl", full({1000}, 0.1f));
+  CHECK(metrics.standard_error("kl") < 1e-9);
+}
+
+TEST_CASE("metrics: batches add up to what one after the other gives") {
+  Metrics a, b, both;
+  a.add("loss", 2.0, 2);
+  a.add("kl", from_vector({1.f, 2.f}));
+  b.add("loss", 5.0, 1);
+  b.add("kl", from_vector({6.f}));
+  a.add(b);
+  both.add("loss", 2.0, 2);
+  both.add("loss", 5.0, 1);
+  both.add("kl", from_vector({1.f, 2.f, 6.f}));
+  Json one, other;
+  a.report("train_", one);
+  both.report("train_", other);
+  CHECK(one == other);
+  CHECK(one.dump() == other.dump());
+  CHECK(one.size() == 3);
+  CHECK(one["train_loss"] == 3);
+  CHECK(one["train_kl"] == 3);
+  CHECK(one["train_kl_standard_error"].get<double>() ==
+        doctest::Approx(std::sqrt(7. / 3)).epsilon(1e-12));  // (4 + 1 + 9) / 2 / 3
+}

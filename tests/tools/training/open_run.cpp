@@ -1,0 +1,73 @@
+#include <doctest/doctest.h>
+
+#include <tensor/error.hpp>
+#include <tests/tools/training/small_run.hpp>
+#include <tools/training/open_run.hpp>
+#include <tools/training/reporters/reporters.hpp>
+#include <tools/training/trainer.hpp>
+
+using namespace ebb::tools;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+void train(SmallRun& small) {
+  const Run run = small.run();
+  Progress progress(true);
+  train(run, all_reporters(run, progress));
+}
+
+std::string refusal(const std::string& folder) {
+  try {
+    open_run(folder);
+  } catch (const ebb::Error& error) {
+    return error.what();
+  }
+  return "it was opened";
+}
+
+}  // namespace
+
+TEST_CASE("open_run: a run is opened again without its data, and its model makes the same") {
+  for (const char* model : {"ae", "vae"}) {
+    SmallRun small(model, 0.25);
+    train(small);
+    std::filesystem::remove_all(small.place.path() / "data");
+    const std::unique_ptr<Recipe> opened = open_run(small.folder->name());
+    CHECK(std::string(opened->name()) == model);
+    Options before, after;
+    small.recipe->visit(before);
+    opened->visit(after);
+    CHECK(before.to_json() == after.to_json());
+    ebb::Random noise{3}, same{3};
+    ebb::nn::Pass pass{noise}, other{same};
+    const std::int64_t first[] = {0, 1, 2};
+    const ebb::nn::Batch batch = small.data->test->gather(first);
+    Metrics a, b;
+    CHECK(small.recipe->loss(batch, pass, a).item() == opened->loss(batch, other, b).item());
+  }
+}
+
+TEST_CASE("open_run: what is missing or damaged is named with its file") {
+  SmallRun small("vae");
+  train(small);
+  const std::string folder = small.folder->name(), path = folder + "/config.json";
+  const Json whole = Json::parse(read_file(path));
+  const auto with = [&](const char* key, const Json& value) {
+    Json config = whole;
+    config[key] = value;
+    write_file(path, config.dump());
+    return refusal(folder);
+  };
+  CHECK(with("model", "gan") ==
+        path + ": model: 'gan' is none of ae or vae; try --help");
+  CHECK(with("latent", 0) == path + ": config: --latent: 0 is out of range, 1 to 65536");
+  CHECK(with("examples", {{"kind", "sound"}, {"shape", {1}}, {"classes", 0}}) ==
+        path + ": config: examples of the kind 'sound' are unknown; is it of a newer ebb?");
+  CHECK(with("examples", 7).starts_with(path + ": config: examples is damaged"));
+  CHECK(with("latent", 4).find("encoder.mean.weight") != std::string::npos);  // of another shape
+  write_file(path, "{");
+  CHECK(refusal(folder) == path + " is no JSON object; is it of a run of tools/train?");
+  std::filesystem::remove(path);
+  CHECK(refusal(folder).find("config.json") != std::string::npos);
+}

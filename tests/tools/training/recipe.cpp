@@ -1,0 +1,117 @@
+// Covers: tools/training/recipes.cpp, tools/training/recipes/autoencoder.cpp,
+// tools/training/recipes/dense.cpp,
+// tools/training/recipes/variational_autoencoder.cpp
+#include <doctest/doctest.h>
+
+#include <models/autoencoder.hpp>
+#include <models/variational_autoencoder.hpp>
+#include <nn/distributions.hpp>
+#include <tensor/elementwise.hpp>
+#include <tensor/random.hpp>
+#include <tensor/reduce.hpp>
+#include <tools/training/recipe.hpp>
+
+using namespace ebb::tools;
+
+using namespace ebb;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+// Built for images of 2 x 4 pixels, with weights.
+std::unique_ptr<Recipe> small(const char* model) {
+  std::unique_ptr<Recipe> recipe = make_recipe(model);
+  Options own;
+  recipe->visit(own);
+  own.find("hidden")->parse("5");
+  own.find("latent")->parse("3");
+  if (own.find("beta")) own.find("beta")->parse("0.5");
+  recipe->build({nn::ImageExample{1, 2, 4}, 0});
+  nn::initialize(recipe->model(), {.seed = 3});
+  return recipe;
+}
+
+nn::Batch images(std::int64_t n) {
+  Random random{1};
+  return {.inputs = rand({n, 1, 2, 4}, random)};
+}
+
+}  // namespace
+
+TEST_CASE("recipe: every one has a name, a line about it, and options of its own") {
+  for (const auto& recipe : all_recipes()) {
+    CHECK(make_recipe(recipe->name())->name() == std::string(recipe->name()));
+    CHECK(std::string(recipe->summary()).size() > 5);
+    Options own;
+    recipe->visit(own);
+    CHECK(own.all().size() >= 1);
+    for (const Option& option : own.all()) CHECK(option.help.size() > 3);
+  }
+  CHECK_THROWS_WITH_AS(make_recipe("gan"),
+                       "model: 'gan' is none of ae or vae; try --help", UsageError);
+}
+
+TEST_CASE("recipe: models of images refuse other examples") {
+  const nn::Examples arrays = {nn::ArrayExample{{4}}, 0};
+  for (const char* name : {"ae", "vae"})
+    CHECK_THROWS_WITH_AS(
+        make_recipe(name)->build(arrays),
+        (std::string("model: ") + name + " learns from images; try other data").c_str(),
+        UsageError);
+}
+
+TEST_CASE("recipe: the autoencoder's loss is its model's, and it has no prior") {
+  const std::unique_ptr<Recipe> recipe = small("ae");
+  models::Autoencoder twin({.input = 8, .hidden = {5}, .latent = 3});
+  nn::initialize(twin, {.seed = 3});
+  Random noise{2};
+  nn::Pass pass{noise};
+  const nn::Batch three = images(3);
+  Metrics metrics;
+  const double loss = recipe->loss(three, pass, metrics).item();
+  CHECK(loss == twin.loss(three.inputs).item());
+  CHECK(noise.position == 0);
+  CHECK(metrics.mean("loss") == loss);
+  CHECK(metrics.examples() == 3);
+  const Variable codes = recipe->encode(three, pass);
+  CHECK(codes.shape() == Shape{3, 3});
+  const nn::Batch again = recipe->decode(codes, pass);
+  CHECK(again.inputs.shape() == Shape{3, 1, 2, 4});
+  CHECK(again.inputs.to_vector<float>() == twin(three.inputs).value().to_vector<float>());
+  CHECK(recipe->sample(4, 1, pass).inputs.count() == 0);
+  CHECK(recipe->bound(three, 1, pass).bound.count() == 0);
+  CHECK(recipe->describe() ==
+        Json{{"loss", "squared error"}, {"units", "mean over pixels and images"}});
+}
+
+TEST_CASE("recipe: the variational autoencoder's terms are in nats per image") {
+  const std::unique_ptr<Recipe> recipe = small("vae");
+  models::VariationalAutoencoder twin({.input = 8, .hidden = {5}, .latent = 3, .beta = 0.5});
+  nn::initialize(twin, {.seed = 3});
+  Random noise{2}, same{2};
+  nn::Pass pass{noise}, twin_pass{same};
+  const nn::Batch three = images(3);
+  Metrics metrics;
+  const double loss = recipe->loss(three, pass, metrics).item();
+  const models::VariationalLoss terms = twin.loss(three.inputs, twin_pass);
+  CHECK(loss == terms.loss.item());
+  CHECK(noise.position == same.position);
+  const double reconstruction = mean(terms.reconstruction.value()).item(),
+               kl = mean(terms.kl.value()).item();
+  CHECK(metrics.mean("loss") == loss);
+  CHECK(metrics.mean("reconstruction") == doctest::Approx(reconstruction));
+  CHECK(metrics.mean("kl") == doctest::Approx(kl));
+  CHECK(metrics.mean("elbo") == doctest::Approx(-reconstruction - kl));
+  CHECK(metrics.standard_error("elbo") > 0);
+  CHECK(recipe->encode(three, pass).value().to_vector<float>() ==
+        twin.encode(three.inputs).mean.value().to_vector<float>());
+  CHECK(recipe->sample(4, 1, pass).inputs.shape() == Shape{4, 1, 2, 4});
+  CHECK(recipe->bound(three, 1, pass).reconstruction.shape() == Shape{3});
+  const Terms many = recipe->bound(three, 7, pass);
+  CHECK(many.bound.shape() == Shape{3});
+  CHECK(many.kl.count() == 0);
+  CHECK(recipe->describe().at("likelihood") ==
+        "Bernoulli on logits; gray pixels in [0, 1] are the targets");
+  CHECK(recipe->describe().at("units") == "nats per image");
+  CHECK(recipe->steadier() == "--lr");
+}

@@ -1,0 +1,39 @@
+// A run on a few small images, for tests.
+#pragma once
+
+#include <nn/data/idx.hpp>
+#include <tests/support.hpp>
+#include <tests/tools/program.hpp>
+#include <tools/training/run.hpp>
+
+// 70 images of 6 x 6 to train on and 20 to test; a model with 9 hidden numbers and a code of 3.
+struct SmallRun {
+  explicit SmallRun(const char* model, double beta = 1) {
+    using namespace ebb::tools;
+    write_image_set(place.path() / "data");
+    options.epochs = 2;
+    options.batch_size = 32;  // of 70: the last batch of an epoch is short
+    options.seed = 11;
+    options.learning_rate = 0.01;
+    options.quiet = true;
+    images = ebb::nn::load_mnist(place.path() / "data");
+    data = std::make_unique<Datasets>(Datasets{images.train, images.test});
+    folder = std::make_unique<RunFolder>(place.path() / "run", model);
+    recipe = make_recipe(model);
+    Options own;
+    recipe->visit(own);
+    own.find("hidden")->parse("9");
+    if (own.find("latent")) own.find("latent")->parse("3");
+    if (own.find("beta")) own.find("beta")->parse(std::to_string(beta));
+    recipe->build(data->train->examples());
+  }
+
+  ebb::tools::Run run() { return {options, *data, *folder, *recipe}; }
+
+  TemporaryFolder place;
+  ebb::tools::TrainOptions options;
+  ebb::nn::ImageSplits images;
+  std::unique_ptr<ebb::tools::Datasets> data;
+  std::unique_ptr<ebb::tools::RunFolder> folder;
+  std::unique_ptr<ebb::tools::Recipe> recipe;
+};

@@ -1,0 +1,27 @@
+// From a command line to options.
+#pragma once
+
+#include <string>
+#include <tools/common/options.hpp>
+
+namespace ebb::tools {
+
+// How a program is called, for --help.
+struct Usage {
+  std::string program;      // "tools/train"
+  std::string word;         // what the one word without a dash is: "MODEL"
+  std::string description;  // what the program does, and what that word may be
+};
+
+// The first argument that is neither an option nor an option's value; "" where there is none.
+std::string first_word(const Options& options, int count, const char* const* arguments);
+
+// Reads options and that word, in any order. False where --help or --version was asked for, and
+// printed. Throws UsageError.
+bool parse_command_line(const Usage& usage, const Options& options, int count,
+                        const char* const* arguments);
+
+// "; try --batch-size or --help": the nearest of the names to one that nobody knows.
+std::string hint_for(const std::string& name, const Options& options);
+
+}  // namespace ebb::tools

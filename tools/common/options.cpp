@@ -1,0 +1,174 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <tensor/error.hpp>
+#include <tools/common/options.hpp>
+
+namespace ebb::tools {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t most_in_a_list = 100;
+constexpr const char* none = "none";  // as a user spells an empty list
+
+template <class Number>
+constexpr const char* kind = std::is_floating_point_v<Number> ? "number" : "whole number";
+
+template <class Number>
+void require_in(const std::string& name, const std::string& word, bool inside,
+                Range<Number> range) {
+  if (!inside)
+    throw UsageError(
+        fmt::format("--{}: {} is out of range, {} to {}", name, word, range.least, range.most));
+}
+
+// The number that a word spells. NaN lies in no range.
+template <class Number>
+Number parse_number(const std::string& name, const std::string& word, Range<Number> range) {
+  const bool negative = std::is_unsigned_v<Number> && word.starts_with('-');
+  const char* const begin = word.data() + (negative || word.starts_with('+'));
+  const char* const end = word.data() + word.size();
+  Number number{};
+  const auto [stop, error] = std::from_chars(begin, end, number);
+  if (stop != end || error == std::errc::invalid_argument)
+    throw UsageError(fmt::format("--{}: '{}' is not a {}", name, word, kind<Number>));
+  require_in(name, word,
+             error != std::errc::result_out_of_range && number >= range.least &&
+                 number <= range.most && (!negative || number == 0),
+             range);
+  return number;
+}
+
+template <class Number>
+std::vector<Number> parse_list(const std::string& name, const std::string& words,
+                               Range<Number> range) {
+  std::vector<Number> list;
+  if (words == none) return list;
+  for (std::size_t begin = 0; begin <= words.size();) {
+    const std::size_t end = std::min(words.find(',', begin), words.size());
+    list.push_back(parse_number(name, words.substr(begin, end - begin), range));
+    begin = end + 1;
+  }
+  if (list.size() > most_in_a_list)
+    throw UsageError(
+        fmt::format("--{}: {} numbers; at most {} can be", name, list.size(), most_in_a_list));
+  return list;
+}
+
+std::string parse_choice(const std::string& name, const std::string& word,
+                         const std::vector<std::string>& choices) {
+  if (choices.empty() && word.empty()) throw UsageError(fmt::format("--{}: an empty name", name));
+  if (!choices.empty() && std::count(choices.begin(), choices.end(), word) == 0)
+    throw UsageError(fmt::format("--{}: '{}' is none of {}", name, word, fmt::join(choices, ", ")));
+  return word;
+}
+
+// As a user would type it.
+std::string spelled(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_array()) return value.dump();
+  std::string list = value.dump();
+  return list == "[]" ? none : list.substr(1, list.size() - 2);
+}
+
+}  // namespace
+
+Option& Options::add(const std::string& names, const std::string& help, const std::string& type) {
+  const std::size_t comma = names.find(',');
+  Option option;
+  option.name = names.substr(0, comma);
+  option.key = comma == std::string::npos ? names : names.substr(comma + 1);
+  std::replace(option.key.begin(), option.key.end(), '-', '_');
+  option.help = help;
+  option.type = type;
+  all_.push_back(std::move(option));
+  return all_.back();
+}
+
+template <class Value, class Parse>
+void Options::connect(Option& option, Value& value, Parse parse) {
+  option.parse = [&value, parse, name = option.name](const std::string& word) {
+    value = parse(name, word);
+  };
+  option.value = [&value] { return Json(value); };
+  option.shown = spelled(option.value());
+}
+
+template <class Number>
+void Options::add_number(const std::string& names, Number& value, const std::string& help,
+                         Range<Number> range) {
+  connect(add(names, help, std::is_floating_point_v<Number> ? "X" : "N"), value,
+          [range](const std::string& name, const std::string& word) {
+            return parse_number<Number>(name, word, range);
+          });
+}
+
+void Options::operator()(const std::string& names, std::int64_t& value, const std::string& help,
+                         Range<std::int64_t> range) {
+  add_number(names, value, help, range);
+}
+
+void Options::operator()(const std::string& names, std::uint64_t& value, const std::string& help,
+                         Range<std::uint64_t> range) {
+  add_number(names, value, help, range);
+}
+
+void Options::operator()(const std::string& names, double& value, const std::string& help,
+                         Range<double> range) {
+  add_number(names, value, help, range);
+}
+
+void Options::operator()(const std::string& names, std::vector<std::int64_t>& value,
+                         const std::string& help, Range<std::int64_t> range) {
+  connect(add(names, help, "N[,N...]"), value,
+          [range](const std::string& name, const std::string& words) {
+            return parse_list(name, words, range);
+          });
+}
+
+void Options::operator()(const std::string& names, std::string& value, const std::string& help,
+                         const std::vector<std::string>& choices) {
+  connect(add(names, help, "NAME"), value,
+          [choices](const std::string& name, const std::string& word) {
+            return parse_choice(name, word, choices);
+          });
+}
+
+void Options::operator()(const std::string& names, bool& value, const std::string& help) {
+  connect(add(names, help, ""), value,
+          [](const std::string&, const std::string& word) { return word != "false"; });
+}
+
+const Option* Options::find(const std::string& name) const {
+  for (const Option& option : all_)
+    if (option.name == name) return &option;
+  return nullptr;
+}
+
+Json Options::to_json() const {
+  Json config = Json::object();
+  for (const Option& option : all_) config[option.key] = option.value();
+  return config;
+}
+
+void Options::read(const Json& config) const {
+  for (const Option& option : all_) {
+    const auto found = config.find(option.key);
+    if (found == config.end())
+      throw FormatError(text("config: it lacks ", option.key, "; was it cut or edited?"));
+    const Json before = option.value();
+    if (found->type() != before.type() && !(found->is_number() && before.is_number()))
+      throw FormatError(text("config: ", option.key, " is ", found->dump(), ", which is no ",
+                             before.type_name()));
+    try {
+      option.parse(spelled(*found));
+    } catch (const UsageError& error) {
+      throw FormatError(text("config: ", error.what()));
+    }
+  }
+}
+
+}  // namespace ebb::tools

@@ -1,0 +1,77 @@
+// What a program can be told, said once: for its command line, its --help, the config.json that it
+// leaves, and for opening a run again.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <tools/common/exit_codes.hpp>
+#include <vector>
+
+namespace ebb::tools {
+
+template <class Number>
+struct Range {
+  Number least = 1, most = std::numeric_limits<Number>::max();
+};
+
+struct Option {
+  std::string name;  // "batch-size", for --batch-size
+  std::string key;   // "batch_size", in config.json
+  std::string help;
+  std::string type;                               // of its value: N, X, NAME; empty: a flag
+  std::function<void(const std::string&)> parse;  // throws UsageError for what it may not be
+  std::function<nlohmann::ordered_json()> value;
+  std::string shown;  // its value before anything was parsed, for --help
+
+  bool is_flag() const { return type.empty(); }
+};
+
+// Collects options; each refers to the variable that holds its value, and takes what it finds there
+// for the default.
+//     o("latent", latent, "width of the code");                    // --latent, "latent"
+//     o("lr,learning-rate", rate, "learning rate", {0, 1e300});    // --lr, "learning_rate"
+class Options final {
+ public:
+  void operator()(const std::string& names, std::int64_t& value, const std::string& help,
+                  Range<std::int64_t> range = {});
+  void operator()(const std::string& names, std::uint64_t& value, const std::string& help,
+                  Range<std::uint64_t> range = {0});
+  void operator()(const std::string& names, double& value, const std::string& help,
+                  Range<double> range = {0, 1e300});
+  // Whole numbers with commas between them, or "none".
+  void operator()(const std::string& names, std::vector<std::int64_t>& value,
+                  const std::string& help, Range<std::int64_t> range = {});
+  // One of the choices; no choices: any word.
+  void operator()(const std::string& names, std::string& value, const std::string& help,
+                  const std::vector<std::string>& choices = {});
+  void operator()(const std::string& names, bool& value, const std::string& help);
+
+  // How --help shows the value of the option that was added last, and what it is by default.
+  void show(const std::string& type, const std::string& by_default) {
+    all_.back().type = type;
+    all_.back().shown = by_default;
+  }
+
+  const std::vector<Option>& all() const { return all_; }
+  const Option* find(const std::string& name) const;  // nullptr where there is none
+
+  // Keys and values, for config.json; and the way back, which throws FormatError for a missing key
+  // or a value that the command line would refuse.
+  nlohmann::ordered_json to_json() const;
+  void read(const nlohmann::ordered_json& config) const;
+
+ private:
+  Option& add(const std::string& names, const std::string& help, const std::string& type);
+  template <class Value, class Parse>
+  void connect(Option& option, Value& value, Parse parse);
+  template <class Number>
+  void add_number(const std::string& names, Number& value, const std::string& help,
+                  Range<Number> range);
+
+  std::vector<Option> all_;
+};
+
+}  // namespace ebb::tools

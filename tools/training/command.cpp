@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include <tools/common/command_line.hpp>
+#include <tools/training/command.hpp>
+
+namespace ebb::tools {
+
+namespace {
+
+// The model may stand anywhere, so the options of all models say what is a word and what a value.
+std::string model_in(int count, const char* const* arguments) {
+  Options any;
+  TrainOptions common;
+  common.visit(any);
+  const std::vector<std::unique_ptr<Recipe>> recipes = all_recipes();
+  for (const auto& recipe : recipes) recipe->visit(any);
+  return first_word(any, count, arguments);
+}
+
+bool asks_for_help(int count, const char* const* arguments) {
+  for (int i = 1; i < count; ++i)
+    for (const char* word : {"-h", "--help", "--version"})
+      if (std::string(word) == arguments[i]) return true;
+  return false;
+}
+
+Usage usage_of(const Recipe* recipe) {
+  if (recipe) {
+    return {
+        "tools/train", recipe->name(),
+        fmt::format("Trains: {}. Leaves its weights, metrics and pictures.", recipe->summary())};
+  }
+  std::string models = "Trains a model and leaves its weights, metrics and pictures. MODEL is\n";
+  for (const auto& each : all_recipes())
+    models += fmt::format("  {:<12}{}\n", each->name(), each->summary());
+  return {"tools/train", "MODEL", models + "tools/train MODEL --help lists its own options, too."};
+}
+
+// An option of another model is named as such.
+[[noreturn]] void explain(const UsageError& error, const Recipe& recipe) {
+  const std::string what = error.what(), before = "there is no option --";
+  if (!what.starts_with(before)) throw error;
+  const std::string name = what.substr(before.size(), what.find(';') - before.size());
+  for (const auto& other : all_recipes()) {
+    Options own;
+    other->visit(own);
+    if (own.find(name))
+      throw UsageError(fmt::format("--{}: an option of {}, not of {}; try --help", name,
+                                   other->name(), recipe.name()));
+  }
+  throw error;
+}
+
+}  // namespace
+
+std::optional<Command> parse_train_command(int count, const char* const* arguments) {
+  Command command;
+  const std::string model = model_in(count, arguments);
+  if (!model.empty() || !asks_for_help(count, arguments)) {
+    command.recipe = make_recipe(model);
+    command.options.batch_size = command.recipe->batch_size();
+  }
+  Options options;
+  command.options.visit(options);
+  if (command.recipe) command.recipe->visit(options);
+  try {
+    if (!parse_command_line(usage_of(command.recipe.get()), options, count, arguments))
+      return std::nullopt;
+  } catch (const UsageError& error) {
+    if (!command.recipe) throw;
+    explain(error, *command.recipe);
+  }
+  return command;
+}
+
+}  // namespace ebb::tools

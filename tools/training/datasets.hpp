@@ -1,0 +1,28 @@
+// What a run learns from.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <nn/data/dataset.hpp>
+#include <stdexcept>
+#include <tools/training/options.hpp>
+
+namespace ebb::tools {
+
+// Data that is missing or broken: the program says it in one line and exits with 3.
+struct DataError final : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Datasets {
+  nn::SharedDataset train, test;
+};
+
+// The folder that the options name, or drawn digits; of the training examples the first `limit`.
+// Throws DataError, and UsageError for a limit beyond what there is.
+Datasets load_datasets(const TrainOptions& options);
+
+// What a model was built for, in config.json, and the way back, which throws FormatError.
+nlohmann::ordered_json to_json(const nn::Examples& examples);
+nn::Examples examples_from(const nlohmann::ordered_json& config);
+
+}  // namespace ebb::tools

@@ -1,0 +1,78 @@
+#include <cmath>
+#include <limits>
+#include <tools/training/metrics.hpp>
+
+namespace ebb::tools {
+
+namespace {
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+}
+
+double Metrics::Sums::mean() const { return sum / static_cast<double>(examples); }
+
+double Metrics::Sums::standard_error() const {
+  if (!per_example || examples < 2) return unknown;
+  const auto n = static_cast<double>(examples);
+  const double variance = (squares - n * mean() * mean()) / (n - 1);
+  return std::sqrt((variance < 0 ? 0 : variance) / n);  // rounding may leave less than nothing
+}
+
+Metrics::Sums& Metrics::find(const std::string& name) {
+  for (Sums& sums : all_)
+    if (sums.name == name) return sums;
+  all_.push_back({.name = name});
+  return all_.back();
+}
+
+const Metrics::Sums* Metrics::look_for(const std::string& name) const {
+  for (const Sums& sums : all_)
+    if (sums.name == name) return &sums;
+  return nullptr;
+}
+
+void Metrics::add(const std::string& name, const Variable& per_example) {
+  Sums& sums = find(name);
+  for (const double number : per_example.value().to_vector<float>()) {
+    sums.sum += number;
+    sums.squares += number * number;
+    ++sums.examples;
+  }
+}
+
+void Metrics::add(const std::string& name, double mean, std::int64_t n) {
+  Sums& sums = find(name);
+  sums.sum += mean * static_cast<double>(n);
+  sums.examples += n;
+  sums.per_example = false;
+}
+
+void Metrics::add(const Metrics& batch) {
+  for (const Sums& more : batch.all_) {
+    Sums& sums = find(more.name);
+    sums.sum += more.sum;
+    sums.squares += more.squares;
+    sums.examples += more.examples;
+    sums.per_example = more.per_example;
+  }
+}
+
+double Metrics::mean(const std::string& name) const {
+  const Sums* const sums = look_for(name);
+  return sums ? sums->mean() : unknown;
+}
+
+double Metrics::standard_error(const std::string& name) const {
+  const Sums* const sums = look_for(name);
+  return sums ? sums->standard_error() : unknown;
+}
+
+std::int64_t Metrics::examples() const { return all_.empty() ? 0 : all_.front().examples; }
+
+void Metrics::report(const std::string& prefix, nlohmann::ordered_json& line) const {
+  for (const Sums& sums : all_) {
+    line[prefix + sums.name] = sums.mean();
+    if (sums.per_example) line[prefix + sums.name + "_standard_error"] = sums.standard_error();
+  }
+}
+
+}  // namespace ebb::tools

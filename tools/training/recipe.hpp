@@ -1,0 +1,58 @@
+// What tools/train asks of a model, whichever it is. A recipe is one file in recipes/ and one line
+// in recipes.cpp.
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <nn/data/dataset.hpp>
+#include <nn/module.hpp>
+#include <nn/pass.hpp>
+#include <tools/common/options.hpp>
+#include <tools/training/metrics.hpp>
+
+namespace ebb::tools {
+
+// What a model with a likelihood says of examples, in nats, [n] each.
+struct Terms {
+  Variable bound;           // a lower bound of log p(x)
+  Variable reconstruction;  // -log p(x|z)
+  Variable kl;              // KL(q(z|x) || p(z))
+};
+
+// First its options are set, then it is built for data of a kind, then its model is initialized or
+// loaded, then it runs. What a model cannot do, its recipe leaves empty.
+class Recipe {
+ public:
+  virtual ~Recipe() = default;
+
+  virtual const char* name() const = 0;     // "vae", as in tools/train vae
+  virtual const char* summary() const = 0;  // "variational autoencoder", for --help
+  // Its own options. They hold their defaults until they are read.
+  virtual void visit(Options& o) = 0;
+  virtual std::int64_t batch_size() const { return 128; }  // where the user names none
+  // The options to try when a run diverged, "--lr".
+  virtual std::string steadier() const { return "--lr"; }
+
+  // Makes the model for such examples. Throws Error where it does not learn from their kind.
+  virtual void build(const nn::Examples& examples) = 0;
+  virtual nn::Module& model() = 0;
+  // The loss of a batch to descend, a scalar. What else is known of the examples goes into metrics;
+  // "loss" does in every recipe.
+  virtual Variable loss(const nn::Batch& batch, nn::Pass& pass, Metrics& metrics) const = 0;
+  // What config.json says of the loss: what it is, its likelihood and units.
+  virtual nlohmann::ordered_json describe() const = 0;
+
+  // From `samples` draws per example. Empty: no likelihood.
+  virtual Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const;
+  virtual Variable encode(const nn::Batch& batch, nn::Pass& pass) const;  // [n, latent]; no code
+  virtual nn::Batch decode(const Variable& codes, nn::Pass& pass) const;  // as inputs
+  // New examples. Empty: no distribution to draw from.
+  virtual nn::Batch sample(std::int64_t count, double temperature, nn::Pass& pass) const;
+};
+
+// All recipes, in the order of --help, each new.
+std::vector<std::unique_ptr<Recipe>> all_recipes();
+// The recipe of that name. Throws UsageError, which lists the names.
+std::unique_ptr<Recipe> make_recipe(const std::string& name);
+
+}  // namespace ebb::tools

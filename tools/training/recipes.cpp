@@ -1,0 +1,32 @@
+// The list of recipes.
+#include <tools/training/recipe.hpp>
+
+namespace ebb::tools {
+
+std::vector<std::unique_ptr<Recipe>> all_recipes() {
+  using Made = std::unique_ptr<Recipe>;
+  std::vector<Made> all;
+  // A line each: the function stands in recipes/NAME.cpp.
+  // clang-format off
+  { extern Made autoencoder(); all.push_back(autoencoder()); }
+  { extern Made variational_autoencoder(); all.push_back(variational_autoencoder()); }
+  // clang-format on
+  return all;
+}
+
+std::unique_ptr<Recipe> make_recipe(const std::string& name) {
+  std::string names;
+  std::vector<std::unique_ptr<Recipe>> all = all_recipes();
+  for (std::unique_ptr<Recipe>& recipe : all) {
+    if (name == recipe->name()) return std::move(recipe);
+    names += (names.empty()          ? ""
+              : recipe == all.back() ? " or "
+                                     : ", ") +
+             std::string(recipe->name());
+  }
+  if (name.empty())
+    throw UsageError("which model? Name " + names + ", as in tools/train vae; try --help");
+  throw UsageError("model: '" + name + "' is none of " + names + "; try --help");
+}
+
+}  // namespace ebb::tools

@@ -1,0 +1,61 @@
+#include <tensor/kernels/table.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
+#include <tensor/version.hpp>
+#include <tools/training/reporters/reporters.hpp>
+
+namespace ebb::tools {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+class ConfigFile final : public Reporter {
+ public:
+  explicit ConfigFile(const Run& run) : run_(run) {}
+
+  void begin() override { write(nullptr, false); }
+  void end(std::int64_t steps, bool finished) override { write(steps, finished); }
+
+ private:
+  void write(const Json& steps, bool finished) const {
+    Json config = {{"version", EBB_VERSION}, {"model", run_.recipe.name()}};
+    describe_data(config);
+    TrainOptions common = run_.options;
+    Options options;
+    common.visit(options);
+    run_.recipe.visit(options);
+    config.update(options.to_json());
+    config["data"] = common.data.empty() ? Json("drawn digits") : Json(common.data);
+    config["limit"] = common.limit ? Json(common.limit) : Json(nullptr);
+    config["out"] = run_.folder.name();
+    config.update(run_.recipe.describe());
+    config["parameters"] = count_parameters(run_.recipe.model());
+    config["instruction_set"] = kernels_in_use().name;
+    config["threads"] = threads();
+    config["threads_that_ran"] = threads_that_ran();
+    config["steps"] = steps;
+    config["finished"] = finished;
+    run_.folder.write_json("config.json", config);
+  }
+
+  void describe_data(Json& config) const {
+    const nn::Examples examples = run_.data.train->examples();
+    const auto* const image = std::get_if<nn::ImageExample>(&examples.kind);
+    const std::string things = image ? "images" : "examples";
+    config["train_" + things] = run_.data.train->count();
+    config["test_" + things] = run_.data.test->count();
+    if (image) config["image"] = {image->height, image->width};
+    config["examples"] = to_json(examples);
+  }
+
+  const Run& run_;
+};
+
+}  // namespace
+
+std::unique_ptr<Reporter> report_config(const Run& run) {
+  return std::make_unique<ConfigFile>(run);
+}
+
+}  // namespace ebb::tools

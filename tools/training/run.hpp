@@ -1,0 +1,42 @@
+// A training run: what it was asked for, with what it works, and who is told of it.
+#pragma once
+
+#include <tools/common/run_folder.hpp>
+#include <tools/training/datasets.hpp>
+#include <tools/training/options.hpp>
+#include <tools/training/recipe.hpp>
+
+namespace ebb::tools {
+
+struct Run {
+  const TrainOptions& options;
+  const Datasets& data;
+  const RunFolder& folder;
+  Recipe& recipe;  // built for the data
+};
+
+struct StepReport {
+  std::int64_t epoch, steps;  // steps of the run so far
+  double seconds;             // of the epoch so far
+  const Metrics& train;       // of the epoch so far
+};
+
+struct EpochReport {
+  std::int64_t epoch, steps;
+  double seconds;  // of its training
+  const Metrics &train, &test;
+};
+
+// Is told how a run goes on. What it throws ends the run.
+class Reporter {
+ public:
+  virtual ~Reporter() = default;
+  virtual void begin() {}  // before the first step: the model has its first weights
+  virtual void step(const StepReport&) {}
+  virtual void epoch(const EpochReport&) {}
+  virtual void end(std::int64_t /*steps*/, bool /*finished*/) {}
+};
+// Told in this order; of the end in the opposite one, as what is built first is torn down last.
+using Reporters = std::vector<std::unique_ptr<Reporter>>;
+
+}  // namespace ebb::tools

@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include <autograd/anomaly.hpp>
+#include <autograd/gradients.hpp>
+#include <cmath>
+#include <tools/training/steps.hpp>
+
+namespace ebb::tools {
+
+namespace {
+
+// Steps between two snapshots: few enough to repeat in a moment, many enough to cost nothing.
+constexpr std::int64_t snapshot_interval = 512;
+
+}  // namespace
+
+Steps::Steps(Recipe& recipe, nn::Optimizer& optimizer, Random noise)
+    : recipe_(recipe), optimizer_(optimizer), snapshot_(recipe.model(), optimizer) {
+  at_.noise = noise;
+}
+
+void Steps::begin(const nn::Epoch& epoch) {
+  epoch_ = &epoch;
+  at_.metrics = {};
+  at_.batch = 0;
+  snapshot_.take(at_);
+}
+
+void Steps::take() {
+  if (!try_step()) return replay();
+  if (at_.steps % snapshot_interval == 0) check();
+}
+
+void Steps::check() {
+  if (!divergence_.empty()) return;
+  if (!snapshot_.spoiled().empty()) return replay();
+  if (!at_end()) snapshot_.take(at_);  // else the next epoch begins with one
+}
+
+// False where the loss is not finite, and nothing has changed then; or where its gradients lead to
+// numbers that are not: then some weights may have taken the step.
+bool Steps::try_step() {
+  Position next = at_;
+  nn::Pass pass{next.noise, true};
+  Metrics batch;
+  const Variable loss = recipe_.loss(epoch_->batch(at_.batch), pass, batch);
+  if (!std::isfinite(loss.item())) {
+    pass.discard();
+    return false;
+  }
+  const Gradients gradients = backward(loss);
+  try {
+    optimizer_.step(gradients, pass);
+  } catch (const MemoryError&) {
+    throw;
+  } catch (const Error& error) {
+    pass.discard();
+    refusal_ = error.what();
+    return false;
+  }
+  next.metrics.add(batch);
+  ++next.batch;
+  ++next.steps;
+  at_ = std::move(next);
+  return true;
+}
+
+// Goes back to the last snapshot and repeats the steps in anomaly mode, to find the operation where
+// the first NaN or infinity appears. Leaves everything as it was before that step.
+void Steps::replay() {
+  at_ = snapshot_.restore();
+  refusal_.clear();
+  const AnomalyMode anomaly;
+  std::string cause = "the loss is not finite";
+  try {
+    while (!at_end() && try_step()) {
+      if (const std::string name = snapshot_.spoiled(); !name.empty()) {
+        cause = fmt::format("the first NaN or infinity is in the update of {}", name);
+        at_ = snapshot_.restore();
+        break;
+      }
+      snapshot_.take(at_);
+    }
+    if (!refusal_.empty()) {
+      cause = refusal_.substr(0, refusal_.find(';'));
+      at_ = snapshot_.restore();
+    }
+  } catch (const AnomalyError& error) {
+    cause = error.what();
+  }
+  divergence_ = fmt::format("in step {}: {}", at_.steps + 1, cause);
+}
+
+}  // namespace ebb::tools

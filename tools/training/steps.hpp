@@ -1,0 +1,39 @@
+// The steps of a run, one after the other, with a way back from the one that diverged.
+#pragma once
+
+#include <nn/data/loader.hpp>
+#include <tools/training/recipe.hpp>
+#include <tools/training/snapshot.hpp>
+
+namespace ebb::tools {
+
+// Takes steps of an epoch until something in them is not finite; then it goes back, and finds out
+// what that was. Recipe and optimizer must outlive it.
+class Steps final {
+ public:
+  Steps(Recipe& recipe, nn::Optimizer& optimizer, Random noise);
+
+  void begin(const nn::Epoch& epoch);  // which must live until the next
+  bool at_end() const { return at_.batch == epoch_->steps(); }
+  void take();
+  // Looks for what a loss does not show, at the end of an epoch.
+  void check();
+
+  const Position& at() const { return at_; }
+  // "step 7: log: the first NaN or infinity is in its result …"; empty while all is well. The
+  // weights are those before that step, then.
+  const std::string& divergence() const { return divergence_; }
+
+ private:
+  bool try_step();
+  void replay();
+
+  Recipe& recipe_;
+  nn::Optimizer& optimizer_;
+  Snapshot snapshot_;
+  const nn::Epoch* epoch_ = nullptr;
+  Position at_;
+  std::string divergence_, refusal_;  // what the optimizer said of the last step
+};
+
+}  // namespace ebb::tools
