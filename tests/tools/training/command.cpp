@@ -84,10 +84,10 @@ TEST_CASE("command: each is taken, before the model or after it, with = or witho
 
 TEST_CASE("command: what is left out, misspelled or one too many is named") {
   CHECK(refusal({}) ==
-        "which model? Name ae or vae, as in tools/train vae; try --help");
+        "which model? Name ae, vae or classifier, as in tools/train vae; try --help");
   CHECK(refusal({"--epochs", "3"}) ==
-        "which model? Name ae or vae, as in tools/train vae; try --help");
-  CHECK(refusal({"AE"}) == "model: 'AE' is none of ae or vae; try --help");
+        "which model? Name ae, vae or classifier, as in tools/train vae; try --help");
+  CHECK(refusal({"AE"}) == "model: 'AE' is none of ae, vae or classifier; try --help");
   CHECK(refusal({"ae", "vae"}) == "'vae' is one word too many; try --help");
   CHECK(refusal({"ae", "--epochs", "3", "4"}) == "'4' is one word too many; try --help");
   CHECK(refusal({"ae", "--epoch", "3"}) == "there is no option --epoch; try --epochs or --help");
@@ -101,6 +101,8 @@ TEST_CASE("command: what is left out, misspelled or one too many is named") {
         "--epochs: given more than once; try --help");
   CHECK(refusal({"ae", "--out", "a", "--out", "b"}) == "--out: given more than once; try --help");
   CHECK(refusal({"ae", "--quiet=5"}) == "--quiet: takes no value; try --help");
+  CHECK(refusal({"classifier", "--beta"}) ==
+        "--beta: an option of vae, not of classifier; try --help");
   CHECK(refusal({"ae", "--data", ""}) == "--data: an empty name; try --help");
   CHECK(refusal({"ae", "--out="}) == "--out: needs a value; try --help");
   CHECK(refusal({"ae", "--out", ""}) == "--out: an empty name; try --help");

@@ -1,5 +1,5 @@
 // Covers: tools/training/recipes.cpp, tools/training/recipes/autoencoder.cpp,
-// tools/training/recipes/dense.cpp,
+// tools/training/recipes/classifier.cpp, tools/training/recipes/dense.cpp,
 // tools/training/recipes/variational_autoencoder.cpp
 #include <doctest/doctest.h>
 
@@ -48,7 +48,7 @@ TEST_CASE("recipe: every one has a name, a line about it, and options of its own
     for (const Option& option : own.all()) CHECK(option.help.size() > 3);
   }
   CHECK_THROWS_WITH_AS(make_recipe("gan"),
-                       "model: 'gan' is none of ae or vae; try --help", UsageError);
+                       "model: 'gan' is none of ae, vae or classifier; try --help", UsageError);
 }
 
 TEST_CASE("recipe: models of images refuse other examples") {
@@ -114,4 +114,32 @@ TEST_CASE("recipe: the variational autoencoder's terms are in nats per image") {
         "Bernoulli on logits; gray pixels in [0, 1] are the targets");
   CHECK(recipe->describe().at("units") == "nats per image");
   CHECK(recipe->steadier() == "--lr");
+}
+
+TEST_CASE("recipe: the classifier counts what it gets right, and needs labels") {
+  const std::unique_ptr<Recipe> recipe = make_recipe("classifier");
+  Options own;
+  recipe->visit(own);
+  own.find("hidden")->parse("5");
+  CHECK_THROWS_WITH_AS(recipe->build({nn::ImageExample{1, 2, 4}, 0}),
+                       "model: classifier learns labels, and these images have none; try ae or vae",
+                       UsageError);
+  recipe->build({nn::ImageExample{1, 2, 4}, 3});
+  nn::initialize(recipe->model(), {.seed = 3});
+  nn::Batch batch = images(4);
+  batch.targets = zeros({4}, DType::int32);
+  Random noise{2};
+  nn::Pass pass{noise, true};
+  Metrics metrics;
+  const double loss = recipe->loss(batch, pass, metrics).item();
+  CHECK(metrics.mean("loss") == doctest::Approx(loss));
+  double right = 0;
+  for (std::int32_t label : {0, 1, 2}) {
+    batch.targets = full({4}, label, DType::int32);
+    Metrics one;
+    static_cast<void>(recipe->loss(batch, pass, one));
+    right += one.mean("accuracy");
+  }
+  CHECK(right == doctest::Approx(1));  // each image has one class that it is taken for
+  CHECK(recipe->encode(batch, pass).count() == 0);
 }

@@ -100,3 +100,12 @@ TEST_CASE("reporters: config.json holds every option under its key, and what the
   CHECK(config["beta"] == 0.5);
   CHECK(config["examples"]["kind"] == "image");
 }
+
+TEST_CASE("reporters: a model without codes leaves no pictures") {
+  SmallRun small("classifier");
+  initialize(small.recipe->model());
+  const Run run = small.run();
+  Progress progress(true);
+  report_pictures(run, progress)->end(1, true);
+  CHECK(names_in(run.folder.name()).empty());
+}
