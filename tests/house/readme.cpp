@@ -58,8 +58,10 @@ std::vector<std::string> compile(const fs::path& file, std::initializer_list<std
   return command;
 }
 
-void succeeds(const std::vector<std::string>& command) {
-  const Finished finished = run(command);
+void succeeds(const std::vector<std::string>& command, const std::string& folder = "") {
+  RunOptions options;
+  options.folder = folder;
+  const Finished finished = run(command, options);
   CHECK_MESSAGE(finished.exit_code == 0, finished.output, finished.errors);
 }
 
@@ -98,7 +100,7 @@ TEST_CASE("readme: fragments compile and run, programs compile") {
   write_file(program + ".cpp", fragments.program());
   succeeds(compile(program + ".cpp", {"-Wno-unused-variable", "-Wno-unused-but-set-variable", "-o",
                                       program, build_folder + "/libebb.a", "-ltbb", "-lz"}));
-  succeeds({program});
+  succeeds({program}, folder.path());  // where it may leave files
 }
 
 TEST_CASE("readme: quotations are what the file says") {
