@@ -51,7 +51,7 @@ std::vector<Stretch> cut(std::span<const Update> updates) {
   for (std::int64_t part = 0, parts = threads(); part < parts; ++part)
     for (std::size_t tensor = 0; tensor < updates.size(); ++tensor) {
       const std::int64_t count = updates[tensor].weight.count();
-      const std::int64_t all = (count + grain - 1) / grain;
+      const std::int64_t all = divide_up(count, grain);
       for (std::int64_t i = part * all / parts; i < (part + 1) * all / parts; ++i)
         stretches.push_back(
             {static_cast<std::ptrdiff_t>(tensor), i * grain, std::min(grain, count - i * grain)});
