@@ -1,4 +1,5 @@
 #include <autograd/trace.hpp>
+#include <map>
 
 namespace ebb {
 
@@ -41,9 +42,16 @@ std::string path_of(const Node* node) {
 
 }  // namespace
 
+// A storage is not kept alive, but never taken for another one.
+struct Trace::Places {
+  std::map<std::weak_ptr<Storage>, std::vector<Place>, std::owner_less<>> of;
+};
+
+Trace::Trace() : places_(std::make_shared<Places>()) {}
+
 const Trace::Place* Trace::find(const Tensor& x) const {
-  const auto at = places_.find(x.storage());
-  if (at == places_.end()) return nullptr;
+  const auto at = places_->of.find(x.storage());
+  if (at == places_->of.end()) return nullptr;
   for (auto place = at->second.rbegin(); place != at->second.rend(); ++place)
     if (place->offset == x.offset() && place->shape == x.shape() && place->strides == x.strides() &&
         place->dtype == x.dtype())
@@ -58,7 +66,8 @@ std::size_t Trace::identity(const Tensor& x) const {
 }
 
 std::size_t Trace::add(const Tensor& x, Value value) {
-  places_[x.storage()].push_back({x.offset(), x.shape(), x.strides(), x.dtype(), values_.size()});
+  places_->of[x.storage()].push_back(
+      {x.offset(), x.shape(), x.strides(), x.dtype(), values_.size()});
   values_.push_back(std::move(value));
   return values_.size() - 1;
 }

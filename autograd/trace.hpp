@@ -4,7 +4,6 @@
 #pragma once
 
 #include <autograd/record.hpp>
-#include <map>
 #include <memory>
 #include <string>
 #include <variant>
@@ -70,7 +69,7 @@ class Trace final : Listener {
     std::string derivative_of;  // the operation whose rule computed this; else empty
   };
 
-  [[nodiscard("it ends at once unless it has a name")]] Trace() = default;
+  [[nodiscard("it ends at once unless it has a name")]] Trace();
 
   // In the order of the program.
   const std::vector<Value>& values() const { return values_; }
@@ -95,8 +94,8 @@ class Trace final : Listener {
 
   std::vector<Value> values_;
   std::vector<Entry> entries_;
-  // The identities in each storage. It is not kept alive, but never taken for another one.
-  std::map<std::weak_ptr<Storage>, std::vector<Place>, std::owner_less<>> places_;
+  struct Places;  // the identities in each storage
+  std::shared_ptr<Places> places_;
 };
 
 // A line for each value that came in, and one for each operation, in the order of the program:
