@@ -158,7 +158,7 @@ void assign(const Part& part, Next& next) {
 
 }  // namespace
 
-void save(const Module& model, const std::string& path) {
+NamedTensors to_tensors(const Module& model) {
   NamedTensors tensors;
   const Parts parts(model);
   for (std::size_t i = 1; i < parts.named.size(); ++i) {
@@ -170,7 +170,11 @@ void save(const Module& model, const std::string& path) {
     tensors.emplace_back(part.name,
                          part.buffer != nullptr ? part.buffer->value() : part.parameter->value());
   }
-  write_safetensors(path, tensors, {.wide_integers = true});
+  return tensors;
+}
+
+void save(const Module& model, const std::string& path) {
+  write_safetensors(path, to_tensors(model), {.wide_integers = true});
 }
 
 LoadReport load(Module& model, const std::string& path, const LoadOptions& options) {

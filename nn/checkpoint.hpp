@@ -10,7 +10,10 @@ namespace ebb::nn {
 // Writes the parameters and buffers under their full names, whole or not at all; int32 buffers as
 // I64, as PyTorch has them. The same numbers give the same bytes. Throws IoError, and Error for a
 // model without numbers.
+//     nn::save(model, "model.safetensors");
 void save(const Module& model, const std::string& path);
+// The same parameters and buffers as a list (NamedTensors), for a file that holds more.
+std::vector<std::pair<std::string, Tensor>> to_tensors(const Module& model);
 
 struct LoadOptions {
   bool strict = true;  // what is missing or left over is an error

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <map>
+#include <nn/checkpoint.hpp>
 #include <nn/files/printable.hpp>
 #include <nn/optimizers/states.hpp>
 #include <tensor/makers.hpp>
@@ -40,8 +41,10 @@ std::int64_t steps_in(const Found& found, const char* name, const std::string& w
   return static_cast<std::int64_t>(count);
 }
 
+// What the tensors say that it remembered. Throws FormatError unless all of it is there and fits.
 template <class Learner>
-void give(Learner& learner, const NamedTensors& tensors, const std::string& where) {
+OptimizerState state_in(const NamedTensors& tensors, const Learner& learner,
+                        const std::string& where) {
   Found found;
   for (const auto& [name, tensor] : tensors) found.emplace(name, &tensor);
   OptimizerState next = learner.state();
@@ -61,10 +64,16 @@ void give(Learner& learner, const NamedTensors& tensors, const std::string& wher
                              "; make model and optimizer with the options of those saved"));
     number = other;
   }
-  learner.restore(next);
+  return next;
+}
+
+template <class Learner>
+void give(Learner& learner, const NamedTensors& tensors, const std::string& where) {
+  learner.restore(state_in(tensors, learner, where));
 }
 
 constexpr const char* a_list = "the list of tensors";
+constexpr const char* of_the_model = "model.";
 
 }  // namespace
 
@@ -86,6 +95,17 @@ void load(Optimizer& optimizer, const std::string& path) {
 }
 void load(Average& average, const std::string& path) {
   give(average, read_safetensors(path), printable(path));
+}
+
+void save(const Module& model, const Optimizer& optimizer, const std::string& path) {
+  NamedTensors tensors = collect(optimizer);
+  for (auto& [name, tensor] : to_tensors(model)) tensors.emplace_back(of_the_model + name, tensor);
+  write_safetensors(path, tensors, {.wide_integers = true});
+}
+void load(Module& model, Optimizer& optimizer, const std::string& path) {
+  const OptimizerState next = state_in(read_safetensors(path), optimizer, printable(path));
+  load(model, path, {.prefix = of_the_model});
+  optimizer.restore(next);
 }
 
 }  // namespace ebb::nn

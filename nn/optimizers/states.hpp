@@ -19,6 +19,15 @@ void save(const Average& average, const std::string& path);
 void load(Optimizer& optimizer, const std::string& path);
 void load(Average& average, const std::string& path);
 
+// A model and its optimizer in one file, whole or not at all: a run that is killed goes on from
+// here with the same bits. The model's names begin with "model.", so that load(model, path,
+// {.prefix = "model."}) takes the weights alone. Where in the data to go on follows from
+// optimizer.steps(). Throws what the two throw that it calls, also before anything has changed; but
+// where the memory ends, the model may have the new numbers and the optimizer not.
+//     if (std::filesystem::exists(path)) load(model, adam, path);
+void save(const Module& model, const Optimizer& optimizer, const std::string& path);
+void load(Module& model, Optimizer& optimizer, const std::string& path);
+
 // The same without a file of their own, for a list that holds more.
 NamedTensors to_tensors(const Optimizer& optimizer);
 NamedTensors to_tensors(const Average& average);

@@ -64,6 +64,51 @@ TEST_CASE("states: training goes on from a file with the same bits") {
   stop_and_go_on<nn::RMSprop>(nn::RMSpropOptions{.momentum = 0.5, .centered = true});
 }
 
+TEST_CASE("states: training goes on from one file with the same bits") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "run.safetensors";
+  Weights model(21), other(21);
+  nn::initialize(model);
+  nn::initialize(other, {.seed = 9});
+  nn::AdamW adamw{model}, again{other};
+  for (int i = 0; i < 2; ++i) adamw.step(backward(model.loss()));
+  save(model, adamw, path);
+  adamw.step(backward(model.loss()));
+  load(other, again, path);
+  CHECK(again.steps() == 2);
+  again.step(backward(other.loss()));
+  CHECK(same_bits(other.w.value(), model.w.value()));
+
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : nn::read_safetensors(path)) names.push_back(name);
+  CHECK(names ==
+        std::vector<std::string>{"adamw.steps", "w.first_moment", "w.second_moment", "model.w"});
+  Weights weights_alone(21);
+  nn::load(weights_alone, path, {.prefix = "model."});
+  load(other, path, {.prefix = "model."});
+  CHECK(same_bits(weights_alone.w.value(), other.w.value()));
+}
+
+TEST_CASE("states: a file whose model or optimizer does not fit changes neither") {
+  const TemporaryFolder folder;
+  const std::string both = folder.path() / "both", only_adam = folder.path() / "only";
+  Weights model(3), other(3);
+  nn::initialize(model);
+  nn::initialize(other, {.seed = 9});
+  nn::Adam adam{model}, unmoved{other};
+  nn::SGD sgd{other};
+  adam.step(backward(model.loss()));
+  save(model, adam, both), save(adam, only_adam);
+  const Tensor before = clone(other.w.value());
+  CHECK(message_of([&] { load(other, sgd, both); }).find("holds adam.steps and no sgd.steps") !=
+        std::string::npos);
+  CHECK(message_of([&] { load(other, unmoved, only_adam); }).find("begins with 'model.'") !=
+        std::string::npos);
+  CHECK(same_bits(other.w.value(), before));
+  CHECK(unmoved.steps() == 0);
+  CHECK_THROWS_AS(load(other, unmoved, "/nowhere/at/all"), IoError);
+}
+
 TEST_CASE("states: the names say which parameter, and what of it") {
   Weights model(2);
   nn::initialize(model);
