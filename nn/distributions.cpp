@@ -20,10 +20,10 @@ void require_alike(const char* operation, const char* first, const Shape& a, con
                           " must have one shape; try reshape or expand"));
 }
 
-// Asks for what is right, not for what is wrong: a NaN is no probability either.
+// Tests for what is allowed, so that NaN is refused, too.
 void require_probabilities(const Tensor& target) {
   if (target.count() == 0 || !is_floating(target.dtype()))
-    return;  // others say what is wrong there
+    return;  // another check says what is wrong there
   const double smallest = amin(target).item(), largest = amax(target).item();
   if (smallest >= 0 && largest <= 1) return;
   throw Error(text("bernoulli: a target must lie in [0, 1], and these reach from ", smallest,
@@ -51,8 +51,8 @@ Variable Gaussian::divergence(const Gaussian& prior) const {
   require_alike("divergence", "mean", mean.shape(), "the prior's", prior.mean.shape());
   require_alike("divergence", "mean", mean.shape(), "the prior's log_variance",
                 prior.log_variance.shape());
-  // Measured in the prior's standard deviations it is the divergence from N(0, 1). The factor,
-  // e^(-v/2), is applied as two, which overflow later. Where the means agree any finite one will
+  // In units of the prior's standard deviation the prior is N(0, 1). The scale e^(-v/2) is applied
+  // as two factors e^(-v/4), which overflow later. Where the means are equal any finite factor will
   // do.
   const Variable apart = mean - prior.mean;
   const Variable narrow = where(apart == 0, maximum(prior.log_variance, -350), prior.log_variance);
@@ -87,7 +87,7 @@ Variable Categorical::log_probability(const Tensor& labels) const {
   const Shape& shape = logits.shape();
   if (shape.rank() == 0 || labels.rank() != shape.rank() - 1)
     throw ShapeError(text("categorical: labels ", labels.shape(), " do not fit logits ", shape,
-                          "; they have all its axes but the last, that of the classes"));
+                          "; they have its shape without the last axis, the classes"));
   return squeeze(gather(log_softmax(logits, -1), -1, unsqueeze(labels, -1)), -1);
 }
 

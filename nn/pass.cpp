@@ -6,7 +6,7 @@ namespace ebb::nn {
 
 Notes::Notes() : unwinding_(std::uncaught_exceptions()) {}
 
-// A destructor cannot throw: the buffers say it at their next use.
+// A destructor cannot throw, so the buffers do at their next use.
 Notes::~Notes() {
   if (std::uncaught_exceptions() > unwinding_) return;
   for (const auto& [held, becomes] : list_) held->forgotten = true;
@@ -19,7 +19,7 @@ const Tensor* Notes::find(const Buffer& buffer) const {
 }
 
 void Notes::add(const Buffer& buffer, Tensor becomes) {
-  static_cast<void>(buffer.value());  // it has numbers, and learned from the pass before
+  static_cast<void>(buffer.value());  // throws where an earlier pass was not applied
   buffer.check(becomes);
   for (auto& [held, before] : list_)
     if (held == buffer.held_) {
@@ -32,7 +32,7 @@ void Notes::add(const Buffer& buffer, Tensor becomes) {
 void Pass::note(const Buffer& buffer, Tensor becomes) {
   if (!training)
     throw Error(text("pass: ", buffer.path().empty() ? "a buffer" : buffer.path(), ' ',
-                     buffer.shape(), " is to learn in a pass that does not train; ",
+                     buffer.shape(), " cannot learn in a pass that does not train; ",
                      "try Pass{random, true}, or ask pass.training first"));
   notes.add(buffer, std::move(becomes));
 }

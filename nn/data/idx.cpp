@@ -83,8 +83,8 @@ std::vector<std::int64_t> read_lengths(Source& source, int axes) {
   return lengths;
 }
 
-// Lengths that are written the wrong way round declare anything. Turned round, they declare what
-// the file holds.
+// Lengths whose bytes were written in the wrong order declare some other size. With the bytes
+// turned round, they declare what the file holds.
 void check_byte_order(const Source& source, const std::vector<std::int64_t>& lengths) {
   const auto times = [](std::uint64_t a, std::uint64_t b) {  // or more than a file can hold
     constexpr std::uint64_t most = std::uint64_t{1} << 62;
@@ -177,7 +177,7 @@ ImageDataset load_images(const std::string& images_path, const std::string& labe
                      width = images.lengths[2];
   if (std::max(height, width) > largest_side)
     throw FormatError(text("mnist: ", name_of(images_path), " declares images of ", height, " by ",
-                           width, "; at most ", largest_side, " a side can be"));
+                           width, "; a side can be at most ", largest_side));
   if (!labels_path.empty() && count != labels.lengths[0])
     throw FormatError(text("mnist: ", name_of(images_path), " holds ", grouped(count), " images, ",
                            name_of(labels_path), " ", grouped(labels.lengths[0]),

@@ -11,7 +11,7 @@ SGD::SGD(const Parameters& parameters, const SGDOptions& options)
   require("weight decay", options.weight_decay);
   if (options.nesterov && options.momentum == 0)
     throw Error(text("sgd: nesterov with a momentum of ", options.momentum,
-                     " has nowhere to look ahead to; try a momentum of 0.9"));
+                     " cannot look ahead; try a momentum of 0.9"));
 }
 
 Refusal SGD::update(std::span<const Update> updates, double rate, double) const {

@@ -149,8 +149,8 @@ TEST_CASE("categorical: log probability picks the label's, and classes sum to on
   CHECK(c.divergence(c).value().to_vector<double>() == std::vector<double>{0, 0});
   CHECK_THROWS_WITH_AS(
       c.log_probability(from_vector<std::int32_t>({1})[0]),
-      "categorical: labels [] do not fit logits [2, 3]; they have all its axes but "
-      "the last, that of the classes",
+      "categorical: labels [] do not fit logits [2, 3]; they have its shape without "
+      "the last axis, the classes",
       ShapeError);
 }
 

@@ -100,7 +100,7 @@ TEST_CASE("pass: only a training pass takes notes, and only such as fit") {
           plain.note(mean, ones({1}));
           return 0;
         }) ==
-        "pass: mean [1] is to learn in a pass that does not train; try Pass{random, true}, or ask "
+        "pass: mean [1] cannot learn in a pass that does not train; try Pass{random, true}, or ask "
         "pass.training first");
   CHECK(message_of<ShapeError>([&] {
           pass.note(mean, ones({2}));

@@ -215,7 +215,7 @@ TEST_CASE("load_mnist: images and labels, train and test must agree") {
         "try the four files of one set");
   mnist.put("t10k-images-idx3-ubyte", idx({2, 20'000, 1}, std::string(40'000, 'x')));
   CHECK(mnist.refusal() ==
-        "mnist: t10k-images-idx3-ubyte declares images of 20000 by 1; at most 16384 a side can be");
+        "mnist: t10k-images-idx3-ubyte declares images of 20000 by 1; a side can be at most 16384");
 }
 
 TEST_CASE("load_mnist: the real one has its counts, labels and mean pixel") {

@@ -40,7 +40,7 @@ TEST_CASE("sgd: options out of range are refused") {
   CHECK(says({.weight_decay = INFINITY}) ==
         "sgd: a weight decay of inf; it must be at least 0 and finite");
   CHECK(says({.nesterov = true}) ==
-        "sgd: nesterov with a momentum of 0 has nowhere to look ahead to; try a momentum of 0.9");
+        "sgd: nesterov with a momentum of 0 cannot look ahead; try a momentum of 0.9");
   CHECK(says({.momentum = 0.9, .nesterov = true}) == "nothing");
 }
 
