@@ -9,11 +9,12 @@
 namespace ebb::nn {
 
 struct BufferOptions {
-  Start start = {};                 // how it begins; none: with zeros
-  std::optional<DType> dtype = {};  // its own, which initialize keeps: int32 for counts
+  Start start = {};                 // makes its first numbers; none: zeros
+  std::optional<DType> dtype = {};  // fixed, whatever initialize asks for: int32 for counts
 };
 
-// Shared with the passes that noted what it becomes, so that a buffer may move meanwhile.
+// A buffer shares these with the passes that noted its next value, so the buffer may move
+// meanwhile.
 struct BufferNumbers {
   Tensor value;
   bool has_value = false;
@@ -21,8 +22,8 @@ struct BufferNumbers {
 };
 
 // A tensor that is saved and loaded with the model and that no optimizer holds. It changes only by
-// set, or by what a training pass noted (nn/pass.hpp). Copying a Buffer copies its numbers, moving
-// it keeps them. An int32 buffer is saved as I64, as PyTorch has its counts.
+// set, or when a training pass is applied (nn/pass.hpp). Copying a Buffer copies its numbers,
+// moving it keeps them. An int32 buffer is saved as I64, as PyTorch has its counts.
 class Buffer final {
  public:
   explicit Buffer(const Shape& shape, const BufferOptions& options = {});
@@ -45,7 +46,7 @@ class Buffer final {
   // Takes the numbers; they may be of another floating dtype unless the buffer has one of its own.
   // Throws ShapeError and DTypeError where they do not fit.
   void set(const Tensor& value);
-  void initialize(Random random, DType dtype);  // begins anew
+  void initialize(Random random, DType dtype);  // makes its first numbers again
 
  private:
   friend class Notes;

@@ -1,4 +1,4 @@
-// A weight of a model: a leaf of the graph with a shape, a way to begin, and a name.
+// A weight of a model: a leaf of the graph with a shape, a start, and a name.
 #pragma once
 
 #include <autograd/tape.hpp>
@@ -6,7 +6,8 @@
 
 namespace ebb {
 struct Random;
-struct OfEbb {};  // a base from ebb lets `weight * x` find the operators there
+// A base for classes in ebb::nn: through it, `weight * x` finds the operators in ebb.
+struct FindsOperatorsInEbb {};
 
 namespace nn {
 
@@ -14,13 +15,13 @@ namespace nn {
 using Start = std::function<Tensor(const Shape& shape, Random& random, DType dtype)>;
 
 struct ParameterOptions {
-  Start start = {};         // none: it begins with zeros
-  bool transposed = false;  // of a matrix: column by column in memory, where products want it so
+  Start start = {};         // none: zeros
+  bool transposed = false;  // a matrix lies column by column in memory, as some products read it
 };
 
 // Owns its leaf: copying a Parameter copies its numbers, moving it keeps them. It has no numbers
 // until initialize(model) or load(model, path); using it before throws Error.
-class Parameter final : OfEbb {
+class Parameter final : FindsOperatorsInEbb {
  public:
   explicit Parameter(const Shape& shape, const ParameterOptions& options = {});
   Parameter(const Parameter& other);
@@ -44,8 +45,8 @@ class Parameter final : OfEbb {
   // Copies the numbers; in place where the dtype stays, so that an optimizer keeps its hold. Throws
   // ShapeError unless the shapes agree.
   void set(const Tensor& value);
-  // Begins anew, with a new leaf: what held the old one (an optimizer with its memory of it) has to
-  // be made again, and says so.
+  // Makes its first numbers, in a new leaf. An optimizer that held the old leaf has to be made
+  // again; its next step throws and says so.
   void initialize(Random random, DType dtype);
 
  private:

@@ -1,4 +1,4 @@
-// How do the numbers of a parameter or buffer begin?
+// Starts: what makes the first numbers of a parameter or buffer.
 #pragma once
 
 #include <nn/parameter.hpp>
@@ -24,8 +24,8 @@ Start xavier_uniform(double gain = 1);  // uniform(gain √(6 / (inputs + output
 Start xavier_normal(double gain = 1);   // normal(gain √(2 / (inputs + outputs)))
 
 // The numbers that `start` makes, in row-major order and in memory of their own; zeros where it is
-// empty. `owner` is named by the errors: a result of another shape is a ShapeError, of another
-// dtype a DTypeError.
+// empty. Errors name `owner`: ShapeError for a result of another shape, DTypeError for one of
+// another dtype.
 Tensor first_numbers(const Start& start, std::string_view owner, const Shape& shape, Random random,
                      DType dtype);
 

@@ -7,7 +7,8 @@
 namespace ebb::nn {
 namespace {
 
-// Rows by input: products and the weight's gradient read W in that order without a copy.
+// In memory a row per input: products and the weight's gradient read W in that order without a
+// copy.
 ParameterOptions options_for(std::int64_t in, bool transposed) {
   if (in < 0) throw ShapeError(text("linear: ", in, " inputs; try 0 or more"));
   return {uniform(in > 0 ? 1 / std::sqrt(static_cast<double>(in)) : 0), transposed};

@@ -34,7 +34,7 @@ Variable BatchNorm1d::operator()(const Variable& x, Pass& pass) const {
   return run(x, pass.training ? &pass : nullptr);
 }
 
-// With a pass where it trains.
+// `pass` is null unless it trains.
 Variable BatchNorm1d::run(const Variable& x, Pass* pass) const {
   return within(*this, [&] {
     if (x.rank() < 2 || x.rank() > 3 || x.size(1) != features_)

@@ -9,7 +9,7 @@ struct AdagradOptions {
   double learning_rate = 1e-2;
   double learning_rate_decay = 0;  // step t takes learning_rate / (1 + (t - 1) learning_rate_decay)
   double weight_decay = 0;         // added to the gradient
-  double first_sum = 0;            // where the sum of squares begins
+  double first_sum = 0;            // the sum of squares before the first step
   double epsilon = 1e-10;          // above 0, in the dtype of the weights, too
 };
 

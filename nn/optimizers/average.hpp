@@ -12,8 +12,8 @@ struct AverageOptions {
       false;  // forgets faster at first: min(decay, (1 + t) / (10 + t)) in update t = 0, …
 };
 
-// Begins as the weights are: a ← a + (1 - decay) (w - a) in each update. It looks at the model,
-// which stays where it is and may load new numbers meanwhile.
+// Starts as a copy of the weights: a ← a + (1 - decay) (w - a) in each update. It points into the
+// model, which must not move, but may load new numbers.
 //     adam.step(backward(loss));
 //     average.update();
 class Average final {
@@ -41,7 +41,7 @@ class Average final {
 };
 
 // Until the end of the scope the model has the average's weights: to evaluate, or to save them.
-// What it learns meanwhile is lost; its own weights come back bit for bit.
+// Steps taken meanwhile are lost; the model's own weights come back bit for bit.
 //     const nn::Averaged scope(average);
 //     nn::save(model, path);
 class [[nodiscard("it ends at once unless it has a name")]] Averaged final {

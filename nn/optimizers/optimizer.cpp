@@ -56,7 +56,7 @@ struct Optimizer::Slot {
   std::string path;
   Held held;
   std::vector<Tensor> states;  // in the memory order of the weight
-  bool met = false;            // it was to get a gradient, and did
+  bool met = false;            // it should get a gradient, and did once
 
   const Tensor& weight() const { return held.leaf().value(); }
 };
@@ -78,12 +78,12 @@ Optimizer::Optimizer(const char* name, const Parameters& parameters, double lear
     const Tensor& weight = slot.weight();
     for (const Memory& state : states_)
       slot.states.push_back(
-          detail::laid_out_like(weight, full(weight.shape(), state.begin, weight.dtype())));
+          detail::laid_out_like(weight, full(weight.shape(), state.first, weight.dtype())));
     slots_.push_back(std::move(slot));
   }
 }
 
-// NaN is in no range.
+// Written so that NaN is refused, too.
 void Optimizer::require(const char* option, double value, double below) const {
   if (!(value >= 0 && value < below))
     throw Error(text(name_, ": a ", option, " of ", value, "; it must be at least 0 and ",
@@ -194,7 +194,7 @@ std::vector<std::string> Optimizer::state_names() const {
 
 void Optimizer::restore(const OptimizerState& state) {
   if (state.steps < 0)
-    throw Error(text(name_, ": the state to go back to is that after ", state.steps,
+    throw Error(text(name_, ": there is no state after ", state.steps,
                      " steps; take it from this optimizer"));
   std::size_t count = 0;
   for (const Slot& slot : slots_)
@@ -218,7 +218,7 @@ void Optimizer::restore(const OptimizerState& state) {
   for (Slot& slot : slots_)
     for (Tensor& numbers : slot.states) numbers = std::move(*copy++);
   steps_ = state.steps;
-  // What learned before the state was taken may rest afterwards.
+  // Its parameters had gradients before the state was taken, so they may miss one now.
   for (Slot& slot : slots_) slot.met |= steps_ > 0;
 }
 

@@ -15,7 +15,7 @@ struct Refusal;
 namespace ebb::nn {
 
 struct Pass;  // what the buffers become (nn/pass.hpp)
-// The factor of the learning rate in the step after so many (nn/optimizers/schedule.hpp).
+// The factor of the learning rate, from the number of steps before (nn/optimizers/schedule.hpp).
 using Schedule = std::function<double(std::int64_t step)>;
 
 // What an optimizer remembers of the steps so far.
@@ -25,22 +25,21 @@ struct [[nodiscard]] OptimizerState {
 };
 
 // Holds the parameters of a model or list that are not frozen, by their leaves: the model may be
-// moved and load new numbers, but a copy of it, or one that was initialized again, wants an
+// moved and load new numbers, but a copy of it, or one that was initialized again, needs an
 // optimizer of its own. Several may share a model, or hold one parameter.
 class Optimizer {
  public:
   virtual ~Optimizer();
 
   // Changes every parameter that it holds and that has a gradient, in one parallel pass over all of
-  // them. Gradients of other leaves are none of its business, with one exception:
-  // Throws Error, before anything has changed, also for want of memory, naming each parameter that
+  // them. It ignores gradients of other leaves. It throws Error that names each parameter that
   //   - gets a gradient, and no optimizer holds it;
-  //   - is held, was to get its first gradient, and gets none.
-  // Those that are meant to stay as they are say so by freeze(module); backward(loss, part) asks
-  // for the gradients of a part alone, and then that part alone is to get some.
-  // Throws Error, too, naming the parameter and its gradient, where what it remembers would be NaN
-  // or infinite and that would not show (all but SGD): such weights and their memory stay, all
-  // others have taken the step.
+  //   - is held, should get its first gradient, and gets none.
+  // Nothing has changed then, nor where there is no memory. If a parameter is meant to stay, call
+  // freeze(module), or ask for the gradients of a part alone by backward(loss, part). All but SGD
+  // also throw Error that names a parameter and its gradient, where what they remember would become
+  // NaN or infinite while the weights look well. Those weights and their memory stay, all others
+  // have taken the step.
   //     optimizer.step(backward(loss));
   void step(const Gradients& gradients);
   // The same, and then pass.apply(): the buffers learn. Where it throws they stay as they were.
@@ -53,13 +52,14 @@ class Optimizer {
   // What the next step takes: the rate that was set, times what the schedule says of steps().
   double learning_rate() const;
   void set_learning_rate(double rate);  // throws Error unless finite and >= 0
-  // A function of the step, so that nothing of it has to be saved: after a resume it goes on where
-  // steps() stands. step throws Error where it makes the rate negative or NaN.
+  // From now on each step multiplies the rate by schedule(steps()). A schedule has nothing to save:
+  // after a resume it goes on from steps(). step throws Error where it makes the rate negative or
+  // NaN.
   //     adam.follow(nn::schedule::warm_up(100, nn::schedule::cosine(10'000)));
   void follow(Schedule schedule) { schedule_ = std::move(schedule); }
 
-  // A copy of what it remembers, and the way back: with the weights of that moment, the steps after
-  // it have the same bits again. restore takes the numbers as they are, but throws Error where
+  // A copy of what it remembers; restore goes back to it. With the weights of that moment, the next
+  // steps have the same bits again. restore takes the numbers as they are, but throws Error where
   // their shapes are not those of this optimizer, or for steps below 0. A file: states.hpp.
   OptimizerState state() const;
   void restore(const OptimizerState& state);
@@ -67,10 +67,10 @@ class Optimizer {
   std::vector<std::string> state_names() const;
 
  protected:
-  // A number that it remembers per weight, and how that begins.
+  // A number that it remembers per weight, and its value before the first step.
   struct Memory {
     const char* name;
-    double begin = 0;
+    double first = 0;
   };
   Optimizer(const char* name, const Parameters& parameters, double learning_rate,
             std::vector<Memory> states);

@@ -128,7 +128,7 @@ TEST_CASE("optimizer: the state of another optimizer is refused") {
   nn::OptimizerState never = adam.state();
   never.steps = -1;
   CHECK_THROWS_WITH_AS(adam.restore(never),
-                       "adam: the state to go back to is that after -1 steps; take it from this "
+                       "adam: there is no state after -1 steps; take it from this "
                        "optimizer",
                        Error);
   CHECK_THROWS_WITH_AS(sgd.restore(adam.state()),
@@ -145,7 +145,7 @@ struct Counting final : nn::Optimizer {
       : Optimizer("counting", model, 1, memory(states)), count(states) {}
   static std::vector<Memory> memory(int states) {
     std::vector<Memory> all(static_cast<std::size_t>(states), {"count"});
-    if (states > 1) all.back().begin = 100;
+    if (states > 1) all.back().first = 100;
     return all;
   }
   Refusal update(std::span<const Update> updates, double, double) const override {
