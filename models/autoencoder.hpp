@@ -1,5 +1,5 @@
-// The autoencoder: a narrow code from which the input can be drawn again.
-// (Hinton and Salakhutdinov, "Reducing the Dimensionality of Data with Neural Networks", 2006.)
+// The autoencoder: a narrow code from which the input can be reconstructed. (Hinton and
+// Salakhutdinov, "Reducing the Dimensionality of Data with Neural Networks", 2006.)
 #pragma once
 
 #include <nn/sequential.hpp>

@@ -18,7 +18,7 @@ std::vector<std::pair<std::string, Tensor>> to_tensors(const Module& model);
 struct LoadOptions {
   bool strict = true;  // what is missing or left over is an error
   std::string prefix =
-      {};  // "encoder.": of the file, only tensors whose names begin so, without it
+      {};  // "encoder.": takes only tensors whose names begin with it, and cuts it off
 };
 
 // What a load that is not strict passed over, each as the model names it (without the prefix).
@@ -35,8 +35,8 @@ struct LoadReport {
 // for bit. Throws IoError where there is nothing to read.
 //     const auto [missing, unexpected] = nn::load(encoder, path, {.strict = false,
 //                                                                 .prefix = "encoder."});
-// Tensors without the prefix are none of its business: they are not even unexpected. A shape or a
-// dtype that does not fit, and a prefix that nothing begins with, are errors in any case.
+// Tensors without the prefix are ignored; they do not count as unexpected. A shape or a dtype that
+// does not fit, and a prefix that no name begins with, are errors, strict or not.
 LoadReport load(Module& model, const std::string& path, const LoadOptions& options = {});
 
 }  // namespace ebb::nn

@@ -22,8 +22,9 @@ struct [[nodiscard]] Gaussian {
   Variable log_probability(const Variable& x) const;  // -½ (log 2π + v + (x - m)² e^-v)
   // KL(this || N(0, 1)) per element: ½ (m² + e^v - 1 - v).
   Variable divergence() const;
-  // KL(this || prior) per element; 0 of one from itself, however narrow. Of equal means narrower
-  // than e^-350, the second derivative is that at e^-350.
+  // KL(this || prior) per element; exactly 0 where both are equal, however narrow they are. Where
+  // the means are equal and the prior's variance is below e^-350, the second derivative by the mean
+  // is that at e^-350.
   Variable divergence(const Gaussian& prior) const;
 };
 

@@ -1,6 +1,5 @@
-// How wrong is a model? Losses say what they sum over, and in which units. Of finite
-// arguments a loss and its gradients are finite, or infinite where a term is too large for the
-// dtype.
+// How wrong is a model? Losses say what they sum over, and in which units. For finite arguments a
+// loss and its gradients are finite, or infinite where a term is too large for the dtype.
 #pragma once
 
 #include <autograd/tape.hpp>

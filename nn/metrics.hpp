@@ -6,7 +6,7 @@
 namespace ebb::nn {
 
 // The share of rows of `logits` [n, classes] whose largest element (by argmax: the first of equals)
-// stands at the row's label, for int32 `labels` [n]: from 0 to 1, NaN for n = 0. Records nothing.
+// is that of the row's label, for int32 `labels` [n]: from 0 to 1, NaN for n = 0. Records nothing.
 // Throws ShapeError where the shapes do not fit, DTypeError for other labels, Error for a label
 // outside [0, classes).
 [[nodiscard]] double accuracy(const Variable& logits, const Tensor& labels);

@@ -1,4 +1,4 @@
-// What is a model? A value whose parts, parameters, buffers and other modules, have names.
+// What is a model? A value whose parts (parameters, buffers, other modules) have names.
 #pragma once
 
 #include <iosfwd>
@@ -9,7 +9,8 @@ namespace ebb::nn {
 struct Pass;  // how a model runs (nn/pass.hpp)
 
 // Meets the parts of a module, one after the other; collects them under their full names, for
-// nn/parts.hpp. An empty optional is none; those in a vector are called "layers.0", "layers.1", ….
+// nn/parts.hpp. An empty optional is no part; those in a vector are called "layers.0", "layers.1",
+// ….
 class Visitor final {
  public:
   void operator()(std::string_view name, Parameter& part);
@@ -48,7 +49,7 @@ class Module {
 
   virtual void visit(Visitor& v) = 0;
 
-  // "encoder.hidden": where it stands in the model that was given its numbers.
+  // "encoder.hidden": its full name in the model that was initialized or loaded.
   const std::string& path() const { return path_; }
   void set_path(const std::string& path) { path_ = path; }
 

@@ -1,4 +1,4 @@
-// Which parameters? Some of a model, to learn together or to be looked at by name.
+// Which parameters? Lists of them, to train together, and single ones by name.
 #pragma once
 
 #include <autograd/gradients.hpp>
@@ -8,16 +8,16 @@
 
 namespace ebb::nn {
 
-// Parameters under their full names. A list looks at its model, which stays where it is meanwhile.
+// Parameters under their full names. A list points into its model, which must not move meanwhile.
 class Parameters final {
  public:
   using Entry = std::pair<std::string, Parameter*>;
 
-  Parameters(const Module& model);  // all, each once: wherever a list is wanted, a model will do
+  Parameters(const Module& model);  // all, each once; so a model may be passed as a list
   Parameters(const Module&& model) = delete;
   Parameters(const Module& model, const std::function<bool(const Parameter&)>& chosen);
 
-  // One list of two: an optimizer for two models. What both have stays where it was.
+  // Appends another list, for an optimizer of two models. What both hold is not added again.
   Parameters& operator+=(const Parameters& more);
 
   std::vector<Entry>::const_iterator begin() const { return entries_.begin(); }
@@ -36,8 +36,8 @@ Parameters parameters(const Module& model, const std::function<bool(const Parame
 Parameters parameters(const Module&& model) = delete;
 Parameters parameters(const Module&&, const std::function<bool(const Parameter&)>&) = delete;
 
-// The one of that full name, or second name. Throws Error, which tells near ones, where there is
-// none.
+// The parameter of that full name; a second name will do. Where there is none, throws Error, which
+// lists similar names.
 //     parameter(model, "encoder.hidden.weight").freeze();
 Parameter& parameter(Module& model, std::string_view name);
 const Parameter& parameter(const Module& model, std::string_view name);
@@ -47,8 +47,9 @@ const Parameter& parameter(const Module&& model, std::string_view name) = delete
 
 namespace ebb {
 
-// d loss / d parameter for the parameters of this part alone, a model or a list, frozen ones left
-// out; an optimizer that takes these gradients expects no others. The rest is as for all leaves.
+// d loss / d parameter for the parameters of this part alone, a model or a list, without frozen
+// ones. An optimizer that takes these gradients expects no others. All else is as in
+// backward(loss).
 //     discriminator_adam.step(backward(loss, discriminator));
 Gradients backward(const Variable& loss, const nn::Parameters& part,
                    const BackwardOptions& options = {});

@@ -19,7 +19,7 @@ struct Visitor::Found {
   std::vector<Part> parts;
   std::unordered_map<const void*, std::size_t> places;  // among them, by address
 
-  // True for the first name of what lies at the address.
+  // True where the address is met for the first time.
   bool meet(std::string_view name, const void* address, Part part) {
     // What is in a vector without a name is called ".0".
     if (!parts.empty() && (name.empty() || name.front() == '.'))
@@ -58,7 +58,7 @@ void Visitor::operator()(std::string_view name, Module& part) {
 Parts::Parts(const Module& model) {
   Visitor::Found found;
   Visitor visitor(found);
-  // The one cast: a visit hands out, it writes nothing.
+  // The only cast: visit hands out parts and writes nothing.
   visitor("", const_cast<Module&>(model));
   named = std::move(found.parts);
   std::vector<std::pair<std::string_view, std::size_t>> names;  // of what holds numbers
@@ -83,7 +83,7 @@ Parts::Parts(const Module& model) {
 const Part* Parts::find(std::string_view name) const {
   for (const Part& part : named)
     if (part.module == nullptr && part.name == name) return &named[part.first];
-  // Inside a layer with a second name, which the visit did not enter again.
+  // Inside a layer that was visited under its first name only.
   for (std::size_t i = 0; i < named.size(); ++i) {
     const Part& part = named[i];
     if (part.module == nullptr || part.first == i || !name.starts_with(text(part.name, '.')))

@@ -13,34 +13,35 @@ struct Part {
   Buffer* buffer = nullptr;
   Module* module = nullptr;
   int depth = 0;          // modules around it
-  std::size_t first = 0;  // where among the parts it got its first name: here, or this is another
+  std::size_t first = 0;  // the index in `named` of its first name: another one for a second name
 
   // Of a parameter or buffer.
   const Shape& shape() const;
   [[nodiscard]] bool has_value() const;
 };
 
-// All parts of a model in the order of their visit, by full name. One weight, or one layer, under
-// two names is one: it stands here once, under its first name, and so it begins, learns, is
-// counted, frozen and saved. A copy of such a model has a copy of it, under both names as well; two
-// members are two, and what a module refers to by a reference or pointer its copy refers to, too.
-// Throws Error for a part without a name, and where two parameters or buffers have the same one.
-// What is const may be looked at alone: visit is not const, but collects only.
+// All parts of a model in the order of their visit, by full name. A weight or layer with two names
+// is one part: it stands here once, under its first name, and is initialized, trained, counted,
+// frozen and saved once. In a copy of such a model the copied part has both names, too. Two members
+// are always two parts. Where a module holds a reference or pointer, its copy refers to the same
+// thing. Throws Error for a part without a name, and where two parameters or buffers have the same
+// one. Do not change the parts of a const model: they are not const here only because visit is not.
 struct Parts {
   explicit Parts(const Module& model);
   explicit Parts(const Module&& model) = delete;  // the parts of a temporary are gone already
 
-  // The parameter or buffer of that full name, first or second, also where a layer around it has a
-  // second name: its entry in `named` under its first name. nullptr where there is none.
+  // The entry in `named`, under its first name, of the parameter or buffer with this full name. The
+  // name may be a second one, or begin with the second name of a layer. nullptr where there is
+  // none.
   const Part* find(std::string_view name) const;
 
   std::vector<std::pair<std::string, Parameter*>> parameters;
   std::vector<std::pair<std::string, Buffer*>> buffers;
   std::vector<std::pair<std::string, Module*>> modules;
-  std::vector<Part> named;  // the model itself, nameless; then all three, by second names, too
+  std::vector<Part> named;  // the model itself without a name, then all, also by second names
 };
 
-// Tells every part its full name, for messages; initialize and load do it.
+// Tells every part its full name, for messages; initialize and load call it.
 void name_parts(Module& model);
 
 }  // namespace ebb::nn

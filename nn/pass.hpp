@@ -11,7 +11,7 @@ namespace ebb::nn {
 class Buffer;  // nn/buffer.hpp
 struct BufferNumbers;
 
-// What the buffers of a model become, for Pass.
+// The next values of a model's buffers, as a Pass notes them.
 class Notes final {
  public:
   Notes();
@@ -29,24 +29,25 @@ class Notes final {
 };
 
 // model(x) runs a model as it will be used; model(x, pass) draws random numbers and, where the pass
-// trains, drops out and learns. Nothing changes during a forward pass: what buffers become is noted
-// here, and they take it by apply(), after the optimizer's step. For one thread.
+// trains, drops out and learns. Nothing changes during a forward pass: the pass notes the next
+// values of buffers, and apply() gives them to the buffers, after the optimizer's step. For one
+// thread.
 //     Pass pass{random, true};
 //     const Variable loss = mse_loss(model(x, pass), y);
 //     optimizer.step(backward(loss), pass);  // the weights learn, then the buffers
-// A training pass that ends with notes that nobody applied is a mistake, and the next use of such a
-// buffer throws Error; discard() says that it was meant. Where an exception ends the pass, buffers
-// stay as they were and nothing is said.
+// A training pass must not end with notes that were not applied: the next use of such a buffer
+// throws Error. Call discard() to drop the notes on purpose. Where an exception ends the pass,
+// buffers stay as they were and nothing is said.
 struct Pass final {
   Random& noise;
-  bool training = false;  // false: what is random draws, but nothing drops out and nothing learns
+  bool training = false;  // false: samples are drawn, but nothing drops out and no buffer changes
   Notes notes = {};
 
-  // The buffer takes this value by apply(). A second note of a buffer replaces the first. Throws
+  // apply() will give the buffer this value. A second note of a buffer replaces the first. Throws
   // Error unless the pass trains, ShapeError and DTypeError where the value does not fit.
   void note(const Buffer& buffer, Tensor becomes);
-  // What the buffer becomes, or its value where nothing is noted: what a layer that is used twice
-  // in a pass goes on from.
+  // The value noted for the buffer, or its own where nothing is noted. A layer that is used twice
+  // in a pass goes on from this.
   const Tensor& latest(const Buffer& buffer) const;
   void apply() noexcept;
   void discard() noexcept;

@@ -6,8 +6,8 @@
 
 namespace ebb::nn {
 
-// Any value that makes a Variable of a Variable: a module, an activation, a function. One that is
-// called with a pass as well, as Dropout is, gets the pass; the others do without it. Copying
+// Any value that makes a Variable of a Variable: a module, an activation, a function. A layer that
+// can be called with a pass, such as Dropout, gets the pass; the others do not. Copying it
 // copies what it holds.
 class Layer final {
  public:
@@ -52,11 +52,11 @@ class Layer final {
   std::unique_ptr<Held> held_;
 };
 
-// Calls its layers in turn, with the pass where it gets one; none leave x as it is. They are named
+// Calls its layers in turn, with the pass if there is one. Without layers y = x. Layers are named
 // by their places, "0", "1", ….
 //     Sequential net{Linear{784, 256}, ReLU{}, Linear{256, 10}};
-// Parentheses mean the same as braces. A single Sequential is copied; as one layer among several,
-// by add, or as Layer(net), it stays a layer of its own.
+// Parentheses mean the same as braces. Sequential{net} is a copy of net; among several layers, in
+// add(net) and as Layer(net) it is one layer.
 class Sequential final : public Module {
  public:
   Sequential() = default;

@@ -12,8 +12,8 @@
 
 namespace ebb::nn {
 
-// Some examples side by side; the first axis counts them. A kind of data that has no mask, say,
-// leaves it without a value (count() == 0).
+// Some examples side by side; the first axis counts them. What a kind of data lacks, a mask say,
+// has no value (count() == 0).
 struct [[nodiscard]] Batch {
   Tensor inputs = {};   // [n, …]
   Tensor targets = {};  // [n, …]: labels (int32) or numbers
@@ -52,8 +52,8 @@ class Dataset {
 };
 
 // A dataset in shared ownership. Loaders and splits keep one, so it lives as long as they do. Any
-// dataset turns into one: it is moved or copied in. Those here are handles, so a copy is cheap; one
-// that is not can come in a std::shared_ptr. Throws Error for a null pointer.
+// dataset converts to one, by a move or a copy. The datasets here are handles, so a copy is cheap;
+// pass one that is expensive to copy in a std::shared_ptr. Throws Error for a null pointer.
 class SharedDataset final {
  public:
   template <std::derived_from<Dataset> Kind>

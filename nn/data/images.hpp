@@ -55,7 +55,7 @@ class [[nodiscard]] ImageDataset final : public Dataset {
   // The same pictures and what they were made from. Throws ShapeError unless there is a row for
   // each picture and a column for each name.
   ImageDataset with_factors(Factors factors) const;
-  Factors factors() const;  // of these pictures; values is without a value where they are unknown
+  Factors factors() const;  // of these pictures; values has no value where they are unknown
 
  private:
   struct Contents {

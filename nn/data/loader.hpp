@@ -47,9 +47,9 @@ struct LoaderOptions {
   bool drop_last = false;  // a last batch that is shorter than the others is left out
 };
 
-// The epochs over a dataset, which it shares: nothing else has to keep it alive, and an epoch
-// outlives its loader. The orders follow from the seed and the epoch's number alone, so that
-// nothing needs to be replayed. Throws Error for a batch size outside 1 to 2^20, and where
+// The epochs over a dataset. It shares the dataset, so nothing else has to keep that alive, and an
+// epoch may outlive its loader. The orders follow from the seed and the epoch's number alone, so
+// that nothing needs to be replayed. Throws Error for a batch size outside 1 to 2^20, and where
 // drop_last leaves no batch.
 class Loader final {
  public:

@@ -43,7 +43,7 @@ std::vector<std::vector<std::int64_t>> detail::split_indices(std::int64_t count,
   auto begin = order.begin();
   for (double fraction : fractions) {
     sum += fraction;
-    // Bounds are rounded, not lengths: so the last part ends with the last example.
+    // The bounds are rounded, not the lengths, so that the last part ends with the last example.
     const auto end = order.begin() + std::llround(std::min(sum, 1.0) * static_cast<double>(count));
     if (end == begin)
       throw Error(text("split: a fraction of ", fraction, " of ", count,

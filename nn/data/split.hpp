@@ -30,8 +30,8 @@ std::vector<std::vector<std::int64_t>> split_indices(std::int64_t count,
                                                      std::uint64_t seed);
 }  // namespace detail
 
-// The dataset cut into parts of these fractions: each example is in exactly one. Chance decides in
-// which, by the seed alone; inside a part the examples keep their order.
+// The dataset cut into parts of these fractions: each example is in exactly one, drawn from the
+// seed alone; inside a part the examples keep their order.
 //     const auto [train, validation] = nn::split(digits, {0.9, 0.1}, 7);
 // Throws Error unless the fractions are above 0 and add up to 1, and for a part without examples.
 template <std::size_t N>

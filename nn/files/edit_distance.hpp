@@ -1,4 +1,4 @@
-// How far is one word from another? For messages that tell the nearest of what there is.
+// How far is one word from another? For messages that suggest the nearest known name.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace ebb::nn {
 
-// How many letters must be put in, taken out or replaced to make b of a (Levenshtein, 1966).
+// How many letters must be inserted, removed or replaced to turn a into b (Levenshtein, 1966).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace ebb::nn

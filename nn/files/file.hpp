@@ -14,13 +14,13 @@ class TemporaryFile;
 // A file that takes its place at once: pieces go to a temporary file in the same folder, and commit
 // makes that the file. Whoever looks meanwhile, or after a crash, sees the old file or none, never
 // a part of the new one. A file that is replaced hands on its mode and, where the system allows,
-// its owner and group; a symbolic link stays, and the file that it means is written. Temporary
-// files of crashed programs for the same file go, those of programs that still write stay. All
-// functions throw IoError naming the path and what the system said.
+// its owner and group; a symbolic link stays, and the file that it points to is written. Temporary
+// files that crashed programs left for the same file are removed; those of programs that still
+// write stay. All functions throw IoError naming the path and what the system said.
 class FileWriter final {
  public:
   explicit FileWriter(std::string path);
-  ~FileWriter();  // without commit: the temporary file goes, the old one stays
+  ~FileWriter();  // without commit: removes the temporary file, the old one stays
   FileWriter(const FileWriter&) = delete;
   FileWriter& operator=(const FileWriter&) = delete;
 

@@ -37,7 +37,8 @@ void GzipReader::refuse(const Parts&... parts) const {
       text(operation_, ": ", printable(path_.substr(path_.rfind('/') + 1)), " ", parts...));
 }
 
-// From the cache of the tensors, so that their limit holds here, too. It goes with the reader.
+// Memory for zlib from the cache of the tensors, so that their limit holds here, too. The reader
+// frees it.
 void* GzipReader::take_memory(void* blocks, unsigned count, unsigned bytes) {
   try {
     auto& taken = *static_cast<std::vector<std::shared_ptr<Storage>>*>(blocks);
@@ -101,8 +102,8 @@ std::size_t GzipReader::copy(void* to, std::size_t bytes) {
   return some;
 }
 
-// At least one byte, unless there are no more. The bytes may all be out while the check sum is not
-// yet in: zlib looks at it when it is asked for another one.
+// Gives at least one byte, unless there are no more. After the last byte the check sum may still be
+// unread: zlib checks it when it is asked for another byte.
 std::size_t GzipReader::unpack(void* to, std::size_t bytes) {
   const auto room = static_cast<unsigned>(std::min<std::size_t>(bytes, 1 << 30));
   stream_.next_out = static_cast<unsigned char*>(to);

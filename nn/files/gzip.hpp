@@ -13,9 +13,9 @@
 
 namespace ebb::nn {
 
-// A file read from its front in pieces, and unpacked on the way where it begins as gzip's files do.
-// One that consists of several packed parts, one behind the other, is all of them. Nothing in it is
-// trusted: each part's check sum and length must be right, and nothing may stand behind the last.
+// A file read from its front in pieces, and unpacked on the way where it begins with gzip's two
+// bytes. Of several packed parts, one behind the other, it gives all. Nothing in it is trusted:
+// each part's check sum and length must be right, and nothing may stand behind the last.
 class GzipReader final {
  public:
   // Messages begin with the operation: "mnist: train.gz is damaged …".

@@ -1,4 +1,4 @@
-// What is said when the system refuses a file.
+// The message where the system refuses a file.
 #pragma once
 
 #include <string>

@@ -9,7 +9,7 @@ namespace ebb::nn {
 
 // The name with a '?' for everything that could steer a terminal, break the line or turn its
 // direction (control characters, DEL, those of C1, Unicode's separators of lines and marks of
-// direction) and for every byte that is no UTF-8.
+// direction) and for every byte that is not UTF-8.
 [[nodiscard]] std::string printable(std::string_view name);
 
 // The same in quotes, and no longer than a line can take: 'encoder.weight'.

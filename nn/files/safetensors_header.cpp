@@ -36,7 +36,7 @@ constexpr FileType file_types[] = {{"F32", 4, DType::float32},
 
 struct Entry {
   std::string name, type_name;
-  const FileType* type = nullptr;  // nullptr: one that nobody has told us of
+  const FileType* type = nullptr;  // nullptr: an unknown one
   std::vector<std::uint64_t> lengths;
   std::uint64_t offsets[2] = {};  // begin and end, counted from the header's end
   int offset_count = 0;

@@ -33,10 +33,10 @@ struct FileTensor {
   std::string obstacle;        // why it cannot be read; empty where it can
 };
 
-// What a header that nobody vouches for says, in the order in which the elements lie. Checks every
-// rule, also that the tensors fill the file's data_bytes without hole, overlap or rest. Throws
-// FormatError, which names `path`, the tensor and the rule. A dtype or a rank that Ebb lacks breaks
-// no rule: it is an obstacle to those who want that tensor.
+// Reads a header that may be damaged or hostile; the tensors come in the order of their elements.
+// Checks every rule, also that the tensors fill the file's data_bytes without hole, overlap or
+// rest. Throws FormatError, which names `path`, the tensor and the rule. A dtype or rank that Ebb
+// lacks breaks no rule: it is an obstacle only for those who want that tensor.
 std::vector<FileTensor> parse_header(const std::string& path, const std::string& header,
                                      std::uint64_t data_bytes);
 

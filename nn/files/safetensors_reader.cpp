@@ -25,7 +25,7 @@ constexpr OtherFormat other_formats[] = {
     {{"GGUF", 4}, "GGUF"},
     {{"\x1f\x8b", 2}, "packed by gzip"}};
 
-// Only for a file that has been found to be no safetensors: these starts could be a length.
+// Only for a file that is known to be no safetensors file: these starts could also be a length.
 void refuse_other_formats(std::string_view start, const Refusal& refusal) {
   for (const OtherFormat& format : other_formats)
     if (start.starts_with(format.start))

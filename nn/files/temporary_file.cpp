@@ -54,8 +54,8 @@ bool is_same_file(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-// A lock vanishes with the process that holds it, so that what can be locked is nobody's. The name
-// is looked up once more under the lock: it may have gone to another file since it was opened.
+// A lock ends with the process that holds it, so a file that can be locked is in nobody's use. The
+// name is looked up once more under the lock: it may have gone to another file since it was opened.
 void remove_if_stray(int folder, const char* name) {
   const Descriptor file(openat(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat opened, named;
@@ -106,7 +106,7 @@ void TemporaryFile::find_place() {
   start_ = start_of_names(name_);
 }
 
-// Nothing here is worth an error: a stray that stays takes some room, no more.
+// Failures here are ignored: a stray that stays only takes some room.
 void TemporaryFile::remove_strays() const {
   const int list = openat(folder_.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (list < 0) return;
@@ -123,7 +123,7 @@ void TemporaryFile::remove_strays() const {
   closedir(entries);
 }
 
-// O_EXCL decides between two writers. Between its birth and its lock a file can be taken for a
+// O_EXCL decides between two writers. Between its creation and its lock a file can be taken for a
 // stray: then it is locked by whoever removes it, or has no name any more.
 void TemporaryFile::create() {
   for (int i = 0;; ++i) {
@@ -161,7 +161,8 @@ void TemporaryFile::keep_owner_and_mode() const {
 void TemporaryFile::take_place() {
   keep_owner_and_mode();
   if (!synchronized(file_.number())) fail();
-  // The lock lasts as long as any number of the file, and it must, until the file has its name.
+  // The lock lasts until the last descriptor is closed, and it must last until the file has its
+  // name.
   const Descriptor lock(fcntl(file_.number(), F_DUPFD_CLOEXEC, 0));
   if (!lock.is_open() || !file_.close()) fail();
   if (renameat(folder_.number(), temporary_.c_str(), folder_.number(), name_.c_str()) != 0) fail();

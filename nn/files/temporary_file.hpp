@@ -1,4 +1,4 @@
-// A file in the making, beside the one whose place it will take.
+// A temporary file beside the one that it will replace.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace ebb::nn {
 
-// An open file, or none; closed when its owner goes.
+// An open file, or none; its destructor closes it.
 class Descriptor final {
  public:
   explicit Descriptor(int number = -1) : number_(number) {}

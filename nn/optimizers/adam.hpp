@@ -9,7 +9,7 @@ struct AdamOptions {
   double learning_rate = 1e-3;
   double beta1 = 0.9, beta2 = 0.999;
   double epsilon = 1e-8;    // above 0, in the dtype of the weights, too
-  double weight_decay = 0;  // added to the gradient; apart from it decays AdamW
+  double weight_decay = 0;  // added to the gradient; for decay apart from it: AdamW
 };
 
 // With g + weight_decay w for g, which is L2 regularization, scaled as the gradient is:

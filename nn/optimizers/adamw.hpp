@@ -12,9 +12,9 @@ struct AdamWOptions {
   double weight_decay = 1e-2;
 };
 
-// w ← w - learning_rate weight_decay w, then Adam's step, whose gradient knows nothing of it: all
-// weights decay alike, however large their gradients are. Loshchilov and Hutter, "Decoupled Weight
-// Decay Regularization", ICLR 2019. It throws as Adam does.
+// w ← w - learning_rate weight_decay w, then Adam's step, whose moments do not contain the decay:
+// all weights decay alike, however large their gradients are. Loshchilov and Hutter, "Decoupled
+// Weight Decay Regularization", ICLR 2019. It throws as Adam does.
 class AdamW final : public Optimizer {
  public:
   // Throws Error for options out of range or parameters without numbers.

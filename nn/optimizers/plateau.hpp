@@ -8,15 +8,15 @@ namespace ebb::nn {
 
 struct PlateauOptions {
   double factor = 0.1;         // what it is multiplied with, from 0 to below 1
-  std::int64_t patience = 10;  // so many metrics in a row may be no better
+  std::int64_t patience = 10;  // how many metrics in a row may be no better
   double threshold = 1e-4;     // better is below best (1 - threshold)
-  std::int64_t cooldown = 0;   // after a fall it waits so many metrics before it counts again
+  std::int64_t cooldown = 0;   // how many metrics after a fall do not count
   double smallest = 0;         // the factor falls no further
   bool maximize = false;       // better is above best (1 + threshold): an accuracy
 };
 
-// A small value: copy it to go back to it. As PyTorch's ReduceLROnPlateau. The metric is one of
-// images that the model does not learn from.
+// A small value: copy it to go back to it. As PyTorch's ReduceLROnPlateau. Measure the metric on
+// examples that the model does not learn from.
 //     nn::Plateau plateau{{.patience = 5}};
 //     adam.set_learning_rate(1e-3 * plateau.see(validation_loss));  // after each epoch
 class Plateau final {
@@ -24,11 +24,11 @@ class Plateau final {
   // Throws Error for options out of range.
   explicit Plateau(const PlateauOptions& options = {});
 
-  // The factor of the learning rate from now on. NaN is no better than anything.
+  // The factor of the learning rate from now on. NaN never counts as better.
   double see(double metric);
   double factor() const { return factor_; }
 
-  // Four numbers for a file, and the way back. restore throws Error for what is no such state.
+  // Four numbers for a file; restore takes them back, and throws Error for what is no such state.
   Tensor state() const;
   void restore(const Tensor& state);
 

@@ -3,8 +3,8 @@
 // be saved, and any function will do:
 //     adam.follow(nn::schedule::warm_up(100, nn::schedule::cosine(10'000)));
 //     adam.follow([](std::int64_t step) { return step < 1000 ? 1 : 0.1; });
-// Without follow: adam.set_learning_rate(1e-3 * schedule(adam.steps())). What follows a metric
-// remembers something: plateau.hpp.
+// Without follow: adam.set_learning_rate(1e-3 * schedule(adam.steps())). A rate that follows a
+// metric: plateau.hpp.
 #pragma once
 
 #include <nn/optimizers/optimizer.hpp>
@@ -21,7 +21,7 @@ Schedule exponential(double factor);                      // factor^t
 Schedule linear(double from, double to, std::int64_t n);  // from + (to - from) t / n
 Schedule cosine(std::int64_t n, double last = 0);  // last + (1 - last) (1 + cos(π t / n)) / 2
 
-// (t + 1) / (n + 1) for n steps, so that the first is none of 0, then `next` from its beginning.
+// (t + 1) / (n + 1) for n steps, so the first is not 0; then `next` from its beginning.
 Schedule warm_up(std::int64_t n, const Schedule& next = constant());
 // `first` for n steps, then `next` from its beginning: any number of phases.
 Schedule then(const Schedule& first, std::int64_t n, const Schedule& next);

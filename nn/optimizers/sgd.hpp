@@ -9,13 +9,13 @@ struct SGDOptions {
   double learning_rate = 1e-2;
   double momentum = 0;
   double weight_decay = 0;  // added to the gradient: g + weight_decay w
-  bool nesterov = false;    // looks ahead to where the momentum leads; needs some
+  bool nesterov = false;    // looks ahead to where the momentum leads; needs momentum
 };
 
 // v ← momentum v + (g + weight_decay w);  w ← w - learning_rate v. With nesterov the weight moves
 // by (g + weight_decay w) + momentum v instead (Sutskever et al., "On the importance of
-// initialization and momentum in deep learning", ICML 2013). What is NaN or infinite in g or v is
-// so in w.
+// initialization and momentum in deep learning", ICML 2013). A NaN or infinity in g or v appears in
+// w.
 class SGD final : public Optimizer {
  public:
   // Throws Error for options out of range or parameters without numbers.
