@@ -16,12 +16,12 @@ struct Usage {
 // The first argument that is neither an option nor an option's value; "" where there is none.
 std::string first_word(const Options& options, int count, const char* const* arguments);
 
-// Reads options and that word, in any order. False where --help or --version was asked for, and
-// printed. Throws UsageError.
+// Reads options and that word, in any order. False after --help or --version, which it prints.
+// Throws UsageError.
 bool parse_command_line(const Usage& usage, const Options& options, int count,
                         const char* const* arguments);
 
-// "; try --batch-size or --help": the nearest of the names to one that nobody knows.
+// "; try --batch-size or --help": suggests the name nearest to an unknown one.
 std::string hint_for(const std::string& name, const Options& options);
 
 }  // namespace ebb::tools

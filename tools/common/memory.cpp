@@ -35,7 +35,8 @@ double number_after(const std::string& path, const std::string& word, double oth
   return otherwise;
 }
 
-// What a group of processes may have beyond what it uses. The system drops cached files in time.
+// What a group of processes may still take. Cached files do not count as used: the system drops
+// them in time.
 double left_in_group(const std::string& group, bool first_version) {
   const std::string before = first_version ? "total_" : "", stat = group + "/memory.stat";
   const double limit =

@@ -23,7 +23,7 @@ double training_bytes(const nn::Module& model, const TrainingSize& size);
 double available_bytes(const std::string& root = "");
 
 // The line that says what training takes. Throws Error where that is more than `available`; the
-// message tries the options `smaller`.
+// message suggests the options `smaller`.
 std::string check_memory(const nn::Module& model, const TrainingSize& size, double available,
                          const std::string& smaller);
 

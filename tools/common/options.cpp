@@ -25,7 +25,7 @@ void require_in(const std::string& name, const std::string& word, bool inside,
         fmt::format("--{}: {} is out of range, {} to {}", name, word, range.least, range.most));
 }
 
-// The number that a word spells. NaN lies in no range.
+// The number that a word spells. NaN is outside of every range.
 template <class Number>
 Number parse_number(const std::string& name, const std::string& word, Range<Number> range) {
   const bool negative = std::is_unsigned_v<Number> && word.starts_with('-');

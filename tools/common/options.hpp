@@ -1,4 +1,4 @@
-// What a program can be told, said once: for its command line, its --help, the config.json that it
+// A program's options, each named once: for its command line, its --help, the config.json that it
 // leaves, and for opening a run again.
 #pragma once
 
@@ -22,15 +22,15 @@ struct Option {
   std::string key;   // "batch_size", in config.json
   std::string help;
   std::string type;                               // of its value: N, X, NAME; empty: a flag
-  std::function<void(const std::string&)> parse;  // throws UsageError for what it may not be
+  std::function<void(const std::string&)> parse;  // throws UsageError for a value out of range
   std::function<nlohmann::ordered_json()> value;
   std::string shown;  // its value before anything was parsed, for --help
 
   bool is_flag() const { return type.empty(); }
 };
 
-// Collects options; each refers to the variable that holds its value, and takes what it finds there
-// for the default.
+// Collects options. Each refers to the variable that holds its value; what the variable holds at
+// first is the default.
 //     o("latent", latent, "width of the code");                    // --latent, "latent"
 //     o("lr,learning-rate", rate, "learning rate", {0, 1e300});    // --lr, "learning_rate"
 class Options final {
@@ -49,7 +49,7 @@ class Options final {
                   const std::vector<std::string>& choices = {});
   void operator()(const std::string& names, bool& value, const std::string& help);
 
-  // How --help shows the value of the option that was added last, and what it is by default.
+  // Sets how --help shows the last option's type of value and its default.
   void show(const std::string& type, const std::string& by_default) {
     all_.back().type = type;
     all_.back().shown = by_default;
@@ -58,7 +58,7 @@ class Options final {
   const std::vector<Option>& all() const { return all_; }
   const Option* find(const std::string& name) const;  // nullptr where there is none
 
-  // Keys and values, for config.json; and the way back, which throws FormatError for a missing key
+  // Keys and values, for config.json. read takes them back; it throws FormatError for a missing key
   // or a value that the command line would refuse.
   nlohmann::ordered_json to_json() const;
   void read(const nlohmann::ordered_json& config) const;

@@ -10,7 +10,8 @@
 
 namespace ebb::tools {
 
-// A file without a name that begins with the text. Throws std::runtime_error where it cannot.
+// A file without a name that begins with the text. Throws std::runtime_error where none can be
+// made.
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 File temporary_file(const std::string& text = "");
 std::string contents(std::FILE* file);  // all of it

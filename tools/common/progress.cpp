@@ -39,7 +39,7 @@ bool Progress::due() { return terminal_ && seconds_now() - last_ >= 0.1; }
 void Progress::show(std::string line) {
   last_ = seconds_now();
   struct winsize window = {};
-  // A line that wraps could not be taken back.
+  // A line that wraps could not be removed again.
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 &&
       line.size() >= window.ws_col)
     line.resize(window.ws_col - 1u);

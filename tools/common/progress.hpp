@@ -11,7 +11,7 @@ namespace ebb::tools {
 class Progress final {
  public:
   explicit Progress(bool quiet);
-  ~Progress();  // takes the live line away
+  ~Progress();  // removes the live line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 

@@ -35,7 +35,8 @@ bool is_there(const files::path& path) {
   return ::lstat(path.c_str(), &status) == 0;
 }
 
-// False where something has that name already; mkdir decides between two that start at once.
+// False where something has that name already; of two programs that start at once, mkdir lets one
+// have it.
 bool make_folder(const files::path& folder) {
   constexpr const char* hint = "try another place with --out";
   std::error_code error;
@@ -61,7 +62,7 @@ RunFolder::RunFolder(const std::string& out, const std::string& model)
   }
 }
 
-RunFolder::~RunFolder() { ::rmdir(folder_.c_str()); }  // only an empty one lets itself be removed
+RunFolder::~RunFolder() { ::rmdir(folder_.c_str()); }  // removes it only if it is empty
 
 void RunFolder::require_new(const std::string& out) {
   if (out.empty()) return;

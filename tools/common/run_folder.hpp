@@ -8,7 +8,7 @@
 namespace ebb::tools {
 
 // Metrics are appended a line at a time; other files are written whole or not at all. All functions
-// throw ebb::IoError. A folder in which nothing could be written goes again with its RunFolder.
+// throw ebb::IoError. The destructor removes a folder in which nothing was written.
 class RunFolder final {
  public:
   // Makes the folder `out`, which must not exist: else UsageError. Empty: the first free one of
@@ -18,7 +18,7 @@ class RunFolder final {
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
-  // Throws the UsageError that making `out` would end in.
+  // Throws UsageError where making `out` would.
   static void require_new(const std::string& out);
 
   std::string name() const { return folder_.string(); }

@@ -13,9 +13,9 @@ namespace {
 
 volatile std::sig_atomic_t* flag_to_set = nullptr;
 
-// timeout(1) sends its one signal twice within microseconds, to the program and to its group: that
-// counts as one. Of a terminal that is closed both the shell and the system may tell, at any
-// distance.
+// timeout(1) sends its signal twice within microseconds, to the program and to its group: that
+// counts as one. When a terminal is closed, the shell and the system may both send SIGHUP, any time
+// apart.
 void on_signal(int signal) {
   static double first = 0;
   if (*flag_to_set == 0) {

@@ -21,7 +21,7 @@ namespace {
 
 const char* const program = "tools/train";
 
-// EBB_ISA is an option, too: a wrong one is to be found before there is a folder.
+// EBB_ISA is an option, too: a wrong one must be found before the folder is made.
 void check_instruction_set() {
   try {
     ebb::kernels_in_use();
@@ -68,7 +68,7 @@ int run(int count, char** arguments) {
   check_instruction_set();
   RunFolder::require_new(options.out);  // before the data, which may take a while
   listen_to_signals(interruptions);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit is an error to report, not a death
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit becomes an error to report
   start_threads(options);
   const Datasets data = load_datasets(options);
   if (interruptions) throw Interrupted("interrupted before the first step; nothing was written");

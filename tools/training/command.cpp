@@ -36,7 +36,7 @@ Usage usage_of(const Recipe* recipe) {
   return {"tools/train", "MODEL", models + "tools/train MODEL --help lists its own options, too."};
 }
 
-// An option of another model is named as such.
+// Says of which other model an option is.
 [[noreturn]] void explain(const UsageError& error, const Recipe& recipe) {
   const std::string what = error.what(), before = "there is no option --";
   if (!what.starts_with(before)) throw error;

@@ -12,8 +12,8 @@ struct Command {
   std::unique_ptr<Recipe> recipe;  // with its options, not yet built
 };
 
-// Throws UsageError. Nothing where --help or --version was asked for, and printed: of a model, with
-// its own options, or of all.
+// Throws UsageError. Returns nothing after --help or --version, which it prints: the help of one
+// model with its options, or of all.
 std::optional<Command> parse_train_command(int count, const char* const* arguments);
 
 }  // namespace ebb::tools

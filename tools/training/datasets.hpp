@@ -17,11 +17,12 @@ struct Datasets {
   nn::SharedDataset train, test;
 };
 
-// The folder that the options name, or drawn digits; of the training examples the first `limit`.
-// Throws DataError, and UsageError for a limit beyond what there is.
+// Reads the folder that the options name, or draws digits; keeps the first `limit` training
+// examples. Throws DataError, and UsageError for a limit beyond what there is.
 Datasets load_datasets(const TrainOptions& options);
 
-// What a model was built for, in config.json, and the way back, which throws FormatError.
+// The examples that a model was built for, as config.json holds them. examples_from reads them
+// back; it throws FormatError.
 nlohmann::ordered_json to_json(const nn::Examples& examples);
 nn::Examples examples_from(const nlohmann::ordered_json& config);
 

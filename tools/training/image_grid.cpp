@@ -7,7 +7,7 @@
 
 namespace {
 
-// What stb_image_write compresses with: its own way makes pictures a third larger.
+// stb_image_write compresses with this: its own compression makes pictures a third larger.
 unsigned char* compress_with_zlib(unsigned char* bytes, int count, int* compressed, int) {
   uLongf size = compressBound(static_cast<uLong>(count));
   const auto out = static_cast<unsigned char*>(std::malloc(size));  // stb frees it

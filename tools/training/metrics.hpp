@@ -13,9 +13,9 @@ class Metrics final {
  public:
   // A number of each example, [n]: its mean and standard error follow.
   void add(const std::string& name, const Variable& per_example);
-  // The mean over a batch of n examples: of that, no error is known.
+  // The mean over a batch of n examples: its standard error is unknown.
   void add(const std::string& name, double mean, std::int64_t n);
-  // What another batch measured.
+  // Adds what another batch measured.
   void add(const Metrics& batch);
 
   double mean(const std::string& name) const;  // NaN where nothing of that name was added

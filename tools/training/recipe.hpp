@@ -19,15 +19,15 @@ struct Terms {
   Variable kl;              // KL(q(z|x) || p(z))
 };
 
-// First its options are set, then it is built for data of a kind, then its model is initialized or
-// loaded, then it runs. What a model cannot do, its recipe leaves empty.
+// A program sets its options, builds it for the kind of data, initializes or loads its model, then
+// runs it. For what a model cannot do, its recipe returns an empty value.
 class Recipe {
  public:
   virtual ~Recipe() = default;
 
   virtual const char* name() const = 0;     // "vae", as in tools/train vae
   virtual const char* summary() const = 0;  // "variational autoencoder", for --help
-  // Its own options. They hold their defaults until they are read.
+  // Names its own options. They hold their defaults until they are read.
   virtual void visit(Options& o) = 0;
   virtual std::int64_t batch_size() const { return 128; }  // where the user names none
   // The options to try when a run diverged, "--lr".
@@ -36,8 +36,8 @@ class Recipe {
   // Makes the model for such examples. Throws Error where it does not learn from their kind.
   virtual void build(const nn::Examples& examples) = 0;
   virtual nn::Module& model() = 0;
-  // The loss of a batch to descend, a scalar. What else is known of the examples goes into metrics;
-  // "loss" does in every recipe.
+  // The loss of a batch to minimize, a scalar. Adds "loss" to the metrics, and whatever else it
+  // measures.
   virtual Variable loss(const nn::Batch& batch, nn::Pass& pass, Metrics& metrics) const = 0;
   // What config.json says of the loss: what it is, its likelihood and units.
   virtual nlohmann::ordered_json describe() const = 0;
@@ -50,7 +50,7 @@ class Recipe {
   virtual nn::Batch sample(std::int64_t count, double temperature, nn::Pass& pass) const;
 };
 
-// All recipes, in the order of --help, each new.
+// New recipes of all models, in the order of --help.
 std::vector<std::unique_ptr<Recipe>> all_recipes();
 // The recipe of that name. Throws UsageError, which lists the names.
 std::unique_ptr<Recipe> make_recipe(const std::string& name);

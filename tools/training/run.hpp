@@ -1,4 +1,4 @@
-// A training run: what it was asked for, with what it works, and who is told of it.
+// A training run: its options, what it works with, and who is told of it.
 #pragma once
 
 #include <tools/common/run_folder.hpp>
@@ -36,7 +36,7 @@ class Reporter {
   virtual void epoch(const EpochReport&) {}
   virtual void end(std::int64_t /*steps*/, bool /*finished*/) {}
 };
-// Told in this order; of the end in the opposite one, as what is built first is torn down last.
+// begin, step and epoch are called in this order, end in the opposite one.
 using Reporters = std::vector<std::unique_ptr<Reporter>>;
 
 }  // namespace ebb::tools

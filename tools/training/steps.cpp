@@ -37,8 +37,8 @@ void Steps::check() {
   if (!at_end()) snapshot_.take(at_);  // else the next epoch begins with one
 }
 
-// False where the loss is not finite, and nothing has changed then; or where its gradients lead to
-// numbers that are not: then some weights may have taken the step.
+// False where the loss is not finite; nothing has changed then. Also false where its gradients lead
+// to numbers that are not finite; then some weights may have taken the step.
 bool Steps::try_step() {
   Position next = at_;
   nn::Pass pass{next.noise, true};

@@ -7,8 +7,8 @@
 
 namespace ebb::tools {
 
-// Takes steps of an epoch until something in them is not finite; then it goes back, and finds out
-// what that was. Recipe and optimizer must outlive it.
+// Takes steps of an epoch until a number in them is not finite; then it goes back and finds the
+// operation. Recipe and optimizer must outlive it.
 class Steps final {
  public:
   Steps(Recipe& recipe, nn::Optimizer& optimizer, Random noise);
@@ -16,12 +16,12 @@ class Steps final {
   void begin(const nn::Epoch& epoch);  // which must live until the next
   bool at_end() const { return at_.batch == epoch_->steps(); }
   void take();
-  // Looks for what a loss does not show, at the end of an epoch.
+  // At the end of an epoch: looks for NaN and infinity that no loss has shown.
   void check();
 
   const Position& at() const { return at_; }
-  // "step 7: log: the first NaN or infinity is in its result …"; empty while all is well. The
-  // weights are those before that step, then.
+  // "step 7: log: the first NaN or infinity is in its result …"; empty while all is well. If not,
+  // the weights are those before that step.
   const std::string& divergence() const { return divergence_; }
 
  private:

@@ -65,12 +65,12 @@ class Trainer final {
   Metrics evaluate() const {
     const NoGrad constants;
     Metrics metrics;
-    // A stream of its own: looking changes nothing in training.
+    // A stream of its own, so that evaluating changes nothing in training.
     Random noise = Random{run_.options.seed}.fork("evaluation noise");
     nn::Pass pass{noise};
     for (const nn::Batch& batch :
          nn::Loader(run_.data.test, {.batch_size = 500, .shuffle = false}).epoch(0))
-      static_cast<void>(run_.recipe.loss(batch, pass, metrics));  // the metrics are what counts
+      static_cast<void>(run_.recipe.loss(batch, pass, metrics));  // only the metrics are wanted
     return metrics;
   }
 

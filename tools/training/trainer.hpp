@@ -17,12 +17,12 @@ struct Interrupted final : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// How many of SIGINT, SIGTERM and SIGHUP came. After the first, train ends when its step is done.
+// How often SIGINT, SIGTERM or SIGHUP came. After the first, train ends when its step is done.
 extern volatile std::sig_atomic_t interruptions;
 
-// Initializes the model and trains it. Throws Diverged and Interrupted, after the reporters were
-// told of an end as of a run that finished, with the last weights; after a divergence with the last
-// finite ones.
+// Initializes the model and trains it. Throws Diverged and Interrupted. Before that it tells the
+// reporters of the end, as in a run that finishes; the model has its last weights then, or after a
+// divergence the last finite ones.
 void train(const Run& run, const Reporters& reporters);
 
 }  // namespace ebb::tools

@@ -26,7 +26,7 @@ class Pictures final : public Reporter {
   }
 
  private:
-  // Pairs of rows: images of the test set, and what the model makes of them.
+  // Pairs of rows: images of the test set over what the model makes of them.
   std::string write_reconstructions() const {
     Random noise = Random{run_.options.seed}.fork("reconstructions");
     nn::Pass pass{noise};
