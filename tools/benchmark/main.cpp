@@ -1,12 +1,9 @@
 // tools/bench: measures Ebb against the machine it runs on and against other libraries.
-#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
-#include <stdexcept>
 #include <tools/benchmark/suites/suite.hpp>
-#include <tools/common/exit_codes.hpp>
 #include <tools/common/process.hpp>
 #include <tools/common/terminal.hpp>
 

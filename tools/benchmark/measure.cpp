@@ -1,10 +1,10 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <limits>
-#include <stdexcept>
+#include <filesystem>
 #include <tensor/machine/parallel.hpp>
 #include <thread>
 #include <tools/benchmark/measure.hpp>
@@ -25,6 +25,16 @@ std::int64_t calls_of_a_turn(const Way& way, const Effort& effort) {
       return std::max<std::int64_t>(1, std::llround(static_cast<double>(calls) * missing));
     calls = static_cast<std::int64_t>(static_cast<double>(calls) * std::clamp(missing, 2.0, 50.0));
   }
+}
+
+std::vector<pid_t> threads_of(pid_t process) {
+  std::vector<pid_t> threads;
+  std::error_code gone;  // the process may end at any time
+  for (const auto& entry :
+       std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), gone))
+    threads.push_back(std::stoi(entry.path().filename().string()));
+  std::sort(threads.begin(), threads.end());
+  return threads;
 }
 
 }  // namespace
@@ -50,6 +60,33 @@ Way way_on_threads(std::string name, int threads, std::function<void(int)> work)
             });
             return *std::max_element(seconds.begin(), seconds.end());
           }};
+}
+
+Pinned::Pinned(pid_t process, int threads) : process_(process), threads_(threads_of(process)) {
+  CPU_ZERO(&before_);
+  if (threads == 1 || static_cast<int>(threads_.size()) < threads ||
+      sched_getaffinity(threads_[0], sizeof before_, &before_) != 0)
+    threads_.clear();
+  std::vector<int> cores;
+  for (int core = 0; core < CPU_SETSIZE; ++core)
+    if (CPU_ISSET(core, &before_)) cores.push_back(core);
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    const std::size_t others = std::max<std::size_t>(1, cores.size() - 1);
+    cpu_set_t own;
+    CPU_ZERO(&own);
+    CPU_SET(cores[i == 0 ? 0 : cores.size() - others + (i - 1) % others], &own);
+    sched_setaffinity(threads_[i], sizeof own, &own);
+  }
+}
+
+Pinned::~Pinned() {
+  if (threads_.empty()) return;
+  for (pid_t thread : threads_of(process_)) sched_setaffinity(thread, sizeof before_, &before_);
+}
+
+Pinned pin_own_threads(int threads) {
+  way_on_threads("threads", threads, [](int) {}).calls(1);
+  return Pinned(getpid(), threads);
 }
 
 void take_turns(const std::vector<Way>& ways, const Effort& effort, Turns& turns) {

@@ -1,11 +1,7 @@
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <tensor/version.hpp>
-#include <tools/benchmark/options.hpp>
 #include <tools/benchmark/suites/suite.hpp>
-#include <tools/common/exit_codes.hpp>
 
 namespace ebb::tools::benchmark {
 namespace {
@@ -25,6 +21,15 @@ void check_plot(const Options& options) {
         fmt::format("--svg: name one suite that has a plot: {}", fmt::join(drawing, ", ")));
   if (options.isas.size() > 1)
     throw UsageError("--svg: one instruction set per plot; name one in --isa");
+}
+
+// The parser of the command line would pass over an empty element of a list.
+void check_list(const std::string& name, const std::string& before, const std::string& word) {
+  const bool attached = word.starts_with(name + "=");
+  const std::string list = attached ? word.substr(name.size() + 1) : word;
+  if ((attached || before == name) && ("," + list + ",").find(",,") != std::string::npos)
+    throw UsageError(
+        fmt::format("{}: '{}' has an empty element; a comma stands between two", name, list));
 }
 
 }  // namespace
@@ -67,6 +72,9 @@ std::optional<Options> parse_options(int count, char** arguments) {
   app.add_option("--only", options.only, "lines whose name holds this text (gemm, elementwise)")
       ->type_name("TEXT");
   app.add_flag("--quick", options.quick, "small sizes, few rounds: does it all run?");
+  for (int i = 1; i < count; ++i)
+    for (const char* name : {"--threads", "--isa"})
+      check_list(name, arguments[i - 1], arguments[i]);
   try {
     app.parse(count, arguments);
   } catch (const CLI::Success& asked) {

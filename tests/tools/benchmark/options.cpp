@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <tools/benchmark/options.hpp>
-#include <tools/common/exit_codes.hpp>
+#include <tools/benchmark/suites/suite.hpp>
 
 using namespace ebb::tools;
 using ebb::tools::benchmark::Options, ebb::tools::UsageError;
@@ -54,6 +53,15 @@ TEST_CASE("bench options: what is wrong is named, with what would be right") {
     CHECK_MESSAGE(text.starts_with("--threads: Value "), text);
     CHECK_MESSAGE(text.find("1 to 1024") != std::string::npos, text);
   }
+  for (const std::string threads : {"1,", ",1", "1,,2", ""}) {
+    const std::string text =
+        "--threads: '" + threads + "' has an empty element; a comma stands between two";
+    CHECK(complaint({"--threads", threads}) == text);
+    CHECK(complaint({"--threads=" + threads}) == text);
+  }
+  CHECK(complaint({"--isa", "avx2,"}) ==
+        "--isa: 'avx2,' has an empty element; a comma stands between two");
+  CHECK(complaint({"--only", "rows,", "--quick"}).empty());
   CHECK(complaint({"--isa", "mmx"}) == "--isa: mmx not in {sse2,avx2,avx512,neon}");
   CHECK(complaint({"pique"}).starts_with("suite: pique not in {peak,"));
   CHECK(complaint({"--json", ""}) == "--json: an empty name");

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <cmath>
 #include <nn/parts.hpp>
+#include <tensor/machine/isa.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/shape.hpp>
-#include <tensor/matmul/tasks.hpp>
 #include <tensor/views.hpp>
-#include <tools/benchmark/bare/layers.hpp>
+#include <tools/benchmark/bare/steps.hpp>
 
 namespace ebb::tools::benchmark::bare {
 
@@ -11,8 +13,7 @@ using namespace kernels;
 
 namespace {
 
-constexpr std::int64_t grain = 16384;  // numbers that are worth a thread
-constexpr std::int64_t line = 16;      // floats of a cache line
+constexpr std::int64_t line = 16;  // floats of a cache line
 
 std::int64_t round_up(std::int64_t n, std::int64_t to) { return divide_up(n, to) * to; }
 
@@ -78,47 +79,6 @@ void Layers::adam(double learning_rate) {
     void* const states[] = {means_ + begin, squares_ + begin};
     loop(&step, weights_ + begin, slopes_ + begin, states, end - begin);
   });
-}
-
-void forward(const Dense& layer, const float* x, std::int64_t n) {
-  matmul_blocks(DType::float32, n, layer.out, layer.in, {x, layer.in, 1},
-                {layer.weight, layer.out, 1}, layer.bias, layer.y, layer.out);
-}
-
-void back(const Dense& layer, const float* x, float* dx, std::int64_t n) {
-  matmul_blocks(DType::float32, layer.in, layer.out, n, {x, 1, layer.in}, {layer.dy, layer.out, 1},
-                nullptr, layer.weight_slope, layer.out);
-  if (dx)
-    matmul_blocks(DType::float32, n, layer.in, layer.out, {layer.dy, layer.out, 1},
-                  {layer.weight, 1, layer.out}, nullptr, dx, layer.in);
-}
-
-void relu(const Dense& layer, std::int64_t n) {
-  parallel_for(n * layer.out, grain, [&](std::int64_t begin, std::int64_t end) {
-    each<Relu>(layer.y + begin, end - begin, layer.y + begin);
-  });
-}
-
-void relu_slope(const Dense& layer, std::int64_t n) {
-  over_columns(n, layer.out, [&](std::int64_t begin, std::int64_t end) {
-    float* const bias = layer.bias_slope + begin;
-    std::fill_n(bias, end - begin, 0.0f);
-    for (std::int64_t at = begin; at < n * layer.out; at += layer.out) {
-      each<ReluSlope>(layer.dy + at, end - begin, layer.y + at, layer.dy + at);
-      each<Add>(bias, end - begin, bias, layer.dy + at);
-    }
-  });
-}
-
-double sum(const float* x, std::int64_t n) {
-  float total;
-  kernels_in_use().reduce.sum.rows[float32](&total, x, 1, n);
-  return static_cast<double>(total);
-}
-
-std::int64_t stretch(std::int64_t rows, std::int64_t columns) {
-  const std::int64_t stretches = rows * columns < grain ? 1 : threads();
-  return std::min(round_up(divide_up(columns, stretches), line), widest);
 }
 
 }  // namespace ebb::tools::benchmark::bare

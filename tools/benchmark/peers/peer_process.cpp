@@ -6,8 +6,6 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <stdexcept>
 #include <tools/benchmark/peers/peer_process.hpp>
 #include <tools/benchmark/places.hpp>
 
@@ -24,12 +22,7 @@ PeerProcess::PeerProcess(const std::string& program, const std::string& isa, int
   File theirs(fdopen(ends[1], "r"), std::fclose);
   process_ = start_program({program, isa, std::to_string(threads)}, ends[1], ends[1]);
   theirs.reset();  // else its end would not be the end of the talk
-  try {
-    name_ = answer();
-  } catch (...) {
-    stop();
-    throw;
-  }
+  name_ = answer();
 }
 
 int PeerProcess::stop() {
@@ -81,8 +74,6 @@ double PeerProcess::prepare(const ProductShape& shape) {
 Way PeerProcess::way() {
   return {name_, [this](std::int64_t calls) { return ask(fmt::format("calls {}\n", calls)); }};
 }
-
-bool PeerProgram::built() const { return std::filesystem::exists(path); }
 
 std::vector<PeerProgram> peer_programs(const std::string& isa) {
   const std::string beginning = std::string(build_folder) + "/tools/benchmark/peers/ebb-peer-";

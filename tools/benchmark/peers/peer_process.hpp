@@ -1,9 +1,9 @@
 // Another library's matrix product, in a program of its own that sleeps between its turns.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
-#include <tools/benchmark/machine/pinned.hpp>
 #include <tools/benchmark/measure.hpp>
 #include <tools/benchmark/peers/peer.hpp>
 #include <tools/common/process.hpp>
@@ -44,7 +44,7 @@ struct PeerProgram {
   std::string library;  // "OpenBLAS"; "naive" for the loop that is always there, the first
   std::string package;  // Debian's name for it
   std::string path;     // of the program, which may be missing
-  bool built() const;
+  bool built() const { return std::filesystem::exists(path); }
 };
 std::vector<PeerProgram> peer_programs(const std::string& isa);
 

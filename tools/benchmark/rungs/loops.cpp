@@ -7,16 +7,14 @@ namespace ebb::tools::benchmark {
 
 #if defined(__x86_64__)
 extern const Loops loops_avx512, loops_avx2, loops_sse2;
+static const Loops* const all[] = {&loops_avx512, &loops_avx2, &loops_sse2};
 #else
 extern const Loops loops_neon;
+static const Loops* const all[] = {&loops_neon};
 #endif
 
 const Loops& loops_in_use() {
-#if defined(__x86_64__)
-  for (const Loops* loops : {&loops_avx512, &loops_avx2, &loops_sse2})
-#else
-  for (const Loops* loops : {&loops_neon})
-#endif
+  for (const Loops* loops : all)
     if (std::strcmp(loops->isa, kernels_in_use().name) == 0) return *loops;
   throw std::runtime_error("no loops for the kernels in use");
 }

@@ -42,8 +42,8 @@ float read(float* const* arrays, std::int64_t n) {
 }
 
 // y = f(x...), so many vectors at once.
-template <int at_once, class F, class... X>
-float map(std::int64_t n, const F& f, float* y, const X*... x) {
+template <int at_once, auto f, class... X>
+float map(std::int64_t n, float* y, const X*... x) {
   for (std::int64_t i = 0; i < n; i += at_once * width)
 #pragma GCC unroll 4
     for (int j = 0; j < at_once; ++j)
@@ -51,20 +51,9 @@ float map(std::int64_t n, const F& f, float* y, const X*... x) {
   return 0;
 }
 
-float copy(float* const* x, std::int64_t n) {
-  return map<4>(
-      n, [](const Vector& a) { return a; }, x[0], x[1]);
-}
-
-float add(float* const* x, std::int64_t n) {
-  return map<4>(
-      n, [](const Vector& a, const Vector& b) { return a + b; }, x[0], x[1], x[2]);
-}
-
-template <Vector (*f)(const Vector& x)>
-float function(float* const* x, std::int64_t n) {
-  return map<1>(
-      n, [](const Vector& a) { return f(a); }, x[0], x[1]);
+template <int at_once, auto f, int... from>
+float loop(float* const* x, std::int64_t n) {
+  return map<at_once, f>(n, x[0], x[from]...);
 }
 
 float update(float* const* arrays, std::int64_t n) {
@@ -78,6 +67,8 @@ float update(float* const* arrays, std::int64_t n) {
   return 0;
 }
 
+Vector same(const Vector& x) { return x; }
+Vector plus(const Vector& x, const Vector& y) { return x + y; }
 Vector exp(const Vector& x) { return xsimd::exp(x); }
 Vector log(const Vector& x) { return xsimd::log(x); }
 Vector sigmoid(const Vector& x) { return 1 / (1 + xsimd::exp(-x)); }
@@ -88,16 +79,18 @@ Vector tanh(const Vector& x) { return xsimd::tanh(x); }
 
 extern const Rungs BENCH_JOIN(rungs_, EBB_KERNELS);
 extern const Loops BENCH_JOIN(loops_, EBB_KERNELS);
-constexpr Loops BENCH_JOIN(loops_, EBB_KERNELS) = {
-    BENCH_TEXT(EBB_KERNELS),
-    multiply_add,
-    chains* steps* width,
-    {{"read", 1, 4, read}, {"copy", 2, 8, copy}, {"add", 3, 12, add}, {"update", 4, 28, update}},
-    {{"Exp", 2, 8, function<exp>},
-     {"Log", 2, 8, function<log>},
-     {"Sigmoid", 2, 8, function<sigmoid>},
-     {"Sqrt", 2, 8, function<sqrt>},
-     {"Tanh", 2, 8, function<tanh>}},
-    &BENCH_JOIN(rungs_, EBB_KERNELS)};
+constexpr Loops BENCH_JOIN(loops_, EBB_KERNELS) = {BENCH_TEXT(EBB_KERNELS),
+                                                   multiply_add,
+                                                   chains* steps* width,
+                                                   {{"read", 1, 4, read},
+                                                    {"copy", 2, 8, loop<4, same, 1>},
+                                                    {"add", 3, 12, loop<4, plus, 1, 2>},
+                                                    {"update", 4, 28, update}},
+                                                   {{"Exp", 2, 8, loop<1, exp, 1>},
+                                                    {"Log", 2, 8, loop<1, log, 1>},
+                                                    {"Sigmoid", 2, 8, loop<1, sigmoid, 1>},
+                                                    {"Sqrt", 2, 8, loop<1, sqrt, 1>},
+                                                    {"Tanh", 2, 8, loop<1, tanh, 1>}},
+                                                   &BENCH_JOIN(rungs_, EBB_KERNELS)};
 
 }  // namespace ebb::tools::benchmark

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <nn/files/file.hpp>
-#include <stdexcept>
 #include <tools/benchmark/places.hpp>
 #include <tools/benchmark/suites/suite.hpp>
 #include <tools/common/process.hpp>
@@ -76,11 +75,10 @@ void report_sizes(Context& context) {
 void report_start(Context& context) {
   context.report.begin_table("start and end of tools/train --version",
                              {"program", "ms", "median ms"});
-  const std::string program = std::string(build_folder) + "/tools/ebb-train";
-  const Timing time =
-      measure({running("tools/train", &FinishedProgram::seconds, {program, "--version"})},
-              context.effort)[0];
-  context.report.add({std::string("tools/train"), 1e3 * time.minimum, 1e3 * time.median});
+  const std::string name = "tools/train", program = build_folder + std::string("/tools/ebb-train");
+  const Way way = running(name, &FinishedProgram::seconds, {program, "--version"});
+  const Timing time = measure({way}, context.effort)[0];
+  context.report.add({name, 1e3 * time.minimum, 1e3 * time.median});
 }
 
 }  // namespace

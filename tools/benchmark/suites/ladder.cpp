@@ -1,8 +1,8 @@
 // The rungs of a matrix product, from three plain loops to all threads of the library.
-#include <functional>
-#include <stdexcept>
+#include <cmath>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/matmul.hpp>
+#include <tools/benchmark/peers/peer.hpp>
 #include <tools/benchmark/plots/plots.hpp>
 #include <tools/benchmark/rungs/loops.hpp>
 #include <tools/benchmark/suites/peak.hpp>
@@ -14,11 +14,8 @@ namespace {
 // find the same. None is zero, so nothing can be skipped.
 Tensor halves(std::int64_t rows, std::int64_t columns) {
   std::vector<float> values(static_cast<std::size_t>(rows * columns));
-  std::uint32_t state = 1;
-  for (float& value : values) {
-    state = state * 1664525u + 1013904223u;  // Numerical Recipes; the high bits are good
-    value = static_cast<float>(state >> 28) - 7.5F;
-  }
+  fill(values.data(), rows * columns, 1);
+  for (float& value : values) value = std::floor(8 * value) + 0.5F;
   return from_vector(values, {rows, columns});
 }
 
@@ -46,14 +43,6 @@ std::vector<Climb> climbs(int threads, const Tensor& a, const Tensor& b) {
   return result;
 }
 
-Way way_up(Climb& climb) {
-  return {climb.name, [&climb](std::int64_t calls) {
-            if (threads() != climb.threads) set_threads(climb.threads);
-            const Pinned pinned = pin_own_threads(climb.threads);
-            return way("", [&] { climb.multiply(climb.c); }).calls(calls);
-          }};
-}
-
 // The bars of its picture.
 std::vector<LadderPlot::Bar> measure_ladder(Context& context, const std::string& name,
                                             std::int64_t m, std::int64_t n, std::int64_t k,
@@ -64,7 +53,11 @@ std::vector<LadderPlot::Bar> measure_ladder(Context& context, const std::string&
   std::vector<Climb> all = climbs(context.threads, halves(m, k), halves(k, n));
   std::vector<Way> ways;
   for (Climb& climb : all) {
-    ways.push_back(way_up(climb));
+    ways.push_back({climb.name, [&climb](std::int64_t calls) {
+                      if (threads() != climb.threads) set_threads(climb.threads);
+                      const Pinned pinned = pin_own_threads(climb.threads);
+                      return way("", [&] { climb.multiply(climb.c); }).calls(calls);
+                    }});
     ways.back().calls(1);
     if (climb.c.to_vector<float>() != all[0].c.to_vector<float>())
       throw std::runtime_error(fmt::format("ladder: {} differs from {}", climb.name, all[0].name));

@@ -1,12 +1,17 @@
 #include <atomic>
 #include <fstream>
 #include <map>
+#include <tensor/shape.hpp>
 #include <thread>
-#include <tools/benchmark/machine/streams.hpp>
 #include <tools/benchmark/suites/peak.hpp>
 
 namespace ebb::tools::benchmark {
 namespace {
+
+constexpr std::int64_t most = 4;  // arrays of a loop
+// The arrays' starts differ in the address's low bits: at equal ones a load would wait for the
+// store before it.
+constexpr std::int64_t gap = 256;
 
 void measure_level(Level& level, const Context& context) {
   const auto& loops = loops_in_use().memory;
@@ -69,14 +74,32 @@ Peak measure_peak(const Context& context) {
   return result;
 }
 
-Peak& known_peak(const Context& context) {
-  static std::map<int, Peak> known;
-  auto found = known.find(context.threads);
-  if (found == known.end()) found = known.emplace(context.threads, measure_peak(context)).first;
-  return found->second;
-}
+std::map<int, Peak> known;  // by threads
 
 }  // namespace
+
+Streams::Streams(std::int64_t floats, int threads)
+    : threads_(threads),
+      part_(divide_up(floats, 64) * 64 + most * gap),
+      block_(allocate(static_cast<std::size_t>(part_ * threads) * sizeof(float))) {
+  float* const numbers = static_cast<float*>(block_->data());
+  for (std::int64_t i = 0; i < part_ * threads; ++i)  // where every function is defined
+    numbers[i] = 0.5F + static_cast<float>(i % 1024) / 512;
+}
+
+Way Streams::way(const Loop& loop, std::int64_t n) const {
+  return way_on_threads(loop.name, threads_, [this, loop, n](int thread) {
+    std::array<float*, most> arrays;
+    float* const begin = static_cast<float*>(block_->data()) + thread * part_;
+    for (int i = 0; i < loop.arrays; ++i)
+      arrays[static_cast<std::size_t>(i)] = begin + i * (n + gap);
+    keep(loop.run(arrays.data(), n));
+  });
+}
+
+double Streams::gigabytes_per_second(const Loop& loop, std::int64_t n, const Timing& timing) const {
+  return 1e-9 * static_cast<double>(loop.bytes * n * threads_) / timing.minimum;
+}
 
 std::array<std::int64_t, 3> cache_sizes() {
   std::array<std::int64_t, 3> sizes = {32 << 10, 1 << 20, 16 << 20};
@@ -100,13 +123,17 @@ const Level& Peak::level_of(std::int64_t bytes, int threads) const {
   return levels[share <= l1 ? 0 : share <= l2 ? 1 : bytes <= l3 ? 2 : 3];
 }
 
-const Peak& peak(const Context& context) { return known_peak(context); }
+const Peak& peak(const Context& context) {
+  if (!known.contains(context.threads)) known[context.threads] = measure_peak(context);
+  return known[context.threads];
+}
 
 const Peak& peak_again(const Context& context) {
-  Peak& known = known_peak(context);
+  peak(context);
+  double& gflops = known[context.threads].gflops;
   const Pinned pinned = pin_own_threads(context.threads);
-  known.gflops = std::max(known.gflops, measure_gflops(context));
-  return known;
+  gflops = std::max(gflops, measure_gflops(context));
+  return known[context.threads];
 }
 
 void run_peak(Context& context) {

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <tensor/machine/storage.hpp>
+#include <tools/benchmark/rungs/loops.hpp>
 #include <tools/benchmark/suites/suite.hpp>
 
 namespace ebb::tools::benchmark {
@@ -35,5 +38,23 @@ const Peak& peak_again(const Context& context);
 
 // The caches as the system describes them: bytes of L1 and L2 (of one core) and L3.
 std::array<std::int64_t, 3> cache_sizes();
+
+// Bare loops over memory that each thread has for itself: what the level where such arrays lie
+// allows, or xsimd's own function.
+class Streams final {
+ public:
+  // Room for so many floats in all arrays of a loop together, for each thread.
+  Streams(std::int64_t floats, int threads);
+
+  // The loop over arrays of n floats, a multiple of 64, on each thread. It holds on to this object.
+  Way way(const Loop& loop, std::int64_t n) const;
+  // Of all threads together, in such a way.
+  double gigabytes_per_second(const Loop& loop, std::int64_t n, const Timing& timing) const;
+
+ private:
+  int threads_;
+  std::int64_t part_;  // floats of a thread
+  std::shared_ptr<Storage> block_;
+};
 
 }  // namespace ebb::tools::benchmark

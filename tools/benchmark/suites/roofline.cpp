@@ -2,7 +2,6 @@
 // used: the roof is the bandwidth of the level in which the bytes lie, or the multiply-adds.
 #include <autograd/matmul.hpp>
 #include <autograd/reduce.hpp>
-#include <functional>
 #include <nn/layers/linear.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <tensor/elementwise.hpp>
@@ -61,13 +60,9 @@ Job adam(std::int64_t in, std::int64_t out) {
 }
 
 std::vector<Job> all_jobs(bool quick) {
-  std::vector<Job> jobs = {layer(1), layer(32), layer(128), adam(784, 512)};
-  if (quick) {
-    jobs.push_back(product(64));
-  } else {
-    jobs.push_back(product(512));
-    jobs.push_back(product(2048));
-  }
+  std::vector<Job> jobs = {layer(1), layer(32), layer(128), adam(784, 512),
+                           product(quick ? 64 : 512)};
+  if (!quick) jobs.push_back(product(2048));
   add_elementwise(jobs, 100'000, "1e5");
   if (!quick) add_elementwise(jobs, 30'000'000, "3e7");
   return jobs;

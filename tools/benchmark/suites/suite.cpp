@@ -26,17 +26,6 @@ const std::vector<Suite>& suites() {
   return all;
 }
 
-namespace {
-
-Effort effort_of(const Options& options, int count) {
-  Effort effort;
-  if (count > 1) effort.warm_up = 0.006;  // so long a thread that slept may take to join in
-  if (options.quick) effort.rounds = 2, effort.seconds = effort.warm_up = 2e-5;
-  return effort;
-}
-
-}  // namespace
-
 void run_suites(const Options& options, Report& report) {
   if (!options.isas.empty()) setenv("EBB_ISA", options.isas[0].c_str(), 1);
   std::vector<int> counts = options.threads;
@@ -50,8 +39,10 @@ void run_suites(const Options& options, Report& report) {
       for (int count : counts) {
         if (suite.name != name || (suite.once && count != most)) continue;
         set_threads(count);
-        Context context = {options, effort_of(options, count), kernels_in_use().name, count,
-                           report};
+        Effort effort;
+        if (count > 1) effort.warm_up = 0.006;  // so long a thread that slept may take to join in
+        if (options.quick) effort.rounds = 2, effort.seconds = effort.warm_up = 2e-5;
+        Context context = {options, effort, kernels_in_use().name, count, report};
         report.enter(name, context.isa, count);
         suite.run(context);
       }

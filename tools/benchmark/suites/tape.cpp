@@ -58,8 +58,8 @@ void report_step(Context& context, Model model, std::int64_t batch) {
   Training training(model);
   const auto bare = bare::by_hand(training.model(), batch);
   const auto step = [&] { training.step(batches[turn++ % 8]); };
-  const auto by_hand = [&] { bare->step(batches[bare_turn++ % 8]); };
-  const auto times = measure({way("by hand", by_hand), way("tape", step)}, effort);
+  const auto times = measure(
+      {way("by hand", [&] { bare->step(batches[bare_turn++ % 8]); }), way("tape", step)}, effort);
   const std::uint64_t before = calls_of_new();
   step();
   context.report.add({name_of(model), batch, 1e6 * times[0].minimum, 1e6 * times[0].median,

@@ -3,24 +3,18 @@
 #include <tools/benchmark/suites/training.hpp>
 
 namespace ebb::tools::benchmark {
-namespace {
 
-std::unique_ptr<Recipe> initialized(Model model) {
-  std::unique_ptr<Recipe> recipe = make_recipe(name_of(model));  // with its defaults
-  recipe->build({nn::ImageExample{1, 28, 28}});
-  initialize(recipe->model(), {.seed = 1});
-  return recipe;
+Training::Training(Model model) : recipe_(make_recipe(name_of(model))) {  // with its defaults
+  recipe_->build({nn::ImageExample{1, 28, 28}});
+  initialize(recipe_->model(), {.seed = 1});
+  adam_.emplace(recipe_->model());
 }
-
-}  // namespace
-
-Training::Training(Model model) : recipe_(initialized(model)), adam_(recipe_->model()) {}
 
 double Training::step(const Tensor& images) {
   Metrics metrics;
   nn::Pass pass{noise_, true};
   const Variable loss = recipe_->loss({.inputs = images}, pass, metrics);
-  adam_.step(backward(loss), pass);
+  adam_->step(backward(loss), pass);
   return metrics.mean("loss");
 }
 

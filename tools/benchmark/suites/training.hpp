@@ -5,6 +5,7 @@
 #include <nn/data/images.hpp>
 #include <nn/data/loader.hpp>
 #include <nn/optimizers/adam.hpp>
+#include <optional>
 #include <tools/benchmark/bare/steps.hpp>
 #include <tools/training/recipe.hpp>
 
@@ -25,7 +26,7 @@ class Training final {
  private:
   std::unique_ptr<Recipe> recipe_;
   Random noise_{1};
-  nn::Adam adam_;
+  std::optional<nn::Adam> adam_;
 };
 
 // The epoch with this number: its mean loss.

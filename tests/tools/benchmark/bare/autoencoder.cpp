@@ -1,7 +1,8 @@
-// Covers: tools/benchmark/bare/layers.cpp, tools/benchmark/bare/steps.hpp
+// Covers: tools/benchmark/bare/layers.cpp, tools/benchmark/bare/steps.cpp
 #include <doctest/doctest.h>
 
 #include <autograd/gradients.hpp>
+#include <models/autoencoder.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/random.hpp>

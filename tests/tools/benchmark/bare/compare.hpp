@@ -5,7 +5,7 @@
 
 #include <cmath>
 #include <nn/parts.hpp>
-#include <tools/benchmark/bare/layers.hpp>
+#include <tools/benchmark/bare/steps.hpp>
 
 // `joined` layers of the model stand side by side in each one here.
 inline void check_alike(const ebb::nn::Module& model,

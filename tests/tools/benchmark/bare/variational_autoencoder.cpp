@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <autograd/gradients.hpp>
+#include <models/variational_autoencoder.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <tests/tools/benchmark/bare/compare.hpp>
 #include <tools/benchmark/bare/steps.hpp>

@@ -1,4 +1,3 @@
-// Covers: tools/benchmark/peers/naive.cpp
 #include <doctest/doctest.h>
 
 #include <tests/run.hpp>

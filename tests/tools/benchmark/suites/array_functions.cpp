@@ -4,7 +4,7 @@
 #include <set>
 #include <tensor/elementwise.hpp>
 #include <tensor/reduce.hpp>
-#include <tools/benchmark/suites/array_functions.hpp>
+#include <tools/benchmark/suites/elementwise.hpp>
 
 using namespace ebb::tools::benchmark;
 

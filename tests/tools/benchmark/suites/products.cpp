@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 #include <set>
-#include <tools/benchmark/suites/products.hpp>
+#include <tools/benchmark/suites/gemm.hpp>
 
 using namespace ebb::tools::benchmark;
 

@@ -9,7 +9,13 @@
 namespace ebb::tools::benchmark {
 namespace {
 
-constexpr double width = 760, height = 520, left = 64, right = 740, top = 56, bottom = 440;
+// Three digits are enough: 0.97, 25.4, 214.
+std::string short_number(double value) {
+  return fmt::format("{:.{}f}", value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
+}
+
+constexpr double width = 760, right = 740;  // of both
+constexpr double height = 520, left = 64, top = 56, bottom = 440;
 const char* const colors[] = {"green", "blue", "purple", "orange"};
 
 // An axis on which equal factors are equal lengths, from a power of two to another.
@@ -60,23 +66,20 @@ class Labels final {
     }
   }
   void put(Svg& svg, Point dot, const std::string& words, const std::string& color) {
-    const double w = width_of_words(words, 12), gap = 9;
-    std::vector<Point> corners = {{dot.x + gap, dot.y + 4}, {dot.x - gap - w, dot.y + 4}};
-    for (const double away : {0, 13, 26})
-      for (const double x : {dot.x - w / 2, dot.x + 6, dot.x - 6 - w})
-        for (const double y : {dot.y + 19 + away, dot.y - 10 - away}) corners.push_back({x, y});
-    Point best = corners[0];
-    Box place = {};
+    const double w = width_of_words(words, 12);
+    Box best = {};
     auto fewest = std::numeric_limits<std::ptrdiff_t>::max();
-    for (const Point& corner : corners) {
-      const Box box = {corner.x - 3, corner.y - 10, corner.x + w + 3, corner.y + 3};
-      if (box.left < left || box.right > right || box.bottom > bottom) continue;
-      const auto met = std::count_if(taken_.begin(), taken_.end(),
-                                     [&](const Box& other) { return box.meets(other); });
-      if (met < fewest) best = corner, place = box, fewest = met;
-    }
-    taken_.push_back(place);
-    svg.text(best, words, "small " + color);
+    for (const double down : {4, 19, -10, 32, -23, 45, -36})
+      for (const double across : {9.0, -9 - w, -w / 2}) {
+        const double x = dot.x + across, y = dot.y + down;
+        const Box box = {x - 3, y - 10, x + w + 3, y + 3};
+        const auto met = std::count_if(taken_.begin(), taken_.end(),
+                                       [&](const Box& other) { return box.meets(other); });
+        if (box.left >= left && box.right <= right && box.bottom <= bottom && met < fewest)
+          best = box, fewest = met;
+      }
+    taken_.push_back(best);
+    svg.text({best.left + 3, best.bottom - 3}, words, "small " + color);
   }
 
  private:
@@ -102,6 +105,44 @@ Point draw_roof(Svg& svg, Labels& labels, const Axis& x, const Axis& y, double p
 }
 
 }  // namespace
+
+std::string draw(const LadderPlot& plot) {
+  constexpr double left = 190, top = 70, row = 44, bar = 26;
+  const double bottom = top + row * static_cast<double>(plot.bars.size());
+  double most = 0;
+  for (const auto& each : plot.bars) most = std::max(most, each.gflops);
+  for (const auto& each : plot.peaks) most = std::max(most, each.gflops);
+  const auto x_of = [&](double gflops) { return left + (right - left) * gflops / most; };
+
+  Svg svg(width, bottom + 34, plot.title);
+  svg.text({16, 26}, plot.title, "large bold");
+  for (const auto& peak : plot.peaks) {
+    const double x = x_of(peak.gflops);
+    svg.text({x, top - 12}, fmt::format("{}: {}", peak.name, short_number(peak.gflops)),
+             "small quiet end");
+    svg.line({x, top - 6}, {x, bottom}, "axis roof");
+  }
+  svg.line({left, top - 6}, {left, bottom}, "axis");
+  double y = top, below = 0;
+  for (const auto& each : plot.bars) {
+    svg.text({16, y + 15}, each.name, "bold");
+    svg.text({16, y + 31}, each.idea, "small quiet");
+    const double end = x_of(each.gflops);
+    std::string label = short_number(each.gflops) + " GFLOP/s";
+    if (below > 0) label += fmt::format(", × {:.1f}", each.gflops / below);
+    svg.box({left, y + (row - bar) / 2}, std::max(end - left, 1.0), bar, "blue",
+            fmt::format("{}: {}", each.name, label));
+    const double middle = y + row / 2 + 4.5;
+    if (end - left > width_of_words(label, 14) + 16)
+      svg.text({end - 8, middle}, label, "end on-bar bold");
+    else
+      svg.text({end + 8, middle}, label, "");
+    below = each.gflops;
+    y += row;
+  }
+  svg.text({16, bottom + 22}, plot.footer, "small quiet");
+  return svg.text();
+}
 
 std::string draw(const RooflinePlot& plot) {
   double least_x = 0.125, most_x = 64, least_y = plot.peak_gflops / 16, most_y = plot.peak_gflops;

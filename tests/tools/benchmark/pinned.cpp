@@ -4,7 +4,7 @@
 
 #include <tests/tensor/support.hpp>
 #include <thread>
-#include <tools/benchmark/machine/pinned.hpp>
+#include <tools/benchmark/measure.hpp>
 
 using namespace ebb::tools;
 

@@ -2,7 +2,7 @@
 
 #include <atomic>
 #include <tests/tensor/support.hpp>
-#include <tools/benchmark/machine/streams.hpp>
+#include <tools/benchmark/suites/peak.hpp>
 
 using namespace ebb::tools::benchmark;
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include <tests/tools/benchmark/peers/twin.hpp>
-#include <tools/benchmark/peers/twins.hpp>
+#include <tests/tools/benchmark/suites/twin.hpp>
+#include <tools/benchmark/suites/train.hpp>
 #include <tools/common/exit_codes.hpp>
 
 using namespace ebb::tools;
