@@ -6,7 +6,7 @@
 
 namespace ebb::tools::benchmark {
 
-const char* const peer_name = "BLIS";
+const char* peer_name() { return "BLIS"; }
 
 std::map<std::string, std::string> peer_environment(const std::string& isa, int threads) {
   const arch_t avx2 = __builtin_cpu_is("amd") ? BLIS_ARCH_ZEN3 : BLIS_ARCH_HASWELL;

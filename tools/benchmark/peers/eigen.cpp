@@ -4,7 +4,7 @@
 
 namespace ebb::tools::benchmark {
 
-const char* const peer_name = "Eigen";
+const char* peer_name() { return "Eigen"; }
 
 std::map<std::string, std::string> peer_environment(const std::string&, int threads) {
   return {{"OMP_NUM_THREADS", std::to_string(threads)}};

@@ -66,7 +66,7 @@ std::optional<Primitive> primitive;  // for the shape of now
 
 }  // namespace
 
-const char* const peer_name = "oneDNN";
+const char* peer_name() { return "oneDNN"; }
 
 std::map<std::string, std::string> peer_environment(const std::string& isa, int threads) {
   return {{"DNNL_MAX_CPU_ISA", isa == "avx512" ? "AVX512_CORE"

@@ -6,7 +6,7 @@
 
 namespace ebb::tools::benchmark {
 
-const char* const peer_name = "OpenBLAS";
+const char* peer_name() { return "OpenBLAS"; }
 
 std::map<std::string, std::string> peer_environment(const std::string& isa, int threads) {
   const char* const core = isa == "avx512" ? "SkylakeX" : isa == "avx2" ? "Haswell" : "Nehalem";

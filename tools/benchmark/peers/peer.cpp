@@ -17,7 +17,7 @@ namespace ebb::tools::benchmark {
 
 // What a library's source leaves out. By itself this program is the peer `naive`: the three loops
 // that everybody writes first, as the compiler takes them.
-[[gnu::weak]] extern const char* const peer_name = "naive";
+[[gnu::weak]] const char* peer_name() { return "naive"; }
 
 [[gnu::weak]] std::map<std::string, std::string> peer_environment(const std::string&, int) {
   return {};
@@ -105,10 +105,10 @@ int main(int count, char** arguments) {
   }
   if (count != 4) {
     std::fprintf(stderr, "%s: started by tools/bench, with an instruction set and threads\n",
-                 peer_name);
+                 peer_name());
     return 2;
   }
-  std::printf("%s\n", peer_name);
+  std::printf("%s\n", peer_name());
   std::fflush(stdout);
   serve();
 }

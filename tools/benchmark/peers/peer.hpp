@@ -45,7 +45,7 @@ inline double check_sum(const float* c, std::int64_t m, std::int64_t n) {
   return sum;
 }
 
-extern const char* const peer_name;
+const char* peer_name();
 
 // Variables that must stand in the environment before the library is loaded: the number of threads,
 // and the kernels for an instruction set ("sse2", "avx2", "avx512").

@@ -32,7 +32,7 @@ struct Epoch {
   Model model;
   std::int64_t batch;
 };
-const Epoch epochs[] = {{Model::ae, 32}, {Model::ae, 128}, {Model::vae, 128}};
+const Epoch all_epochs[] = {{Model::ae, 32}, {Model::ae, 128}, {Model::vae, 128}};
 
 // Products at the peak, and Adam's 28 bytes per weight (it reads four numbers and writes three) at
 // the bandwidth of the level where its four arrays lie.
@@ -83,7 +83,7 @@ void report_epochs(Context& context, const std::string& data, const nn::ImageDat
   context.report.begin_table(
       fmt::format("seconds per epoch of {} images of {}", images.count(), data), columns);
   std::vector<double> seconds;
-  for (const Epoch& epoch : epochs) {
+  for (const Epoch& epoch : all_epochs) {
     const std::vector<Timing> times = measure_epochs(context, epoch, images, twins);
     const Timing &hand = times[0], &ours = times[1];
     const double roof = roof_seconds(context, epoch, images.count());
@@ -97,7 +97,7 @@ void report_epochs(Context& context, const std::string& data, const nn::ImageDat
     seconds.push_back(ours.minimum);
   }
   for (std::size_t i = 0; i < seconds.size(); ++i)
-    note_speed_up(context, data, epochs[i], seconds[i]);
+    note_speed_up(context, data, all_epochs[i], seconds[i]);
 }
 
 }  // namespace
