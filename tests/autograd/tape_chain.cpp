@@ -1,10 +1,10 @@
-// Covers: autograd/tape.cpp, autograd/graph.cpp
+// Covers: autograd/tape.cpp
 #include <doctest/doctest.h>
 #include <pthread.h>
 
 #include <autograd/elementwise.hpp>
 #include <autograd/gradients.hpp>
-#include <autograd/graph.hpp>
+#include <autograd/trace.hpp>
 #include <functional>
 #include <tools/common/counted_new.hpp>
 
@@ -107,9 +107,13 @@ TEST_CASE("tape: the graph of a long chain's derivative dies without recursion, 
   CHECK(second > 1);
 }
 
-TEST_CASE("print_graph: a long chain needs no deep stack") {
+TEST_CASE("trace: a long chain needs no deep stack") {
   std::string lines;
-  in_a_small_stack([&] { lines = print_graph(chain(leaf(ones({})), 100'000)); });
-  CHECK(lines.starts_with("#100001 add [] <- #100000\n"));
-  CHECK(lines.ends_with("\n#2 add [] <- #1\n#1 leaf []\n"));
+  in_a_small_stack([&] {
+    const Trace trace;
+    static_cast<void>(chain(leaf(ones({})), 100'000));
+    lines = to_string(trace);
+  });
+  CHECK(lines.starts_with("#0 given []\n#1 add(#0, 1) []\n"));
+  CHECK(lines.ends_with("\n#100000 add(#99999, 1) []\n"));
 }

@@ -7,7 +7,7 @@
 
 namespace {
 
-// The files that a test says it covers: "// Covers: autograd/graph.cpp, nn/within.hpp". The list
+// The files that a test says it covers: "// Covers: autograd/walk.cpp, nn/within.hpp". The list
 // goes on in the next line where a line ends with a comma.
 std::set<std::string> covered_by(const Source& test) {
   std::string list;
