@@ -1,14 +1,7 @@
 // Running programs from tests: arguments, environment, folder, signals, a limit in time.
 #pragma once
 
-#include <sys/types.h>
-
-#include <cstdio>
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
+#include <tools/common/process.hpp>
 
 struct RunOptions {
   std::string folder;                                             // where it runs; empty: here
@@ -37,10 +30,9 @@ class Process final {
   Finished finish();
 
  private:
-  using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
   bool ended();  // looks once; kills it when its time is up
 
-  File output_, errors_;
+  ebb::tools::File input_, output_, errors_;
   pid_t process_ = -1;
   double deadline_;
   Finished finished_;

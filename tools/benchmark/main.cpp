@@ -24,9 +24,10 @@ int run_for(const std::string& isa, const std::string& isas, int count, char** a
   words[0] = "/proc/self/exe";
   for (std::string& word : words)  // "--isa avx2,avx512" or "--isa=avx2,avx512"
     if (word.ends_with(isas)) word.replace(word.size() - isas.size(), isas.size(), isa);
-  words.insert(words.end(), {"--json", fmt::format("/proc/self/fd/{}", fileno(found.get()))});
+  words.insert(words.end(),
+               {"--json", fmt::format("/proc/{}/fd/{}", getpid(), fileno(found.get()))});
   int status = 0;
-  waitpid(start_program(words, STDIN_FILENO, STDOUT_FILENO), &status, 0);
+  waitpid(start_program(words), &status, 0);
   if (!WIFEXITED(status)) throw std::runtime_error("a suite ended before its time");
   if (WEXITSTATUS(status) == exit_code::done)
     report.take(nlohmann::ordered_json::parse(contents(found.get())));

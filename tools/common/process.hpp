@@ -4,7 +4,9 @@
 #include <sys/types.h>
 
 #include <cstdio>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,11 +16,19 @@ namespace ebb::tools {
 // made.
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 File temporary_file(const std::string& text = "");
-std::string contents(std::FILE* file);  // all of it
+// All of it. A program that still writes there goes on where it was.
+std::string contents(std::FILE* file);
 
-// Starts a program whose standard input and output are these files. Its first word is looked up in
-// PATH. Throws std::runtime_error where it cannot be started.
-pid_t start_program(std::vector<std::string> words, int input, int output);
+// What a program finds when it starts.
+struct Surroundings {
+  int input = 0, output = 1, errors = 2;                               // descriptors
+  std::string folder = {};                                             // empty: this one
+  std::map<std::string, std::optional<std::string>> environment = {};  // changes; nullopt unsets
+};
+// Starts a program. Its first word is looked up in PATH. Throws std::runtime_error where it cannot
+// be started.
+pid_t start_program(std::vector<std::string> words, const Surroundings& around = {});
+int exit_code_of(int status);  // of waitpid's: 128 and the signal that ended it, as a shell counts
 
 struct FinishedProgram {
   int status;          // the exit status, or 128 and the signal

@@ -20,7 +20,8 @@ PeerProcess::PeerProcess(const std::string& program, const std::string& isa, int
     throw std::runtime_error(program_ + ": no way to talk to it");
   talk_.reset(fdopen(ends[0], "r"));
   File theirs(fdopen(ends[1], "r"), std::fclose);
-  process_ = start_program({program, isa, std::to_string(threads)}, ends[1], ends[1]);
+  process_ =
+      start_program({program, isa, std::to_string(threads)}, {.input = ends[1], .output = ends[1]});
   theirs.reset();  // else its end would not be the end of the talk
   name_ = answer();
 }
