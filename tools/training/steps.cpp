@@ -40,8 +40,8 @@ void Steps::check() {
 // False where the loss is not finite; nothing has changed then. Also false where its gradients lead
 // to numbers that are not finite; then some weights may have taken the step.
 bool Steps::try_step() {
-  Position next = at_;
-  nn::Pass pass{next.noise, true};
+  Random noise = at_.noise;
+  nn::Pass pass{noise, true};
   Metrics batch;
   const Variable loss = recipe_.loss(epoch_->batch(at_.batch), pass, batch);
   if (!std::isfinite(loss.item())) {
@@ -58,10 +58,10 @@ bool Steps::try_step() {
     refusal_ = error.what();
     return false;
   }
-  next.metrics.add(batch);
-  ++next.batch;
-  ++next.steps;
-  at_ = std::move(next);
+  at_.noise = noise;
+  at_.metrics.add(batch);
+  ++at_.batch;
+  ++at_.steps;
   return true;
 }
 

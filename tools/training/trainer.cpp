@@ -49,8 +49,9 @@ class Trainer final {
     const double start = seconds_now();
     while (!steps_->at_end() && steps_->divergence().empty() && !interruptions) {
       steps_->take();
-      for (const auto& reporter : reporters_)
-        reporter->step({epoch_, steps_->at().steps, seconds_now() - start, steps_->at().metrics});
+      const StepReport report = {epoch_, steps_->at().steps, seconds_now() - start,
+                                 steps_->at().metrics};
+      for (const auto& reporter : reporters_) reporter->step(report);
     }
     const double seconds = seconds_now() - start;
     steps_->check();
