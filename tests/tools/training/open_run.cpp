@@ -3,19 +3,11 @@
 #include <tensor/error.hpp>
 #include <tests/tools/training/small_run.hpp>
 #include <tools/training/open_run.hpp>
-#include <tools/training/reporters/reporters.hpp>
-#include <tools/training/trainer.hpp>
 
 using namespace ebb::tools;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-void train(SmallRun& small) {
-  const Run run = small.run();
-  Progress progress(true);
-  train(run, all_reporters(run, progress));
-}
 
 std::string refusal(const std::string& folder) {
   try {

@@ -4,7 +4,8 @@
 #include <nn/data/idx.hpp>
 #include <tests/support.hpp>
 #include <tests/tools/program.hpp>
-#include <tools/training/run.hpp>
+#include <tools/training/reporters/reporters.hpp>
+#include <tools/training/trainer.hpp>
 
 // 70 images of 6 x 6 to train on and 20 to test; a model with 9 hidden numbers and a code of 3.
 struct SmallRun {
@@ -37,3 +38,10 @@ struct SmallRun {
   std::unique_ptr<ebb::tools::RunFolder> folder;
   std::unique_ptr<ebb::tools::Recipe> recipe;
 };
+
+// As tools/train does it, with all reporters.
+inline void train(SmallRun& small) {
+  const ebb::tools::Run run = small.run();
+  ebb::tools::Progress progress(true);
+  ebb::tools::train(run, ebb::tools::all_reporters(run, progress));
+}

@@ -9,8 +9,6 @@
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <tests/tools/training/small_run.hpp>
-#include <tools/training/reporters/reporters.hpp>
-#include <tools/training/trainer.hpp>
 
 using namespace ebb::tools;
 
@@ -18,12 +16,6 @@ using namespace ebb;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-void train(SmallRun& small) {
-  const Run run = small.run();
-  Progress progress(true);
-  train(run, all_reporters(run, progress));
-}
 
 std::vector<Json> metrics_of(const SmallRun& small) {
   std::vector<Json> lines;
