@@ -1,6 +1,6 @@
 #include <atomic>
 #include <autograd/record.hpp>
-#include <tensor/require_value.hpp>
+#include <tensor/common/require_value.hpp>
 
 namespace ebb {
 namespace {

@@ -1,6 +1,6 @@
 #include <cmath>
+#include <tensor/common/strided.hpp>
 #include <tensor/compare.hpp>
-#include <tensor/strided.hpp>
 #include <tensor/views.hpp>
 
 namespace ebb {

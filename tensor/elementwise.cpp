@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <tensor/common/integers.hpp>
+#include <tensor/common/require_value.hpp>
+#include <tensor/common/strided.hpp>
 #include <tensor/elementwise.hpp>
-#include <tensor/integers.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
-#include <tensor/require_value.hpp>
-#include <tensor/strided.hpp>
 
 namespace ebb::detail {
 namespace {

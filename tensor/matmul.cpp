@@ -1,7 +1,7 @@
+#include <tensor/common/require_value.hpp>
+#include <tensor/common/strided.hpp>
 #include <tensor/matmul.hpp>
 #include <tensor/matmul/tasks.hpp>
-#include <tensor/require_value.hpp>
-#include <tensor/strided.hpp>
 #include <tensor/views.hpp>
 
 namespace ebb {

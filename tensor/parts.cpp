@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
-#include <tensor/integers.hpp>
+#include <tensor/common/integers.hpp>
+#include <tensor/common/require_value.hpp>
 #include <tensor/parts.hpp>
-#include <tensor/require_value.hpp>
 #include <tensor/views.hpp>
 
 namespace ebb {

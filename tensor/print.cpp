@@ -1,7 +1,7 @@
 // Tensors as text: rows on lines, columns aligned.
 #include <algorithm>
 #include <ostream>
-#include <tensor/number_format.hpp>
+#include <tensor/common/number_format.hpp>
 #include <tensor/tensor.hpp>
 
 namespace ebb {

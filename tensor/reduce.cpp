@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <limits>
+#include <tensor/common/integers.hpp>
+#include <tensor/common/reduction.hpp>
+#include <tensor/common/require_value.hpp>
 #include <tensor/elementwise.hpp>
-#include <tensor/integers.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
-#include <tensor/reduction.hpp>
-#include <tensor/require_value.hpp>
 #include <tensor/views.hpp>
 #include <utility>
 

@@ -1,10 +1,10 @@
 // logsumexp, softmax and log_softmax: declared in tensor/reduce.hpp.
 #include <cmath>
+#include <tensor/common/reduction.hpp>
+#include <tensor/common/require_value.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
-#include <tensor/reduction.hpp>
-#include <tensor/require_value.hpp>
 #include <tensor/views.hpp>
 
 namespace ebb {

@@ -2,12 +2,12 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <tensor/integers.hpp>
+#include <tensor/common/integers.hpp>
+#include <tensor/common/require_value.hpp>
+#include <tensor/common/strided.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
-#include <tensor/require_value.hpp>
-#include <tensor/strided.hpp>
 #include <tensor/tensor.hpp>
 #include <utility>
 

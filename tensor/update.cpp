@@ -1,7 +1,7 @@
 #include <algorithm>
+#include <tensor/common/strided.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
-#include <tensor/strided.hpp>
 #include <tensor/update.hpp>
 #include <tensor/views.hpp>
 

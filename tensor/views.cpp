@@ -1,5 +1,5 @@
-#include <tensor/require_value.hpp>
-#include <tensor/strided.hpp>
+#include <tensor/common/require_value.hpp>
+#include <tensor/common/strided.hpp>
 #include <tensor/views.hpp>
 #include <utility>
 

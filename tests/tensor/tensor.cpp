@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <tensor/common/strided.hpp>
 #include <tensor/parts.hpp>
 #include <tensor/random.hpp>
-#include <tensor/strided.hpp>
 #include <tensor/views.hpp>
 #include <tests/tensor/support.hpp>
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <tensor/strided.hpp>
+#include <tensor/common/strided.hpp>
 #include <vector>
 
 using namespace ebb;

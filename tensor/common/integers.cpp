@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <tensor/integers.hpp>
-#include <tensor/reduction.hpp>
-#include <tensor/strided.hpp>
+#include <tensor/common/integers.hpp>
+#include <tensor/common/reduction.hpp>
+#include <tensor/common/strided.hpp>
 #include <tensor/views.hpp>
 
 namespace ebb::detail {

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <tensor/number_format.hpp>
+#include <tensor/common/number_format.hpp>
 
 using namespace ebb;
 

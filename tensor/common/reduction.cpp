@@ -1,8 +1,8 @@
 #include <algorithm>
+#include <tensor/common/reduction.hpp>
+#include <tensor/common/strided.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
-#include <tensor/reduction.hpp>
-#include <tensor/strided.hpp>
 #include <tensor/views.hpp>
 
 namespace ebb::detail {

@@ -2,7 +2,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <tensor/number_format.hpp>
+#include <tensor/common/number_format.hpp>
 
 namespace ebb::detail {
 

@@ -1,9 +1,9 @@
 // How reductions read what does not lie in order: transposed, sliced, repeated.
 #include <doctest/doctest.h>
 
+#include <tensor/common/reduction.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/parts.hpp>
-#include <tensor/reduction.hpp>
 #include <tensor/views.hpp>
 #include <tests/tensor/by_hand.hpp>
 
