@@ -16,4 +16,22 @@ Variable logistic(const Variable& x) { return sigmoid(x); }
 // e^-900 is 0 in every dtype. Without the cut, the slope of x² at infinity would multiply it.
 Variable gaussian(const Variable& x) { return exp(-square(clamp(x, -30, 30))); }
 
+namespace detail {
+// clang-format off
+template Variable elementwise<kernels::Add, kernels::Identity, kernels::Identity>(const char*, const Variable&, const Variable&);
+template Variable elementwise<kernels::Add, kernels::Identity, kernels::Identity>(const char*, const Variable&, const double&);
+template Variable elementwise<kernels::Add, kernels::Identity, kernels::Identity>(const char*, const double&, const Variable&);
+template Variable elementwise<kernels::Subtract, kernels::Identity, kernels::Negate>(const char*, const Variable&, const Variable&);
+template Variable elementwise<kernels::Subtract, kernels::Identity, kernels::Negate>(const char*, const Variable&, const double&);
+template Variable elementwise<kernels::Subtract, kernels::Identity, kernels::Negate>(const char*, const double&, const Variable&);
+template Variable elementwise<kernels::Multiply, kernels::MultiplySlopeA, kernels::MultiplySlopeB>(const char*, const Variable&, const Variable&);
+template Variable elementwise<kernels::Multiply, kernels::MultiplySlopeA, kernels::MultiplySlopeB>(const char*, const Variable&, const double&);
+template Variable elementwise<kernels::Multiply, kernels::MultiplySlopeA, kernels::MultiplySlopeB>(const char*, const double&, const Variable&);
+template Variable elementwise<kernels::Divide, kernels::DivideSlopeA, kernels::DivideSlopeB>(const char*, const Variable&, const Variable&);
+template Variable elementwise<kernels::Divide, kernels::DivideSlopeA, kernels::DivideSlopeB>(const char*, const Variable&, const double&);
+template Variable elementwise<kernels::Divide, kernels::DivideSlopeA, kernels::DivideSlopeB>(const char*, const double&, const Variable&);
+template Variable elementwise<kernels::Negate, kernels::Negate>(const char*, const Variable&);
+// clang-format on
+}  // namespace detail
+
 }  // namespace ebb

@@ -144,16 +144,48 @@ requires detail::Recorded<Ts...> Variable apply(F formula, const Ts&... x) {
   return record("apply", apply(formula, detail::value_of(x)...), detail::constant(x)...);
 }
 
+namespace detail {
+
+// The operands that functions are compiled for: Variables, tensors and doubles.
+inline const Variable& plain(const Variable& x) { return x; }
+inline const Tensor& plain(const Tensor& x) { return x; }
+template <class Number>
+requires std::is_arithmetic_v<Number>
+double plain(Number x) { return static_cast<double>(x); }
+
+template <class F, class... Slopes, class... Ts>
+Variable elementwise(const char* name, const Ts&... x) {
+  Tensor value = ebb::elementwise<F>(name, value_of(x)...);
+  if constexpr (sizeof...(Slopes) > 0)
+    if (scopes.records && (wants_gradient(x) || ...))
+      return record_elementwise<Slopes...>(name, std::move(value), std::index_sequence_for<Ts...>{},
+                                           broadcast(x, value.shape())...);
+  return record(name, std::move(value), constant(x)...);
+}
+
+// clang-format off
+// Compiled once, in elementwise.cpp: what nearly every program uses.
+extern template Variable elementwise<kernels::Add, kernels::Identity, kernels::Identity>(const char*, const Variable&, const Variable&);
+extern template Variable elementwise<kernels::Add, kernels::Identity, kernels::Identity>(const char*, const Variable&, const double&);
+extern template Variable elementwise<kernels::Add, kernels::Identity, kernels::Identity>(const char*, const double&, const Variable&);
+extern template Variable elementwise<kernels::Subtract, kernels::Identity, kernels::Negate>(const char*, const Variable&, const Variable&);
+extern template Variable elementwise<kernels::Subtract, kernels::Identity, kernels::Negate>(const char*, const Variable&, const double&);
+extern template Variable elementwise<kernels::Subtract, kernels::Identity, kernels::Negate>(const char*, const double&, const Variable&);
+extern template Variable elementwise<kernels::Multiply, kernels::MultiplySlopeA, kernels::MultiplySlopeB>(const char*, const Variable&, const Variable&);
+extern template Variable elementwise<kernels::Multiply, kernels::MultiplySlopeA, kernels::MultiplySlopeB>(const char*, const Variable&, const double&);
+extern template Variable elementwise<kernels::Multiply, kernels::MultiplySlopeA, kernels::MultiplySlopeB>(const char*, const double&, const Variable&);
+extern template Variable elementwise<kernels::Divide, kernels::DivideSlopeA, kernels::DivideSlopeB>(const char*, const Variable&, const Variable&);
+extern template Variable elementwise<kernels::Divide, kernels::DivideSlopeA, kernels::DivideSlopeB>(const char*, const Variable&, const double&);
+extern template Variable elementwise<kernels::Divide, kernels::DivideSlopeA, kernels::DivideSlopeB>(const char*, const double&, const Variable&);
+extern template Variable elementwise<kernels::Negate, kernels::Negate>(const char*, const Variable&);
+// clang-format on
+
+}  // namespace detail
+
 // The function of formula F, with a slope for each of the first inputs (none: no derivative).
 template <class F, class... Slopes, class... Ts>
 requires detail::Recorded<Ts...> Variable elementwise(const char* name, const Ts&... x) {
-  Tensor value = elementwise<F>(name, detail::value_of(x)...);
-  if constexpr (sizeof...(Slopes) > 0)
-    if (detail::scopes.records && (detail::wants_gradient(x) || ...))
-      return detail::record_elementwise<Slopes...>(name, std::move(value),
-                                                   std::index_sequence_for<Ts...>{},
-                                                   detail::broadcast(x, value.shape())...);
-  return record(name, std::move(value), detail::constant(x)...);
+  return detail::elementwise<F, Slopes...>(name, detail::plain(x)...);
 }
 
 }  // namespace ebb

@@ -23,6 +23,10 @@ Parameter::Parameter(const Parameter& other)
   if (other.has_value()) set(other.leaf_.value());
 }
 
+Parameter::Parameter(Parameter&& other) noexcept = default;
+Parameter& Parameter::operator=(Parameter&& other) noexcept = default;
+Parameter::~Parameter() = default;
+
 const Variable& Parameter::variable() const {
   if (!has_value())
     throw Error(text("parameter ", path_.empty() ? "" : path_ + " ", shape_,

@@ -25,9 +25,10 @@ class Parameter final : FindsOperatorsInEbb {
  public:
   explicit Parameter(const Shape& shape, const ParameterOptions& options = {});
   Parameter(const Parameter& other);
-  Parameter(Parameter&& other) noexcept = default;
+  Parameter(Parameter&& other) noexcept;
   Parameter& operator=(const Parameter& other) { return *this = Parameter(other); }
-  Parameter& operator=(Parameter&& other) noexcept = default;
+  Parameter& operator=(Parameter&& other) noexcept;
+  ~Parameter();
 
   // What computations see: the leaf, or a constant while the parameter is frozen.
   const Variable& variable() const;
