@@ -48,6 +48,9 @@ struct Stretch {
 // product is cut like this as well. What another core has written is slow to come.
 std::vector<Stretch> cut(std::span<const Update> updates) {
   std::vector<Stretch> stretches;
+  std::int64_t total = 0;
+  for (const Update& update : updates) total += divide_up(update.weight.count(), grain);
+  stretches.reserve(static_cast<std::size_t>(total));
   for (std::int64_t part = 0, parts = threads(); part < parts; ++part)
     for (std::size_t tensor = 0; tensor < updates.size(); ++tensor) {
       const std::int64_t count = updates[tensor].weight.count();
