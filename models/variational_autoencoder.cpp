@@ -4,12 +4,15 @@
 #include <autograd/views.hpp>
 #include <models/variational_autoencoder.hpp>
 #include <nn/distributions.hpp>
+#include <nn/layers/flatten.hpp>
 #include <nn/layers/hidden.hpp>
 #include <tensor/random.hpp>
 
 namespace ebb::models {
 
 using nn::Bernoulli, nn::Gaussian, nn::Pass, nn::per_example;
+
+constexpr std::int64_t at_once = 50;  // draws that are decoded together: more take more memory
 
 Encoder::Encoder(nn::Layer hidden_layer, std::int64_t features, std::int64_t latent)
     : hidden(std::move(hidden_layer)), mean(features, latent), log_variance(features, latent) {}
@@ -23,9 +26,6 @@ Gaussian Encoder::operator()(const Variable& x, Pass& pass) const {
   const Variable h = hidden(x, pass);
   return {mean(h), log_variance(h)};
 }
-
-Decoder::Decoder(nn::Layer hidden_layer, nn::Layer output_layer)
-    : hidden(std::move(hidden_layer)), output(std::move(output_layer)) {}
 
 Variable Decoder::operator()(const Variable& z) const { return output(hidden(z)); }
 
@@ -61,12 +61,13 @@ Variable VariationalAutoencoder::sample(std::int64_t n, Random& noise, double te
 
 Variable VariationalAutoencoder::log_likelihood(const Variable& x, const Variable& z,
                                                 Pass& pass) const {
-  return per_example(Bernoulli{reshape(decoder(z, pass), x.shape())}.log_probability(x));
+  return Bernoulli{reshape(decoder(z, pass), x.shape())}.log_probability(x);
 }
 
 VariationalLoss VariationalAutoencoder::loss(const Variable& x, Pass& pass) const {
   const Gaussian posterior = encoder(x, pass);
-  const Variable reconstruction = -log_likelihood(x, posterior.sample(pass.noise), pass);
+  const Variable reconstruction =
+      -per_example(log_likelihood(x, posterior.sample(pass.noise), pass));
   const Variable kl = per_example(posterior.divergence());
   return {mean(reconstruction + beta * kl), reconstruction, kl};
 }
@@ -79,15 +80,21 @@ Variable VariationalAutoencoder::bound(const Variable& x, Pass& pass) const {
 Variable VariationalAutoencoder::bound(const Variable& x, std::int64_t draws, Pass& pass) const {
   if (draws < 1) throw Error(text("bound: ", draws, " draws; it takes at least 1"));
   const Gaussian posterior = encoder(x, pass);
-  const Variable zeros = 0 * posterior.mean.value();
-  const Gaussian prior = {zeros, zeros};
-  std::vector<Variable> log_weights;  // log p(x, z) - log q(z|x)
-  for (std::int64_t k = 0; k < draws; ++k) {
-    const Variable z = posterior.sample(pass.noise);
-    log_weights.push_back(log_likelihood(x, z, pass) + per_example(prior.log_probability(z)) -
-                          per_example(posterior.log_probability(z)));
-  }
-  return nn::importance_bound(stack(log_weights, 0));
+  std::vector<Variable> weights;
+  for (std::int64_t done = 0; done < draws; done += at_once)
+    weights.push_back(log_weights(x, posterior, std::min(at_once, draws - done), pass));
+  return nn::importance_bound(cat(weights));
+}
+
+Variable VariationalAutoencoder::log_weights(const Variable& x, const Gaussian& posterior,
+                                             std::int64_t draws, Pass& pass) const {
+  const std::int64_t n = posterior.mean.size(0), latent = posterior.mean.size(1);
+  const Shape codes = {draws, n, latent};
+  const Gaussian q = {expand(posterior.mean, codes), expand(posterior.log_variance, codes)};
+  const Variable z = q.sample(pass.noise), zeros = expand(full({}, 0, x.dtype()), codes);
+  const Variable flat = nn::flatten(x), repeated = expand(flat, {draws, n, flat.size(1)});
+  const Variable log_p = log_likelihood(repeated, reshape(z, {draws * n, latent}), pass);
+  return sum(log_p, 2) + sum(Gaussian{zeros, zeros}.log_probability(z) - q.log_probability(z), 2);
 }
 
 }  // namespace ebb::models

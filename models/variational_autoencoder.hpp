@@ -27,7 +27,8 @@ struct Encoder final : nn::Module {
 
 // z ── hidden ── output ── logits of p(x|z)
 struct Decoder final : nn::Module {
-  Decoder(nn::Layer hidden, nn::Layer output);
+  Decoder(nn::Layer hidden_layer, nn::Layer output_layer)
+      : hidden(std::move(hidden_layer)), output(std::move(output_layer)) {}
   Variable operator()(const Variable& z) const;
   Variable operator()(const Variable& z, nn::Pass& pass) const;
   void visit(nn::Visitor& v) override { v("hidden", hidden), v("output", output); }
@@ -73,7 +74,11 @@ class VariationalAutoencoder final : public nn::Module {
   double beta;
 
  private:
-  Variable log_likelihood(const Variable& x, const Variable& z, nn::Pass& pass) const;  // [n]
+  // log p(x|z) per element of x [..., n, ...] for as many codes z [examples, latent].
+  Variable log_likelihood(const Variable& x, const Variable& z, nn::Pass& pass) const;
+  // log p(x, z) - log q(z|x), [draws, n].
+  Variable log_weights(const Variable& x, const nn::Gaussian& posterior, std::int64_t draws,
+                       nn::Pass& pass) const;
 };
 
 }  // namespace ebb::models
