@@ -20,6 +20,7 @@ const std::vector<Suite>& suites() {
        run_tape},
       {"train", "seconds per epoch: tools/train against by hand, the roof, other frameworks",
        run_train},
+      {"steps", "steps of wider models: convolutions, draws, recurrence, attention", run_steps},
       {"memory", "bytes of a training step, and what it asks the system for", run_memory},
       {"build", "compiling a user's program, sizes, starting tools/train", run_build, false, true},
   };

@@ -70,6 +70,7 @@ void run_ladder(Context& context);
 void run_roofline(Context& context);
 void run_tape(Context& context);
 void run_train(Context& context);
+void run_steps(Context& context);
 void run_memory(Context& context);
 void run_build(Context& context);
 

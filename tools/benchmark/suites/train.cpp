@@ -2,31 +2,15 @@
 // other frameworks.
 #include <stdlib.h>
 
-#include <filesystem>
 #include <map>
 #include <nn/data/idx.hpp>
 #include <tensor/shape.hpp>
-#include <tools/benchmark/places.hpp>
+#include <tools/benchmark/peers/twin.hpp>
 #include <tools/benchmark/suites/peak.hpp>
-#include <tools/benchmark/suites/train.hpp>
 #include <tools/benchmark/suites/training.hpp>
-#include <tools/common/process.hpp>
 
 namespace ebb::tools::benchmark {
 namespace {
-
-// The first of the frameworks that a Python program could import, without importing it; or "".
-std::string framework_of(const std::string& python) {
-  const char* const question =
-      "import importlib.util as u;"
-      "print(*[m for m in ('jax', 'torch', 'keras') if u.find_spec(m)])";
-  try {
-    const std::string known = run_program({python, "-c", question}).output;
-    return known.substr(0, known.find_first_of(" \n"));
-  } catch (const std::runtime_error& error) {
-    throw UsageError(fmt::format("--frameworks: {}", error.what()));
-  }
-}
 
 struct Epoch {
   Model model;
@@ -57,8 +41,10 @@ std::vector<Timing> measure_epochs(const Context& context, const Epoch& epoch,
   const int rounds = context.options.quick ? 1 : 3;
   for (const Twin& twin : twins)
     ways.push_back({twin.name, [&](std::int64_t) {
-                      return best_epoch(twin, name_of(epoch.model), epoch.batch, context.threads,
-                                        rounds);
+                      return ask(twin,
+                                 {name_of(epoch.model), std::to_string(epoch.batch),
+                                  std::to_string(context.threads), std::to_string(rounds)},
+                                 "best");
                     }});
   return measure(ways, {.rounds = rounds, .seconds = 0, .longest_call = 3600});
 }
@@ -102,40 +88,8 @@ void report_epochs(Context& context, const std::string& data, const nn::ImageDat
 
 }  // namespace
 
-std::vector<Twin> find_twins(const std::vector<std::string>& pythons, const std::string& folder) {
-  std::vector<Twin> twins;
-  for (const std::string& python : pythons) {
-    const std::string module = framework_of(python);
-    if (module.empty())
-      throw UsageError(fmt::format("--frameworks: {} has none of jax, torch, keras", python));
-    const std::string script = folder + "/" + module + "_peer.py";
-    if (!std::filesystem::exists(script))
-      throw UsageError(fmt::format("--frameworks: no {}; name its folder with --twins", script));
-    twins.push_back({module, python, script, "tuned"});
-    if (module == "torch") twins.push_back({"torch compile", python, script, "compile"});
-  }
-  return twins;
-}
-
-double best_epoch(const Twin& twin, const std::string& model, std::int64_t batch, int threads,
-                  int epochs) {
-  const FinishedProgram finished =
-      run_program({twin.python, twin.script, model, std::to_string(batch), std::to_string(threads),
-                   std::to_string(epochs), twin.way});
-  const std::size_t begin = finished.output.rfind("\n{");
-  const auto answer = nlohmann::json::parse(
-      finished.output.substr(begin == std::string::npos ? 0 : begin), nullptr, false);
-  if (finished.status != 0 || !answer.is_object() || !answer.value("best", answer).is_number())
-    throw std::runtime_error(
-        fmt::format("{}: {} failed with status {}", twin.name, twin.script, finished.status));
-  return answer["best"];
-}
-
 void run_train(Context& context) {
-  const std::string& folder = context.options.twins;
-  const std::vector<Twin> twins =
-      find_twins(context.options.frameworks,
-                 folder.empty() ? std::string(source_folder) + "/../shared/peers" : folder);
+  const std::vector<Twin> twins = find_twins(context.options, "", "_peer.py");
   const char* data = getenv("EBB_DATA");
   if (data == nullptr && !twins.empty())
     throw UsageError(

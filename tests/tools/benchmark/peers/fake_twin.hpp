@@ -11,8 +11,8 @@ class FakeTwin final {
     write_file(python(), "#!/bin/sh\nif [ \"$1\" = -c ]; then echo " + frameworks + "; exit; fi\n" +
                              answer + "\n");
     std::filesystem::permissions(python(), std::filesystem::perms::owner_all);
-    write_file(folder() + "/jax_peer.py", "");
-    write_file(folder() + "/torch_peer.py", "");
+    for (const char* script : {"/jax_peer.py", "/torch_peer.py", "/wide_jax.py"})
+      write_file(folder() + script, "");
   }
   std::string python() const { return folder() + "/python"; }
   std::string folder() const { return folder_.path().string(); }

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include <optional>
+#include <tests/tools/benchmark/peers/fake_twin.hpp>
 #include <tests/tools/benchmark/suites/quick.hpp>
-#include <tests/tools/benchmark/suites/twin.hpp>
 #include <tests/tools/program.hpp>
 
 using namespace ebb::tools;
