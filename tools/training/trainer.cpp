@@ -2,6 +2,7 @@
 
 #include <autograd/anomaly.hpp>
 #include <cmath>
+#include <tensor/machine/thread_choice.hpp>
 #include <tools/common/progress.hpp>
 #include <tools/training/optimizers.hpp>
 #include <tools/training/steps.hpp>
@@ -47,11 +48,14 @@ class Trainer final {
   void run_epoch(const nn::Epoch& epoch) {
     steps_->begin(epoch);
     const double start = seconds_now();
+    double before = 0;
     while (!steps_->at_end() && steps_->divergence().empty() && !interruptions) {
       steps_->take();
-      const StepReport report = {epoch_, steps_->at().steps, seconds_now() - start,
-                                 steps_->at().metrics};
+      const double so_far = seconds_now() - start;
+      threads_.note(so_far - before);
+      const StepReport report = {epoch_, steps_->at().steps, so_far, steps_->at().metrics};
       for (const auto& reporter : reporters_) reporter->step(report);
+      before = seconds_now() - start;
     }
     const double seconds = seconds_now() - start;
     steps_->check();
@@ -92,6 +96,7 @@ class Trainer final {
   nn::Loader loader_;
   std::unique_ptr<nn::Optimizer> optimizer_;
   std::unique_ptr<Steps> steps_;
+  ThreadChoice threads_;
   std::int64_t epoch_ = 0;
   std::string divergence_;
 };
