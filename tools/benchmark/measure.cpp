@@ -106,7 +106,8 @@ void take_turns(const std::vector<Way>& ways, const Effort& effort, Turns& turns
 std::vector<Timing> timings(const Turns& turns) {
   std::vector<Timing> times;
   for (const std::vector<double>& each : turns)
-    times.push_back({*std::min_element(each.begin(), each.end()), median(each)});
+    times.push_back({*std::min_element(each.begin(), each.end()), median(each),
+                     *std::max_element(each.begin(), each.end())});
   return times;
 }
 

@@ -79,7 +79,7 @@ struct Effort {
 
 // Seconds per call over the rounds.
 struct Timing {
-  double minimum = 0, median = 0;
+  double minimum = 0, median = 0, maximum = 0;
 };
 
 // For each way the seconds per call in each of its turns.

@@ -34,9 +34,28 @@ double measure_gflops(const Context& context) {
          measure({way}, context.effort)[0].minimum;
 }
 
-// What one thread tells another costs more where their cores share no cache, and a virtual
-// machine's cores may move while it runs.
-double measure_round_trip(const Context& context) {
+Peak measure_peak(const Context& context) {
+  const auto [l1, l2, l3] = cache_sizes();
+  const Pinned pinned = pin_own_threads(context.threads);
+  Peak result;
+  const std::int64_t threads = context.threads;
+  const std::int64_t large =
+      context.options.quick ? 2 * l2 : std::max(4 * l3, std::int64_t{1} << 27);
+  result.levels = {Level{"L1", l1 / 2}, Level{"L2", std::max(l2 / 2, 4 * l1)},
+                   Level{"L3", std::max(l3 / 4 / threads, 2 * l2)},
+                   Level{"memory", large / threads}};
+  result.gflops = measure_gflops(context);
+  result.round_trip = round_trip(context);
+  for (Level& level : result.levels) measure_level(level, context);
+  return result;
+}
+
+std::map<int, Peak> known;  // by threads
+
+}  // namespace
+
+double round_trip(const Context& context) {
+  if (context.threads == 1) return 0;
   struct alignas(64) Word {
     std::atomic<std::int64_t> value{0};
   } words[2];
@@ -57,26 +76,6 @@ double measure_round_trip(const Context& context) {
   });
   return measure({way}, context.effort)[0].minimum;
 }
-
-Peak measure_peak(const Context& context) {
-  const auto [l1, l2, l3] = cache_sizes();
-  const Pinned pinned = pin_own_threads(context.threads);
-  Peak result;
-  const std::int64_t threads = context.threads;
-  const std::int64_t large =
-      context.options.quick ? 2 * l2 : std::max(4 * l3, std::int64_t{1} << 27);
-  result.levels = {Level{"L1", l1 / 2}, Level{"L2", std::max(l2 / 2, 4 * l1)},
-                   Level{"L3", std::max(l3 / 4 / threads, 2 * l2)},
-                   Level{"memory", large / threads}};
-  result.gflops = measure_gflops(context);
-  if (threads > 1) result.round_trip = measure_round_trip(context);
-  for (Level& level : result.levels) measure_level(level, context);
-  return result;
-}
-
-std::map<int, Peak> known;  // by threads
-
-}  // namespace
 
 Streams::Streams(std::int64_t floats, int threads)
     : threads_(threads),

@@ -22,7 +22,7 @@ struct Level {
 
 struct Peak {
   double gflops = 0;      // multiplications and additions of float32, all threads
-  double round_trip = 0;  // seconds of a word from one core to another and back; 0 for one thread
+  double round_trip = 0;  // as below, in seconds
   std::array<Level, 4> levels;
 
   // The level in which so many bytes lie, shared by the threads.
@@ -35,6 +35,10 @@ const Peak& peak(const Context& context);
 // Measures the multiply-adds once more and keeps the better rate: a suite that lasts minutes may
 // have begun while the machine had other work.
 const Peak& peak_again(const Context& context);
+
+// Seconds that a word takes from one core to another and back; 0 for one thread. It takes longer
+// where cores share no cache, and the host may move those of a virtual machine while it runs.
+double round_trip(const Context& context);
 
 // The caches as the system describes them: bytes of L1 and L2 (of one core) and L3.
 std::array<std::int64_t, 3> cache_sizes();
