@@ -75,9 +75,12 @@ Variable instance_norm(const Variable& x, const Tensor& running_mean, const Tens
                        const InstanceNormOptions& options) {
   auto n = detail::instance_normalization(x.value(), {running_mean, running_var}, weight.value(),
                                           bias.value(), options);
-  return normalize({"instance_norm",
-                    {{"use_input_stats", options.use_input_stats}, {"epsilon", options.epsilon}}},
-                   x, weight, bias, n);
+  Variable y =
+      normalize({"instance_norm",
+                 {{"use_input_stats", options.use_input_stats}, {"epsilon", options.epsilon}}},
+                x, weight, bias, n);
+  if (options.measured != nullptr) *options.measured = n.moments;
+  return y;
 }
 
 Variable batch_norm(const Variable& x, const Tensor& running_mean, const Tensor& running_var,

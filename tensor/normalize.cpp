@@ -158,7 +158,9 @@ Tensor group_norm(const Tensor& x, std::int64_t groups, const Tensor& weight, co
 Tensor instance_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var,
                      const Tensor& weight, const Tensor& bias, const InstanceNormOptions& options) {
   auto n = detail::instance_normalization(x, {running_mean, running_var}, weight, bias, options);
-  return detail::normalize(x, weight, bias, n);
+  Tensor y = detail::normalize(x, weight, bias, n);
+  if (options.measured != nullptr) *options.measured = n.moments;
+  return y;
 }
 
 Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var,

@@ -30,9 +30,11 @@ Tensor group_norm(const Tensor& x, std::int64_t groups, const Tensor& weight = {
 // Over the elements of one channel of one example; or, with use_input_stats = false, by the running
 // ones, [channels]. Ulyanov, Vedaldi and Lempitsky, "Instance normalization", 2016. ShapeError
 // where a channel of an example has one element.
+// `measured` gets the moments of each example's channels, [n * channels].
 struct InstanceNormOptions {
   bool use_input_stats = true;
   double epsilon = 1e-5;
+  Moments* measured = nullptr;
 };
 Tensor instance_norm(const Tensor& x, const Tensor& running_mean = {},
                      const Tensor& running_var = {}, const Tensor& weight = {},

@@ -20,6 +20,7 @@ struct Rows {
         x(elements<T>(x_)),
         weight(by_column ? repeat_inner(weight_, as.inner) : weight_),
         mean(elements<T>(n.moments.mean)),
+        variance(elements<T>(n.moments.variance)),
         deviation(elements<T>(n.deviation)) {}
 
   const Channels& as;
@@ -27,7 +28,7 @@ struct Rows {
   bool has_weight, by_column;
   const T* x;
   Tensor weight;
-  T *mean, *deviation;
+  T *mean, *variance, *deviation;
   const kernels::NormalizeKernels& kernels = kernels_in_use().normalize;
   static constexpr int type = std::is_same_v<T, double>;
 
@@ -57,8 +58,9 @@ struct Rows {
     kernels.row_moments[type](means, squares, x + first * size, count, size);
     for (std::int64_t i = 0; i < count; ++i) {
       mean[first + i] = static_cast<T>(means[i]);
-      deviation[first + i] =
-          static_cast<T>(1 / std::sqrt(squares[i] / static_cast<double>(size) + epsilon));
+      const double spread = squares[i] / static_cast<double>(size);
+      variance[first + i] = static_cast<T>(spread);
+      deviation[first + i] = static_cast<T>(1 / std::sqrt(spread + epsilon));
     }
   }
 };
@@ -205,7 +207,7 @@ void back_by_run(const Rows<T>& rows, T* dx, const T* dy, double* dweights, doub
 }  // namespace
 
 Tensor normalize_rows(const Tensor& x, const Tensor& weight, const Tensor& bias, Normalization& n) {
-  n.moments.mean = empty({n.as.count()}, x.dtype());
+  n.moments = {empty({n.as.count()}, x.dtype()), empty({n.as.count()}, x.dtype())};
   n.deviation = empty({n.as.count()}, x.dtype());
   const Tensor y = empty(x.shape(), x.dtype());
   with_dtype(x.dtype(), [&](auto zero) {
