@@ -6,6 +6,7 @@
 #include <tensor/kernels/formula_names.hpp>
 #include <tensor/kernels/matmul/matmul.hpp>
 #include <tensor/kernels/steps.hpp>
+#include <tensor/kernels/windows/pool.hpp>
 
 namespace ebb::kernels {
 
@@ -123,6 +124,7 @@ struct Table {
   const ReduceKernels& reduce;
   const SoftmaxKernels& softmax;
   const NormalizeKernels& normalize;
+  const PoolKernels& pool;
   const CopyKernels& copy;
   const MatmulKernels& matmul;
   const RandomKernels& random;

@@ -12,6 +12,7 @@ namespace ebb::kernels {
   extern const ReduceKernels reduce;                                                          \
   extern const SoftmaxKernels softmax;                                                        \
   extern const NormalizeKernels normalize;                                                    \
+  extern const PoolKernels pool;                                                              \
   extern const CopyKernels copy;                                                              \
   extern const MatmulKernels matmul;                                                          \
   extern const RandomKernels random;                                                          \
@@ -19,8 +20,8 @@ namespace ebb::kernels {
   extern const ByteKernels bytes;                                                             \
   }                                                                                           \
   constexpr Table isa##_table = {#isa,           isa::elementwise, isa::reduce, isa::softmax, \
-                                 isa::normalize, isa::copy,        isa::matmul, isa::random,  \
-                                 isa::update,    isa::bytes}
+                                 isa::normalize, isa::pool,        isa::copy,   isa::matmul,  \
+                                 isa::random,    isa::update,      isa::bytes}
 
 #if defined(__x86_64__)
 EBB_DECLARE_TABLE(avx512);
