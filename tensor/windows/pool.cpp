@@ -34,16 +34,15 @@ std::int64_t windows_along(const char* operation, const Tensor& x, std::int64_t 
   if (kernel < 1 || stride < 1 || dilation < 1)
     throw ShapeError(text(operation, ": kernel ", kernel, ", stride ", stride, " and dilation ",
                           dilation, " must be 1 or more"));
+  if (padding < 0 || padding > kernel / 2)
+    throw ShapeError(text(operation, ": a padding of ", padding, " beside a kernel of ", kernel,
+                          "; it must not be negative or above half of that, try ", kernel / 2));
   const std::int64_t reach = dilation * (kernel - 1) + 1;
-  if (padding < 0 || padding > reach / 2)
-    throw ShapeError(text(operation, ": a padding of ", padding, " beside windows that reach over ",
-                          reach, "; it must not be negative or above half of that, try ",
-                          reach / 2));
-  const std::int64_t room = length + 2 * padding - reach;
-  if (room < 0)
+  const std::int64_t room = length + 2 * padding - reach + stride;  // and a step before the first
+  std::int64_t count = room < 0 ? 0 : ceil_mode ? divide_up(room, stride) : room / stride;
+  if (count < 1)
     throw ShapeError(text(operation, ": input ", x.shape(), " has no room for a window of ", reach,
                           "; try a smaller kernel, or padding"));
-  std::int64_t count = (ceil_mode ? divide_up(room, stride) : room / stride) + 1;
   if (ceil_mode && (count - 1) * stride >= length + padding) --count;
   return count;
 }

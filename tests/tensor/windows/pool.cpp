@@ -47,12 +47,16 @@ TEST_CASE("pool: NaN is the largest, and -infinity has a place") {
 
 TEST_CASE("pool: a window that holds no element has no place") {
   Tensor indices;
-  const Tensor y = max_pool1d(ones({1, 1, 1}), 2,
-                              {.stride = 1, .padding = 2, .dilation = 3, .indices = &indices});
-  CHECK(indices.to_vector<std::int32_t>() == std::vector<std::int32_t>{-1, -1});
-  CHECK(doubles(y) == std::vector<double>{-INFINITY, -INFINITY});
-  CHECK(doubles(detail::take_places(ones({1, 1, 1}), indices)) == std::vector<double>{0, 0});
-  CHECK(doubles(detail::put_places(ones({1, 1, 2}), indices, {1, 1})) == std::vector<double>{0});
+  const Tensor y =
+      max_pool1d(ones({1, 1, 1}), 2, {.padding = 1, .dilation = 2, .indices = &indices});
+  CHECK(indices.to_vector<std::int32_t>() == std::vector<std::int32_t>{-1});
+  CHECK(doubles(y) == Values{-INFINITY});
+  CHECK(doubles(detail::take_places(ones({1, 1, 1}), indices)) == Values{0});
+  CHECK(doubles(detail::put_places(ones({1, 1, 1}), indices, {1, 1})) == Values{0});
+}
+
+TEST_CASE("pool: in ceil_mode a window may be longer than what there is") {
+  CHECK(doubles(max_pool1d(ones({1, 1, 4}), 5, {.stride = 4, .ceil_mode = true})) == Values{1});
 }
 
 TEST_CASE("pool: bad use says what does not fit") {
@@ -68,8 +72,8 @@ TEST_CASE("pool: bad use says what does not fit") {
   CHECK(message_of<ShapeError>([&] { return max_pool2d(x, 2, {.stride = 0}); }) ==
         "max_pool2d: kernel 2, stride 0 and dilation 1 must be 1 or more");
   CHECK(message_of<ShapeError>([&] { return avg_pool2d(x, 3, {.padding = 2}); }) ==
-        "avg_pool2d: a padding of 2 beside windows that reach over 3; it must not be negative or "
-        "above half of that, try 1");
+        "avg_pool2d: a padding of 2 beside a kernel of 3; it must not be negative or above half of "
+        "that, try 1");
   CHECK(message_of<ShapeError>([&] { return max_pool2d(x, 5); }) ==
         "max_pool2d: input [2, 3, 4, 5] has no room for a window of 5; try a smaller kernel, or "
         "padding");
