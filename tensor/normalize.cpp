@@ -1,3 +1,4 @@
+#include <cmath>
 #include <tensor/common/require_value.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/normalize/passes.hpp>

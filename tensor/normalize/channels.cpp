@@ -1,4 +1,6 @@
 // A group per channel, over all examples: batch normalization.
+#include <algorithm>
+#include <cmath>
 #include <tensor/normalize/passes.hpp>
 #include <tensor/views.hpp>
 

@@ -2,8 +2,6 @@
 // examples. For tensor/ alone.
 #pragma once
 
-#include <algorithm>
-#include <cmath>
 #include <tensor/common/reduction.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>

@@ -1,4 +1,6 @@
 // Groups that lie in rows without gaps: layer, group and instance normalization.
+#include <algorithm>
+#include <cmath>
 #include <tensor/normalize/passes.hpp>
 #include <tensor/reduce.hpp>
 #include <tensor/views.hpp>

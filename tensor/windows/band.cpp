@@ -43,7 +43,7 @@ Band Band::transposed() const {
 }
 
 Tensor resample(const Tensor& x, const Bands& bands) {
-  const auto& [rows, columns] = bands;
+  const Band &rows = bands.rows, &columns = bands.columns;
   Shape shape = x.shape();
   shape[x.rank() - 2] = rows.out;
   shape[x.rank() - 1] = columns.out;

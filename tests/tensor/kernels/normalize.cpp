@@ -1,3 +1,4 @@
+// Covers: tensor/kernels/moments.hpp, tensor/kernels/places.hpp
 #include <doctest/doctest.h>
 
 #include <cmath>

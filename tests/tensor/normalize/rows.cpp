@@ -1,3 +1,4 @@
+// Covers: tensor/normalize/passes.hpp
 // The rows of the table of array operations (tests/autograd/normalize.cpp) go through every pass.
 #include <doctest/doctest.h>
 

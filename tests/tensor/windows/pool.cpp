@@ -1,3 +1,4 @@
+// Covers: tensor/windows/pair.hpp
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -67,7 +68,14 @@ TEST_CASE("pool: bad use says what does not fit") {
         "max_pool2d: input [4, 5] is not [n, channels, height, width] or that without n, with no "
         "length of 0 but n; try reshape");
   CHECK_THROWS_AS(avg_pool2d(zeros({2, 0, 4, 4}), 2), ShapeError);
-  CHECK_THROWS_AS(max_pool1d(x, 2), ShapeError);
+  CHECK(message_of<ShapeError>([&] { return max_pool1d(x, 2); }) ==
+        "max_pool1d: input [2, 3, 4, 5] is not [n, channels, length] or that without n, with no "
+        "length of 0 but n; try reshape");
+  CHECK(message_of([&] {
+          return max_pool2d(expand(ones({1}), {1, 65536, 65536}), 2);
+        }) ==
+        "max_pool2d: [1, 65536, 65536] has more elements in an image than int32 can number; try "
+        "parts");
   CHECK(max_pool2d(zeros({0, 3, 4, 5}), 2).shape() == Shape{0, 3, 2, 2});
   CHECK(message_of<ShapeError>([&] { return max_pool2d(x, 2, {.stride = 0}); }) ==
         "max_pool2d: kernel 2, stride 0 and dilation 1 must be 1 or more");
