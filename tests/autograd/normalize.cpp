@@ -1,9 +1,11 @@
 #include <doctest/doctest.h>
 
+#include <autograd/anomaly.hpp>
 #include <autograd/check.hpp>
 #include <autograd/elementwise.hpp>
 #include <autograd/normalize.hpp>
 #include <autograd/reduce.hpp>
+#include <autograd/trace.hpp>
 #include <autograd/views.hpp>
 #include <cmath>
 #include <map>
@@ -219,4 +221,14 @@ TEST_CASE("batch_norm: what it measured is the mean and the biased variance of e
   CHECK(y.shape() == Shape{2, 2});
   CHECK(measured.mean.to_vector<double>() == Values{2, 4});
   CHECK(measured.variance.to_vector<double>() == Values{1, 4});
+}
+
+TEST_CASE("normalizations: who listens hears what they were told, weight or not") {
+  const Trace trace;
+  const AnomalyMode anomaly;
+  const Variable x = leaf(from_vector<float>({1, 2, 3, 4, 5, 7}, {2, 3}));
+  const Variable y = layer_norm(x, {3}, {}, {}, 0.5);
+  CHECK_NOTHROW(gradients(sum(y * y), {x}, {.create_graph = true}));
+  CHECK(to_string(trace).find("layer_norm(#0, #1, #1, normalized_shape=[3], epsilon=0.5) [2, 3]") !=
+        std::string::npos);
 }
