@@ -68,6 +68,9 @@ struct ArrayOperation {
 };
 
 std::vector<ArrayOperation> matmul_rows();
+std::vector<ArrayOperation> normalize_rows();
 std::vector<ArrayOperation> part_rows();
+std::vector<ArrayOperation> pool_rows();
 std::vector<ArrayOperation> reduce_rows();
+std::vector<ArrayOperation> resample_rows();
 std::vector<ArrayOperation> view_rows();

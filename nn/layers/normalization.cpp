@@ -1,5 +1,7 @@
 #include <autograd/elementwise.hpp>
+#include <autograd/normalize.hpp>
 #include <autograd/reduce.hpp>
+#include <autograd/views.hpp>
 #include <cmath>
 #include <nn/layers/normalization.hpp>
 #include <nn/pass.hpp>
@@ -7,83 +9,187 @@
 #include <nn/within.hpp>
 
 namespace ebb::nn {
+namespace {
 
-BatchNorm1d::BatchNorm1d(std::int64_t features, const BatchNormOptions& options)
-    : features_(features), options_(options) {
-  if (!(options.epsilon >= 0 && std::isfinite(options.epsilon)))
-    throw Error(text("batch_norm: an epsilon of ", options.epsilon,
-                     "; it must be finite and at least 0, try 1e-5"));
+void require_epsilon(const char* name, double epsilon) {
+  if (!(epsilon >= 0 && std::isfinite(epsilon)))
+    throw Error(
+        text(name, ": an epsilon of ", epsilon, "; it must be finite and at least 0, try 1e-5"));
+}
+
+// What layers of this file have in common, weight and bias or running statistics.
+template <class Layer>
+void begin_affine(Layer& layer, const Shape& shape) {
+  layer.weight.emplace(shape, ParameterOptions{.start = constant(1)});
+  layer.bias.emplace(shape);
+}
+
+template <class Layer>
+void begin(const char* name, Layer& layer, std::int64_t features, const BatchNormOptions& options) {
+  require_epsilon(name, options.epsilon);
   if (!(options.momentum >= 0 && options.momentum <= 1))
     throw Error(
-        text("batch_norm: a momentum of ", options.momentum, "; it must be from 0 to 1, try 0.1"));
+        text(name, ": a momentum of ", options.momentum, "; it must be from 0 to 1, try 0.1"));
   const Shape shape = {features};
-  if (options.affine) {
-    weight.emplace(shape, ParameterOptions{.start = constant(1)});
-    bias.emplace(shape);
-  }
+  if (options.affine) begin_affine(layer, shape);
   if (options.track) {
-    running_mean.emplace(shape);
-    running_var.emplace(shape, BufferOptions{.start = constant(1)});
-    num_batches_tracked.emplace(Shape{}, BufferOptions{.dtype = DType::int32});
+    layer.running_mean.emplace(shape);
+    layer.running_var.emplace(shape, BufferOptions{.start = constant(1)});
+    layer.num_batches_tracked.emplace(Shape{}, BufferOptions{.dtype = DType::int32});
   }
 }
 
-Variable BatchNorm1d::operator()(const Variable& x) const { return run(x, nullptr); }
+Variable value_of(const std::optional<Parameter>& one) { return one ? Variable(*one) : Variable(); }
 
-Variable BatchNorm1d::operator()(const Variable& x, Pass& pass) const {
+// Notes what the running statistics become by those of `count` values, [features].
+template <class Layer>
+void learn(const Layer& layer, Pass& pass, const Moments& batch, std::int64_t count,
+           double momentum) {
+  const auto mix = [&](const Buffer& running, const Tensor& next) {
+    pass.note(running, (1 - momentum) * pass.latest(running) + momentum * next);
+  };
+  const auto n = static_cast<double>(count);
+  mix(*layer.running_mean, batch.mean);
+  mix(*layer.running_var, batch.variance * (n / (n - 1)));
+  pass.note(*layer.num_batches_tracked, pass.latest(*layer.num_batches_tracked) + 1);
+}
+
+template <class Layer>
+void visit_all(Layer& layer, Visitor& v) {
+  v("weight", layer.weight);
+  v("bias", layer.bias);
+  v("running_mean", layer.running_mean);
+  v("running_var", layer.running_var);
+  v("num_batches_tracked", layer.num_batches_tracked);
+}
+
+}  // namespace
+
+LayerNorm::LayerNorm(const Shape& shape, const LayerNormOptions& options)
+    : shape_(shape), epsilon_(options.epsilon) {
+  require_epsilon("layer_norm", epsilon_);
+  if (options.affine) begin_affine(*this, shape);
+}
+
+Variable LayerNorm::operator()(const Variable& x) const {
+  return within(*this,
+                [&] { return layer_norm(x, shape_, value_of(weight), value_of(bias), epsilon_); });
+}
+
+void LayerNorm::visit(Visitor& v) {
+  v("weight", weight);
+  v("bias", bias);
+}
+
+GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, const GroupNormOptions& options)
+    : groups_(groups), epsilon_(options.epsilon) {
+  require_epsilon("group_norm", epsilon_);
+  if (groups < 1 || channels % groups != 0)
+    throw ShapeError(text("group_norm: ", groups, " groups of ", channels,
+                          " channels; try a number that divides them"));
+  if (options.affine) begin_affine(*this, {channels});
+}
+
+Variable GroupNorm::operator()(const Variable& x) const {
+  return within(*this,
+                [&] { return group_norm(x, groups_, value_of(weight), value_of(bias), epsilon_); });
+}
+
+void GroupNorm::visit(Visitor& v) {
+  v("weight", weight);
+  v("bias", bias);
+}
+
+template <int axes>
+BatchNorm<axes>::BatchNorm(std::int64_t features, const BatchNormOptions& options)
+    : features_(features), options_(options) {
+  begin("batch_norm", *this, features, options);
+}
+
+template <int axes>
+Variable BatchNorm<axes>::operator()(const Variable& x, Pass& pass) const {
   return run(x, pass.training ? &pass : nullptr);
 }
 
 // `pass` is null unless it trains.
-Variable BatchNorm1d::run(const Variable& x, Pass* pass) const {
+template <int axes>
+Variable BatchNorm<axes>::run(const Variable& x, Pass* pass) const {
   return within(*this, [&] {
-    if (x.rank() < 2 || x.rank() > 3 || x.size(1) != features_)
-      throw ShapeError(text("batch_norm: input ", x.shape(), " does not fit ", features_,
-                            " features; it must be [n, ", features_, "] or [n, ", features_,
-                            ", length], try reshape"));
+    const bool fits = axes == 1 ? x.rank() == 2 || x.rank() == 3 : x.rank() == axes + 2;
+    if (!fits || x.size(1) != features_)
+      throw ShapeError(
+          text("batch_norm: input ", x.shape(), " does not fit ", features_,
+               " features; it must be [n, ", features_,
+               axes == 1 ? text("] or [n, ", features_, ", length]") : ", height, width]",
+               ", try reshape"));
     if (pass == nullptr && running_mean)
-      return normalize(x, running_mean->value(), running_var->value());
-
-    Axes axes = 0;
-    if (x.rank() == 3) axes.push_back(2);
-    const std::int64_t count = x.size(0) * (x.rank() == 3 ? x.size(2) : 1);
+      return batch_norm(x, running_mean->value(), running_var->value(), value_of(weight),
+                        value_of(bias), {.epsilon = options_.epsilon});
+    std::int64_t count = x.size(0);
+    for (int axis = 2; axis < x.rank(); ++axis) count *= x.size(axis);
     if (count < 2)
       throw ShapeError(text("batch_norm: input ", x.shape(), " has ", count,
                             count == 1 ? " value" : " values",
                             " per feature, statistics of a batch need at least 2; try a larger "
                             "batch, or leave this one out"));
-    const Variable mean = ebb::mean(x, axes), variance = var(x, axes, 0);
-    if (running_mean) {
-      const auto mix = [&](const Buffer& running, const Tensor& batch) {
-        pass->note(running,
-                   (1 - options_.momentum) * pass->latest(running) + options_.momentum * batch);
-      };
-      const auto n = static_cast<double>(count);
-      mix(*running_mean, mean.value());
-      mix(*running_var, variance.value() * (n / (n - 1)));
-      pass->note(*num_batches_tracked, pass->latest(*num_batches_tracked) + 1);
-    }
-    return normalize(x, mean, variance);
+    Moments batch;
+    const Variable y =
+        batch_norm(x, {}, {}, value_of(weight), value_of(bias),
+                   {.training = true, .epsilon = options_.epsilon, .measured = &batch});
+    if (running_mean) learn(*this, *pass, batch, count, options_.momentum);
+    return y;
   });
 }
 
-// mean and variance are [features].
-Variable BatchNorm1d::normalize(const Variable& x, const Variable& mean,
-                                const Variable& variance) const {
-  const auto along_x = [&](const Variable& v) {
-    return x.rank() == 3 ? unsqueeze(v, 1) : v;  // [features, 1] beside [n, features, length]
-  };
-  const Variable scale = 1 / sqrt(variance + options_.epsilon);
-  const Variable y = (x - along_x(mean)) * along_x(weight ? *weight * scale : scale);
-  return bias ? y + along_x(*bias) : y;
+template <int axes>
+void BatchNorm<axes>::visit(Visitor& v) {
+  visit_all(*this, v);
 }
 
-void BatchNorm1d::visit(Visitor& v) {
-  v("weight", weight);
-  v("bias", bias);
-  v("running_mean", running_mean);
-  v("running_var", running_var);
-  v("num_batches_tracked", num_batches_tracked);
+template <int axes>
+InstanceNorm<axes>::InstanceNorm(std::int64_t features, const BatchNormOptions& options)
+    : features_(features), options_(options) {
+  begin("instance_norm", *this, features, options);
 }
+
+template <int axes>
+Variable InstanceNorm<axes>::operator()(const Variable& x, Pass& pass) const {
+  return run(x, pass.training ? &pass : nullptr);
+}
+
+template <int axes>
+Variable InstanceNorm<axes>::run(const Variable& x, Pass* pass) const {
+  return within(*this, [&]() -> Variable {
+    if (x.rank() == axes + 1) return squeeze(run(unsqueeze(x, 0), pass), 0);
+    if (x.rank() != axes + 2 || x.size(1) != features_)
+      throw ShapeError(text("instance_norm: input ", x.shape(), " does not fit ", features_,
+                            " features; it must be [n, ", features_,
+                            axes == 1 ? ", length]" : ", height, width]", ", try reshape"));
+    const Variable w = value_of(weight), b = value_of(bias);
+    if (pass == nullptr && running_mean)
+      return instance_norm(x, running_mean->value(), running_var->value(), w, b,
+                           {.use_input_stats = false, .epsilon = options_.epsilon});
+    Moments each;
+    const Variable y =
+        instance_norm(x, {}, {}, w, b, {.epsilon = options_.epsilon, .measured = &each});
+    const auto over_examples = [&](const Tensor& one) {
+      return mean(reshape(one, {x.size(0), features_}), 0);
+    };
+    if (running_mean)
+      learn(*this, *pass, {over_examples(each.mean), over_examples(each.variance)},
+            x.count() / std::max<std::int64_t>(1, x.size(0) * features_), options_.momentum);
+    return y;
+  });
+}
+
+template <int axes>
+void InstanceNorm<axes>::visit(Visitor& v) {
+  visit_all(*this, v);
+}
+
+template class BatchNorm<1>;
+template class BatchNorm<2>;
+template class InstanceNorm<1>;
+template class InstanceNorm<2>;
 
 }  // namespace ebb::nn

@@ -6,6 +6,7 @@
 #include <tensor/kernels/formula_names.hpp>
 #include <tensor/kernels/matmul/matmul.hpp>
 #include <tensor/kernels/steps.hpp>
+#include <tensor/kernels/windows/pool.hpp>
 
 namespace ebb::kernels {
 
@@ -54,6 +55,39 @@ struct SoftmaxKernels {
                                      std::int64_t n);
 };
 
+// What normalizations read: rows of x and dy without gaps; numbers of a row or of a column, which
+// each kernel says.
+struct NormalizeArrays {
+  const void* x;
+  const void* dy = nullptr;
+  const void *mean = nullptr, *scale = nullptr, *shift = nullptr, *slope = nullptr;
+  const void *gain = nullptr, *bias = nullptr;  // of columns
+};
+struct NormalizeKernels {
+  // The mean and the sum of squared deviations from it: of each row, and of each column over rows
+  // that lie `step` elements apart.
+  void (*row_moments[floating_types])(double* mean, double* squares, const void* x,
+                                      std::int64_t rows, std::int64_t n);
+  void (*column_moments[floating_types])(double* mean, double* squares, const void* x,
+                                         std::int64_t rows, std::int64_t columns,
+                                         std::int64_t step);
+  // Σ dy and Σ dy (x - mean), in rows of dy times gain, unless that is null.
+  void (*row_products[floating_types])(double* sums, double* products, const NormalizeArrays& of,
+                                       std::int64_t rows, std::int64_t n);
+  void (*column_products[floating_types])(double* sums, double* products, const NormalizeArrays& of,
+                                          std::int64_t rows, std::int64_t columns,
+                                          std::int64_t step);
+  // y = scale (x - mean) + shift; [1] where these are numbers of a column; [][1] + slope dy.
+  using Lines = void (*)(void* y, const NormalizeArrays& of, std::int64_t rows, std::int64_t n);
+  Lines lines[2][2][floating_types];
+  // y = scale (x - mean) gain + bias, where scale and mean are numbers of a row.
+  Lines rows_forward[floating_types];
+  // dx = scale (x - mean) + shift + slope gain dy, all but gain numbers of a row; and dgain +=
+  // slope dy (x - mean), dbias += dy, row after row.
+  void (*rows_back[floating_types])(void* dx, void* dgain, void* dbias, const NormalizeArrays& of,
+                                    std::int64_t rows, std::int64_t n);
+};
+
 struct CopyKernels {
   // n words of 4 bytes; the two do not overlap.
   void (*copy)(void* to, const void* from, std::int64_t n);
@@ -89,6 +123,8 @@ struct Table {
   const ElementwiseKernels& elementwise;
   const ReduceKernels& reduce;
   const SoftmaxKernels& softmax;
+  const NormalizeKernels& normalize;
+  const PoolKernels& pool;
   const CopyKernels& copy;
   const MatmulKernels& matmul;
   const RandomKernels& random;

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <tensor/elementwise.hpp>
 #include <tensor/kernels/formulas.hpp>
+#include <tensor/normalize.hpp>
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
 #include <tensor/views.hpp>
@@ -125,6 +126,8 @@ std::vector<ArrayFunction> array_functions(std::int64_t n) {
       {"logsumexp of rows", 4, [=] { return logsumexp(x, {1}); }},
       {"softmax of rows", 8, [=] { return softmax(x, 1); }},
       {"log_softmax of rows", 8, [=] { return log_softmax(x, 1); }},
+      {"layer_norm", 8, [=] { return layer_norm(x, {100}); }},
+      {"batch_norm", 8, [=] { return batch_norm(x, {}, {}, {}, {}, {.training = true}); }},
       {"softmax of columns", 8, [=] { return softmax(x, 0); }},
       {"matrix + row", 8, [=] { return x + row; }},
       {"matrix * column", 8, [=] { return x * column; }},
