@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <autograd/elementwise.hpp>
 #include <autograd/parts.hpp>
+#include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 
 namespace ebb {
@@ -84,12 +86,82 @@ Variable scatter_add(const Variable& x, int axis, const Tensor& index, std::int6
                 Constant{index});
 }
 
+Variable embedding(const Variable& weight, const Tensor& index, const EmbeddingOptions& options) {
+  const Tensor y = embedding(weight.value(), index, options);
+  const std::int64_t entries = weight.size(0), features = weight.size(1);
+  const auto padding = detail::resolve_padding(options, entries);
+  const auto rule = [=](const Variable& dy) {
+    const Variable rows = reshape(dy, {index.count(), features});
+    const Tensor list = reshape(index, {index.count()});
+    if (!padding) return index_add(rows, 0, list, entries);
+    return index_add(where(unsqueeze(list != static_cast<double>(*padding), 1), rows, 0), 0, list,
+                     entries);
+  };
+  return record({"embedding", {{"padding_index", padding.value_or(-1)}}}, y, Wrt{weight, rule},
+                Constant{index});
+}
+
 Variable unslice(const Variable& x, int axis, std::int64_t start, std::int64_t step,
                  std::int64_t length) {
   const Tensor y = unslice(x.value(), axis, start, step, length);
   const std::int64_t stop = start + std::max<std::int64_t>(0, (x.size(axis) - 1) * step + 1);
   return record({"unslice", {{"axis", axis}, {"start", start}, {"step", step}, {"length", length}}},
                 y, Wrt{x, [=](const Variable& dy) { return slice(dy, axis, start, stop, step); }});
+}
+
+Variable flip(const Variable& x, const Axes& axes) {
+  return record({"flip", {{"axes", axes}}}, flip(x.value(), axes),
+                Wrt{x, [axes](const Variable& dy) { return flip(dy, axes); }});
+}
+
+Variable repeat(const Variable& x, const Shape& times) {
+  const auto rule = [times, was = x.shape()](const Variable& dy) {
+    Shape shape = was;
+    while (shape.rank() < times.rank()) shape.insert(0, 1);
+    Variable dx = dy;
+    std::int64_t outer = 1;
+    for (int axis = 0; axis < shape.rank(); ++axis) {
+      Shape rest = dx.shape();
+      rest[axis] = shape[axis];
+      if (times[axis] != 1)
+        dx = reshape(
+            sum(reshape(dx, {outer, times[axis], rest.count() / std::max<std::int64_t>(1, outer)}),
+                1),
+            rest);
+      outer *= shape[axis];
+    }
+    return reshape(dx, was);
+  };
+  return record({"repeat", {{"times", times}}}, repeat(x.value(), times), Wrt{x, rule});
+}
+
+Variable tril(const Variable& x, std::int64_t diagonal) {
+  return record({"tril", {{"diagonal", diagonal}}}, tril(x.value(), diagonal),
+                Wrt{x, [diagonal](const Variable& dy) { return tril(dy, diagonal); }});
+}
+
+Variable triu(const Variable& x, std::int64_t diagonal) {
+  return record({"triu", {{"diagonal", diagonal}}}, triu(x.value(), diagonal),
+                Wrt{x, [diagonal](const Variable& dy) { return triu(dy, diagonal); }});
+}
+
+Variable pad(const Variable& x, const std::vector<std::int64_t>& sizes, const PadOptions& options) {
+  const PadMode mode = options.mode;
+  if (mode == PadMode::constant) {
+    std::vector<std::int64_t> back;
+    for (const std::int64_t size : sizes) back.push_back(-size);
+    return record({"pad", {{"sizes", sizes}, {"value", options.value}}},
+                  pad(x.value(), sizes, options),
+                  Wrt{x, [back](const Variable& dy) { return pad(dy, back); }});
+  }
+  const detail::Margins margins = detail::margins_of(x.shape(), sizes, mode);
+  Variable y = x;
+  for (int axis = x.rank() - 1; axis >= 0; --axis) {
+    const std::int64_t before = margins.before[axis], behind = margins.behind[axis];
+    if (before == 0 && behind == 0) continue;
+    y = index_select(y, axis, detail::shown(x.size(axis), before, behind, mode));
+  }
+  return y;
 }
 
 }  // namespace ebb

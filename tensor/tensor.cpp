@@ -31,7 +31,7 @@ detail::Walk<2> walk_of(const Tensor& x, const Tensor& y) {
 // y's elements from x's, row by row, long rows in stretches; both have x's shape, y may be in
 // another memory order.
 template <class From, class To, class Convert>
-void convert_rows(const Tensor& x, Tensor& y, const Convert& convert) {
+void convert_rows(const Tensor& x, const Tensor& y, const Convert& convert) {
   const auto walk = walk_of(x, y);
   const From* from = x.data<From>();
   To* to = static_cast<To*>(y.raw());
@@ -58,7 +58,7 @@ void convert_rows(const Tensor& x, Tensor& y, const Convert& convert) {
 
 // Where x lies along another axis than y does, both are gone through in strips of that axis: the
 // matrix of the two is transposed.
-void copy_transposed(detail::Walk<2> walk, int axis, const Tensor& x, Tensor& y) {
+void copy_transposed(detail::Walk<2> walk, int axis, const Tensor& x, const Tensor& y) {
   constexpr std::int64_t strip_rows = 16, strip_columns = 1024;
   const int above = walk.shape.rank() - 2;
   std::swap(walk.shape[axis], walk.shape[above]);
@@ -85,17 +85,6 @@ void copy_transposed(detail::Walk<2> walk, int axis, const Tensor& x, Tensor& y)
       });
 }
 
-void copy_into(const Tensor& x, Tensor& y) {
-  const auto walk = walk_of(x, y);
-  for (int axis = 0; axis < walk.shape.rank() - 1; ++axis)
-    if (walk.strides[0][axis] == 1 && walk.column_stride(0) != 1 && x.count() > 0)
-      return copy_transposed(walk, axis, x, y);
-  with_dtype(x.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    convert_rows<T, T>(x, y, [](T value) { return value; });
-  });
-}
-
 template <class To, class From>
 To convert(From value) {
   if constexpr (std::is_same_v<To, std::int32_t> && std::is_floating_point_v<From>) {
@@ -108,6 +97,17 @@ To convert(From value) {
 }
 
 }  // namespace
+
+void detail::copy_into(const Tensor& x, const Tensor& y) {
+  const auto walk = walk_of(x, y);
+  for (int axis = 0; axis < walk.shape.rank() - 1; ++axis)
+    if (walk.strides[0][axis] == 1 && walk.column_stride(0) != 1 && x.count() > 0)
+      return copy_transposed(walk, axis, x, y);
+  with_dtype(x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    convert_rows<T, T>(x, y, [](T value) { return value; });
+  });
+}
 
 bool Tensor::is_contiguous() const {
   std::int64_t stride = 1;
@@ -255,16 +255,16 @@ Tensor cast(const Tensor& x, DType dtype) {
 
 Tensor contiguous(const Tensor& x) {
   if (x.is_contiguous()) return x;
-  Tensor y = empty(x.shape(), x.dtype());
-  copy_into(x, y);
+  const Tensor y = empty(x.shape(), x.dtype());
+  detail::copy_into(x, y);
   return y;
 }
 
 Tensor clone(const Tensor& x) {
   if (x.count() > 0) detail::require_value("clone", x);
   const Shape strides = detail::dense_strides(x.shape(), detail::memory_order(x.strides()));
-  Tensor y = empty_in_order(x.shape(), strides, x.dtype());
-  copy_into(x, y);
+  const Tensor y = empty_in_order(x.shape(), strides, x.dtype());
+  detail::copy_into(x, y);
   return y;
 }
 
