@@ -1,4 +1,3 @@
-#include <autograd/elementwise.hpp>
 #include <autograd/matmul.hpp>
 #include <autograd/views.hpp>
 
@@ -62,8 +61,9 @@ Variable dot(const Variable& a, const Variable& b) {
 }
 
 Variable outer(const Variable& a, const Variable& b) {
-  detail::require_vectors("outer", a.shape(), b.shape(), false);
-  return unsqueeze(a, 1) * b;
+  return record("outer", outer(a.value(), b.value()),
+                Wrt{a, [b = saved(b)](const Variable& dy) { return matmul(dy, b); }},
+                Wrt{b, [a = saved(a)](const Variable& dy) { return matmul(a, dy); }});
 }
 
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias) {

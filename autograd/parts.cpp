@@ -73,8 +73,13 @@ Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t sto
 
 Variable gather(const Variable& x, int axis, const Tensor& index) {
   const Tensor y = gather(x.value(), axis, index);
-  const auto rule = [axis, index, length = x.size(axis)](const Variable& dy) {
-    return scatter_add(dy, axis, index, length);
+  const int place = resolve_axis("gather", axis, std::max(x.rank(), 1));
+  const auto rule = [place, index, was = x.shape()](const Variable& dy) {
+    if (was.rank() == 0) return reshape(sum(dy), was);
+    Variable dx = scatter_add(dy, place, index, was[place]);
+    for (int i = 0; i < was.rank(); ++i)  // what lies beyond the index was not read
+      if (dx.size(i) != was[i]) dx = unslice(dx, i, 0, 1, was[i]);
+    return dx;
   };
   return record({"gather", {{"axis", axis}}}, y, Wrt{x, rule}, Constant{index});
 }

@@ -100,9 +100,9 @@ To convert(From value) {
 
 void detail::copy_into(const Tensor& x, const Tensor& y) {
   const auto walk = walk_of(x, y);
-  for (int axis = 0; axis < walk.shape.rank() - 1; ++axis)
-    if (walk.strides[0][axis] == 1 && walk.column_stride(0) != 1 && x.count() > 0)
-      return copy_transposed(walk, axis, x, y);
+  const bool turnable = x.count() > 0 && walk.column_stride(0) != 1 && walk.column_stride(1) == 1;
+  for (int axis = 0; turnable && axis < walk.shape.rank() - 1; ++axis)
+    if (walk.strides[0][axis] == 1) return copy_transposed(walk, axis, x, y);
   with_dtype(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
     convert_rows<T, T>(x, y, [](T value) { return value; });

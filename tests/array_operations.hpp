@@ -70,4 +70,6 @@ struct ArrayOperation {
 std::vector<ArrayOperation> matmul_rows();
 std::vector<ArrayOperation> part_rows();
 std::vector<ArrayOperation> reduce_rows();
+std::vector<ArrayOperation> scan_rows();
+std::vector<ArrayOperation> shape_rows();
 std::vector<ArrayOperation> view_rows();

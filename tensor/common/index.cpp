@@ -56,7 +56,7 @@ Tensor checked_list(const char* operation, const Tensor& index, std::int64_t len
 // each stretch `rows` rows are worked on.
 template <class Body>
 void each_stretch(const Around& around, std::int64_t rows, const Body& body) {
-  constexpr std::int64_t stretch = 64;  // columns that fill cache lines, whatever their dtype
+  constexpr std::int64_t stretch = 16;  // columns that fill cache lines, whatever their dtype
   const std::int64_t stretches = divide_up(around.inner, stretch), count = around.outer * stretches;
   const std::int64_t work = std::max<std::int64_t>(rows * std::min(stretch, around.inner), 1);
   if (rows == 0 || count == 0) return;
