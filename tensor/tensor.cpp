@@ -40,8 +40,16 @@ void convert_rows(const Tensor& x, const Tensor& y, const Convert& convert) {
   const detail::RowPieces pieces = detail::share_rows(walk.rows(), columns, grain);
   const std::int64_t stretches = pieces.stretches;
   parallel_for(walk.rows() * stretches, pieces.rows, [&](std::int64_t begin, std::int64_t end) {
+    std::array<std::int64_t, 2> offsets = {};
+    std::int64_t left = 0;  // rows that follow along one axis
     for (std::int64_t at = begin; at < end; ++at) {
-      const auto offsets = walk.row_offsets(at / stretches);
+      if (left > 0 && stretches == 1) {
+        for (int i = 0; i < 2; ++i) offsets[i] += walk.row_step(i);
+      } else {
+        offsets = walk.row_offsets(at / stretches);
+        left = walk.rows_along() - at / stretches % walk.rows_along();
+      }
+      --left;
       const std::int64_t first = at % stretches * pieces.stretch;
       const std::int64_t n = std::min(pieces.stretch, columns - first);
       const From* x_row = from + offsets[0] + first * from_step;
@@ -176,7 +184,11 @@ Tensor full(const Shape& shape, double value, DType dtype) {
       element = detail::whole_number("full", value);
     else
       element = static_cast<T>(value);
-    std::fill_n(static_cast<T*>(y.raw()), y.count(), element);
+    T* const first = static_cast<T*>(y.raw());
+    parallel_for(y.count(), even_grain(y.count(), 4 * grain),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   std::fill(first + begin, first + end, element);
+                 });
   });
   return y;
 }

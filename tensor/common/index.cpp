@@ -34,7 +34,11 @@ void require_integers(const char* operation, const Tensor& index) {
 // The elements of a gapless index, each in [0, length).
 const std::int32_t* checked_index(const char* operation, const Tensor& index, std::int64_t length) {
   const std::int32_t* at = index.data<std::int32_t>();
-  for (std::int64_t i = 0; i < index.count(); ++i)
+  const std::int64_t n = index.count();
+  const auto limit = static_cast<std::uint32_t>(std::clamp<std::int64_t>(length, 0, 1LL << 31));
+  std::uint32_t wrong = 0;  // negative ones are larger than the limit, too
+  for (std::int64_t i = 0; i < n; ++i) wrong |= static_cast<std::uint32_t>(at[i]) >= limit;
+  for (std::int64_t i = 0; wrong != 0 && i < n; ++i)
     if (at[i] < 0 || at[i] >= length)
       throw Error(text(operation, ": index ", at[i], " at place ", i, " is outside [0, ", length,
                        "); entries count from 0"));
@@ -71,6 +75,39 @@ void each_stretch(const Around& around, std::int64_t rows, const Body& body) {
                });
 }
 
+Tensor selected(const char* operation, const Tensor& x, int axis, const Tensor& index) {
+  detail::require_value(operation, x);
+  axis = resolve_axis(operation, axis, x.rank());
+  const Tensor list = checked_list(operation, index, x.shape()[axis]), from = contiguous(x);
+  const std::int32_t* at = list.data<std::int32_t>();
+  const std::int64_t n = list.count();
+  const Around source(x.shape(), axis);
+  Shape shape = x.shape();
+  shape[axis] = n;
+  const Tensor y = empty(shape, x.dtype());
+  if (y.count() == 0) return y;
+  with_dtype(x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    const T* value = from.data<T>();
+    const std::int64_t inner = source.inner, rows = source.outer * n;
+    parallel_for(rows, even_grain(rows, std::max<std::int64_t>(1, grain / inner)),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   T* to = static_cast<T*>(y.raw()) + begin * inner;
+                   while (begin < end) {  // entries under one outer place
+                     const T* const entries = value + begin / n * source.length * inner;
+                     const std::int64_t first = begin % n, last = std::min(n, first + end - begin);
+                     for (std::int64_t i = first; inner == 1 && i < last; ++i)
+                       *to++ = entries[at[i]];
+                     for (std::int64_t i = first; inner > 1 && i < last; ++i, to += inner)
+                       std::memcpy(to, entries + at[i] * inner,
+                                   static_cast<std::size_t>(inner) * sizeof(T));
+                     begin += last - first;
+                   }
+                 });
+  });
+  return y;
+}
+
 // Adds n elements.
 template <class T>
 void add(const char* operation, T* sum, const T* x, std::int64_t n) {
@@ -99,33 +136,7 @@ Tensor cut_to(const char* operation, const Tensor& x, const Tensor& index, int a
 }  // namespace
 
 Tensor index_select(const Tensor& x, int axis, const Tensor& index) {
-  detail::require_value("index_select", x);
-  axis = resolve_axis("index_select", axis, x.rank());
-  const Tensor list = checked_list("index_select", index, x.shape()[axis]), from = contiguous(x);
-  const std::int32_t* at = list.data<std::int32_t>();
-  const std::int64_t n = list.count();
-  const Around source(x.shape(), axis);
-  Shape shape = x.shape();
-  shape[axis] = n;
-  const Tensor y = empty(shape, x.dtype());
-  if (y.count() == 0) return y;
-  with_dtype(x.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    const T* value = from.data<T>();
-    const std::int64_t inner = source.inner, rows = source.outer * n;
-    parallel_for(rows, even_grain(rows, std::max<std::int64_t>(1, grain / inner)),
-                 [&](std::int64_t begin, std::int64_t end) {
-                   T* to = static_cast<T*>(y.raw()) + begin * inner;
-                   for (std::int64_t i = begin; i < end; ++i, to += inner) {
-                     const T* const row = value + (i / n * source.length + at[i % n]) * inner;
-                     if (inner == 1)
-                       *to = *row;
-                     else
-                       std::memcpy(to, row, static_cast<std::size_t>(inner) * sizeof(T));
-                   }
-                 });
-  });
-  return y;
+  return selected("index_select", x, axis, index);
 }
 
 Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length) {
@@ -168,11 +179,11 @@ Tensor gather(const Tensor& x, int axis, const Tensor& index) {
     const std::int64_t inner = source.inner, n = chosen.length;
     each_stretch(chosen, n, [&](std::int64_t outer, std::int64_t first, std::int64_t last) {
       const T* const value = from.data<T>() + outer * source.length * inner;
-      for (std::int64_t i = 0; i < n; ++i) {
-        const std::int64_t row = (outer * n + i) * inner;
-        for (std::int64_t j = first; j < last; ++j)
-          static_cast<T*>(y.raw())[row + j] = value[at[row + j] * inner + j];
-      }
+      const std::int32_t* const index_row = at + outer * n * inner;
+      T* const to = static_cast<T*>(y.raw()) + outer * n * inner;
+      for (std::int64_t i = 0; inner == 1 && i < n; ++i) to[i] = value[index_row[i]];
+      for (std::int64_t i = 0; inner > 1 && i < n * inner; i += inner)
+        for (std::int64_t j = first; j < last; ++j) to[i + j] = value[index_row[i + j] * inner + j];
     });
   });
   return y;
@@ -198,11 +209,13 @@ Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, std::int64_t 
     const T* const value = from.data<T>();
     each_stretch(source, n, [&](std::int64_t outer, std::int64_t first, std::int64_t last) {
       T* const sums = static_cast<T*>(y.raw()) + outer * length * inner;
-      for (std::int64_t i = 0; i < n; ++i) {
-        const std::int64_t row = (outer * n + i) * inner;
+      const T* const row = value + outer * n * inner;
+      const std::int32_t* const index_row = at + outer * n * inner;
+      for (std::int64_t i = 0; inner == 1 && i < n; ++i)
+        add("scatter_add", sums + index_row[i], row + i, 1);
+      for (std::int64_t i = 0; inner > 1 && i < n * inner; i += inner)
         for (std::int64_t j = first; j < last; ++j)
-          add("scatter_add", sums + at[row + j] * inner + j, value + row + j, 1);
-      }
+          add("scatter_add", sums + index_row[i + j] * inner + j, row + i + j, 1);
     });
   });
   return y;
@@ -233,7 +246,7 @@ Tensor embedding(const Tensor& weight, const Tensor& index, const EmbeddingOptio
   (void)detail::resolve_padding(options, weight.size(0));
   Shape shape = index.shape();
   shape.push_back(weight.size(1));
-  return reshape(index_select(weight, 0, reshape(index, {index.count()})), shape);
+  return reshape(selected("embedding", weight, 0, reshape(index, {index.count()})), shape);
 }
 
 std::optional<std::int64_t> detail::resolve_padding(const EmbeddingOptions& options,
