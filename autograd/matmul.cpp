@@ -1,3 +1,4 @@
+#include <autograd/elementwise.hpp>
 #include <autograd/matmul.hpp>
 #include <autograd/views.hpp>
 
@@ -56,8 +57,9 @@ Variable matmul(const Variable& a, const Variable& b) {
 }
 
 Variable dot(const Variable& a, const Variable& b) {
-  detail::require_vectors("dot", a.shape(), b.shape(), true);
-  return matmul(a, b);
+  return record("dot", dot(a.value(), b.value()),
+                Wrt{a, [b = saved(b)](const Variable& dy) { return dy * b; }},
+                Wrt{b, [a = saved(a)](const Variable& dy) { return dy * a; }});
 }
 
 Variable outer(const Variable& a, const Variable& b) {

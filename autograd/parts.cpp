@@ -45,6 +45,7 @@ Variable stack(const std::vector<Variable>& parts, int axis) {
 }
 
 Variable index_select(const Variable& x, int axis, const Tensor& index) {
+  if (x.rank() == 0) return reshape(index_select(reshape(x, {1}), axis, index), {});
   const Tensor y = index_select(x.value(), axis, index);  // refuses an axis that is not there
   const auto rule = [axis, index, length = x.size(axis)](const Variable& dy) {
     return index_add(dy, axis, index, length);
@@ -75,7 +76,7 @@ Variable gather(const Variable& x, int axis, const Tensor& index) {
   const Tensor y = gather(x.value(), axis, index);
   const int place = resolve_axis("gather", axis, std::max(x.rank(), 1));
   const auto rule = [place, index, was = x.shape()](const Variable& dy) {
-    if (was.rank() == 0) return reshape(sum(dy), was);
+    if (was.rank() == 0 || index.count() == 0) return expand(sum(dy), was);
     Variable dx = scatter_add(dy, place, index, was[place]);
     for (int i = 0; i < was.rank(); ++i)  // what lies beyond the index was not read
       if (dx.size(i) != was[i]) dx = unslice(dx, i, 0, 1, was[i]);
@@ -89,6 +90,10 @@ Variable scatter_add(const Variable& x, int axis, const Tensor& index, std::int6
   const auto rule = [axis, index](const Variable& dy) { return gather(dy, axis, index); };
   return record({"scatter_add", {{"axis", axis}, {"length", length}}}, y, Wrt{x, rule},
                 Constant{index});
+}
+
+Variable scatter_add(const Variable& base, int axis, const Tensor& index, const Variable& x) {
+  return detail::add_scattered(base, axis, index, x);
 }
 
 Variable embedding(const Variable& weight, const Tensor& index, const EmbeddingOptions& options) {

@@ -16,6 +16,7 @@ Variable index_select(const Variable& x, int axis, const Tensor& index);
 Variable index_add(const Variable& x, int axis, const Tensor& index, std::int64_t length);
 Variable gather(const Variable& x, int axis, const Tensor& index);
 Variable scatter_add(const Variable& x, int axis, const Tensor& index, std::int64_t length);
+Variable scatter_add(const Variable& base, int axis, const Tensor& index, const Variable& x);
 
 // Its derivative is one index_add, in which padding adds nothing.
 Variable embedding(const Variable& weight, const Tensor& index,

@@ -60,6 +60,15 @@ Tensor rows_times(const Tensor& x, const Tensor& weight, const void* bias) {
   return y;
 }
 
+// One-dimensional, of one length where that is asked for.
+void require_vectors(const char* operation, const Tensor& a, const Tensor& b, bool one_length) {
+  detail::require_value(operation, a);
+  detail::require_value(operation, b);
+  if (a.rank() != 1 || b.rank() != 1 || (one_length && a.count() != b.count()))
+    throw ShapeError(text(operation, ": ", a.shape(), " and ", b.shape(), "; it takes two vectors",
+                          one_length ? " of one length" : "", ", try reshape"));
+}
+
 // Of matrices, and of leading axes that broadcast. Small products are shared by the threads, large
 // ones have threads of their own.
 Tensor products(const Tensor& a, const Tensor& b) {
@@ -108,22 +117,13 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
 
 Tensor dot(const Tensor& a, const Tensor& b) {
   require_floating("dot", a, b);
-  detail::require_vectors("dot", a.shape(), b.shape(), true);
+  require_vectors("dot", a, b, true);
   return matmul(a, b);
 }
 
 Tensor outer(const Tensor& a, const Tensor& b) {
-  detail::require_value("outer", a);
-  detail::require_value("outer", b);
-  detail::require_vectors("outer", a.shape(), b.shape(), false);
+  require_vectors("outer", a, b, false);
   return unsqueeze(a, 1) * b;
-}
-
-void detail::require_vectors(const char* operation, const Shape& a, const Shape& b,
-                             bool one_length) {
-  if (a.rank() != 1 || b.rank() != 1 || (one_length && a[0] != b[0]))
-    throw ShapeError(text(operation, ": ", a, " and ", b, "; it takes two vectors",
-                          one_length ? " of one length" : "", ", try reshape"));
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {

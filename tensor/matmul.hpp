@@ -23,9 +23,4 @@ Tensor outer(const Tensor& a, const Tensor& b);
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
 Tensor linear(const Tensor& x, const Tensor& weight);
 
-namespace detail {
-// Throws ShapeError unless both are vectors, of one length where that is asked for.
-void require_vectors(const char* operation, const Shape& a, const Shape& b, bool one_length);
-}  // namespace detail
-
 }  // namespace ebb

@@ -24,7 +24,7 @@ inline Tensor stack(std::initializer_list<Tensor> parts, int axis = 0) {
 }
 
 // The entries of x along an axis that `index` (int32, [n]) names, in its order; repeats are
-// allowed. Throws Error for an index outside [0, length).
+// allowed. A scalar gives one, for one index. Throws Error for an index outside [0, length).
 Tensor index_select(const Tensor& x, int axis, const Tensor& index);
 
 // The derivative of index_select: zeros with `length` entries along the axis, to which the entries
@@ -33,8 +33,8 @@ Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t le
 
 // y[…, i, …] = x[…, index[…, i, …], …]: along one axis each element is chosen by its own index.
 // `index` is int32 and has y's shape; it may be shorter than x along the other axes, too: what lies
-// beyond is not read. A scalar is read as [1]. Throws ShapeError where the index does not fit,
-// Error for an index outside [0, length).
+// beyond is not read. A scalar is read as [1], and an index of no elements may have any shape.
+// Throws ShapeError where the index does not fit, Error for an index outside [0, length).
 //     gather(log_softmax(logits), -1, unsqueeze(labels, -1))      // [n, classes] to [n, 1]
 Tensor gather(const Tensor& x, int axis, const Tensor& index);
 
@@ -44,17 +44,7 @@ Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, std::int64_t 
 
 // base, to which each element of x is added where its index says: base[…, index[…, i, …], …] +=
 // x[…, i, …] for each place of `index`, which may be shorter than both. New; base stays.
-template <class X>
-X scatter_add(const X& base, int axis, const Tensor& index, const X& x) {
-  axis = resolve_axis("scatter_add", axis, base.rank());
-  const bool fits = x.rank() == index.rank() && x.rank() == base.rank();
-  X sums = x;
-  for (int i = 0; fits && i < x.rank(); ++i) sums = slice(sums, i, 0, index.size(i));
-  sums = scatter_add(sums, axis, index, base.size(axis));
-  for (int i = 0; fits && i < x.rank(); ++i)
-    if (i != axis) sums = unslice(sums, i, 0, 1, base.size(i));
-  return base + sums;
-}
+Tensor scatter_add(const Tensor& base, int axis, const Tensor& index, const Tensor& x);
 
 // 1 at each index and 0 elsewhere: int32 [..., classes] of int32 [...]. Without a number of classes
 // there is one more than the largest index. Error for an index outside [0, classes).
@@ -109,6 +99,18 @@ struct PadOptions {
 Tensor pad(const Tensor& x, const std::vector<std::int64_t>& sizes, const PadOptions& options = {});
 
 namespace detail {
+// scatter_add into a base, on tensors and variables.
+template <class X>
+X add_scattered(const X& base, int axis, const Tensor& index, const X& x) {
+  const int rank = base.rank(), place = resolve_axis("scatter_add", axis, rank > 0 ? rank : 1);
+  const bool fits = x.rank() == index.rank() && x.rank() == rank;
+  X sums = x;
+  for (int i = 0; fits && i < rank; ++i) sums = slice(sums, i, 0, index.size(i));
+  sums = scatter_add(sums, place, index, rank > 0 ? base.size(place) : 1);
+  for (int i = 0; fits && i < rank; ++i)
+    if (i != place) sums = unslice(sums, i, 0, 1, base.size(i));
+  return base + reshape(sums, base.shape());
+}
 // The row that gets no gradient. Error where there is none of that number.
 std::optional<std::int64_t> resolve_padding(const EmbeddingOptions& options, std::int64_t entries);
 // What is checked and known before pad begins: for each axis the entries before and behind it.

@@ -144,7 +144,7 @@ Tensor var(const Tensor& x, const Axes& axes, double correction, bool keepdim) {
   detail::require_value("var", x);
   const detail::Reducer add = detail::sum_of("var", x.dtype());
   const Reduction over = reduction("var", x.shape(), axes);
-  if (!(correction >= 0)) throw Error(text("var: correction ", correction, "; try 0 or more"));
+  if (std::isnan(correction)) throw Error(text("var: correction ", correction, "; try 0 or 1"));
   const Once once(x, over);
   const Tensor middle = mean_over("var", once.over, once.x);
   const double rest = std::max(static_cast<double>(over.count) - correction, 0.0);

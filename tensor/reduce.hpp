@@ -54,7 +54,7 @@ Tensor any(const Tensor& x, const Axes& axes = {}, bool keepdim = false);
 Tensor all(const Tensor& x, const Axes& axes = {}, bool keepdim = false);
 
 // The variance: the sum of squared deviations from the mean over (count - correction), infinite or
-// NaN where that is not positive. Error for a negative correction, or NaN.
+// NaN where that is not positive. Error for a correction of NaN.
 Tensor var(const Tensor& x, const Axes& axes = {}, double correction = 1, bool keepdim = false);
 
 // Its square root, the standard deviation. (Inside other namespaces, and with `using namespace

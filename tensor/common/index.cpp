@@ -3,6 +3,7 @@
 #include <cstring>
 #include <tensor/common/integers.hpp>
 #include <tensor/common/require_value.hpp>
+#include <tensor/elementwise.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/parts.hpp>
 #include <tensor/views.hpp>
@@ -136,6 +137,8 @@ Tensor cut_to(const char* operation, const Tensor& x, const Tensor& index, int a
 }  // namespace
 
 Tensor index_select(const Tensor& x, int axis, const Tensor& index) {
+  if (x.rank() == 0 && x.storage() != nullptr)
+    return reshape(selected("index_select", reshape(x, {1}), axis, index), {});
   return selected("index_select", x, axis, index);
 }
 
@@ -168,6 +171,7 @@ Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t le
 Tensor gather(const Tensor& x, int axis, const Tensor& index) {
   detail::require_value("gather", x);
   require_integers("gather", index);
+  if (index.count() == 0) return empty(index.shape(), x.dtype());
   const Tensor whole = with_axis(x), place = contiguous(with_axis(index));
   axis = resolve_axis("gather", axis, whole.rank());
   const Tensor from = contiguous(cut_to("gather", whole, place, axis));
@@ -219,6 +223,12 @@ Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, std::int64_t 
     });
   });
   return y;
+}
+
+Tensor scatter_add(const Tensor& base, int axis, const Tensor& index, const Tensor& x) {
+  detail::require_value("scatter_add", base);
+  detail::require_value("scatter_add", index);
+  return detail::add_scattered(base, axis, index, x);
 }
 
 Tensor one_hot(const Tensor& index, std::int64_t classes) {

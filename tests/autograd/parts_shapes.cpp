@@ -191,6 +191,11 @@ TEST_CASE("gather, scatter_add: an index that is shorter leaves the rest without
   const Variable y = gather(x, 1, index);
   CHECK(y.value().to_vector<double>() == Doubles{2, 2});
   CHECK(gradients(sum(y), {x})[0].value().to_vector<double>() == Doubles{0, 0, 2, 0, 0, 0});
+  const Variable none = gather(x, 1, zeros({0}, DType::int32)), scalar = leaf(full({}, 3));
+  CHECK(gradients(sum(none), {x})[0].value().to_vector<double>() == Doubles(6, 0));
+  const Tensor zero = zeros({2}, DType::int32);
+  CHECK(gradients(sum(gather(scalar, 0, zero)), {scalar})[0].item() == 2);
+  CHECK(gradients(index_select(scalar, 0, zeros({1}, DType::int32)), {scalar})[0].item() == 1);
   const Variable base = leaf(zeros({2, 3}, DType::float64));
   const auto [dbase, dx] = gradients(sum(square(scatter_add(base, 1, index, x))), {base, x});
   CHECK(dbase.value().to_vector<double>() == Doubles{0, 0, 2, 0, 0, 0});

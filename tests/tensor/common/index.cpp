@@ -30,6 +30,8 @@ TEST_CASE("gather: an index may be shorter than x along the other axes") {
   CHECK(gather(x, 1, integers({3, 3, 0, 0, 1, 2}, {1, 6})).to_vector<float>() ==
         Floats{3, 3, 0, 0, 1, 2});
   CHECK(gather(x, 1, zeros({0, 2}, DType::int32)).shape() == Shape{0, 2});
+  CHECK(gather(x, 1, zeros({0}, DType::int32)).shape() == Shape{0});
+  CHECK(index_select(full({}, 3), 0, zeros({1}, DType::int32)).item() == 3);
   CHECK(gather(full({}, 3), 0, integers({0, 0}, {2})).to_vector<float>() == Floats{3, 3});
   CHECK(gather(full({}, 3), -1, zeros({}, DType::int32)).shape() == Shape{});
   CHECK(gather(full({4}, 3), 0, zeros({}, DType::int32)).shape() == Shape{});
@@ -42,6 +44,7 @@ TEST_CASE("scatter_add: into a base, whose other elements stay") {
         Floats{2, 1, 1, 5, 6, 1, 3, 1, 1, 1, 1, 1, 4, 1, 1});
   CHECK(scatter_add(base, 1, integers({0, 1, 2, 0, 1, 4}, {2, 3}), x).to_vector<float>() ==
         Floats{2, 3, 4, 1, 1, 7, 8, 1, 1, 9, 1, 1, 1, 1, 1});
+  CHECK(scatter_add(full({}, 2), 0, zeros({}, DType::int32), full({}, 3)).item() == 5);
   CHECK(sum(base).item() == 15);
   CHECK_THROWS_AS(scatter_add(base, 0, integers({0}, {1}), x), ShapeError);
 }
