@@ -1,4 +1,4 @@
-// Covers: tensor/require_value.hpp, tensor/tensor.cpp, autograd/elementwise.cpp
+// Covers: tensor/common/require_value.hpp, tensor/tensor.cpp, autograd/elementwise.cpp
 // What has no value yet takes part in nothing: a sum that begins with it would be lost.
 #include <doctest/doctest.h>
 
