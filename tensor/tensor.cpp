@@ -54,7 +54,9 @@ void convert_rows(const Tensor& x, const Tensor& y, const Convert& convert) {
       const std::int64_t n = std::min(pieces.stretch, columns - first);
       const From* x_row = from + offsets[0] + first * from_step;
       To* y_row = to + offsets[1] + first * to_step;
-      if (from_step != 1 || to_step != 1)
+      if (from_step == -1 && to_step == 1)  // turned around, which a compiler knows how to do
+        for (std::int64_t i = 0; i < n; ++i) y_row[i] = convert(x_row[-i]);
+      else if (from_step != 1 || to_step != 1)
         for (std::int64_t i = 0; i < n; ++i) y_row[i * to_step] = convert(x_row[i * from_step]);
       else if constexpr (std::is_same_v<From, To>)
         kernels_in_use().copy.copy(y_row, x_row, n * static_cast<std::int64_t>(sizeof(To) / 4));
