@@ -20,6 +20,19 @@ Variable to_extremes(const Variable& x, const Variable& y, const Variable& dy,
   return where(mask, share, reshape(rest, over.kept));
 }
 
+// dy / y, but 0 where y is.
+Variable over_norm(const Variable& dy, const Variable& y) {
+  const Variable zero = y == 0;
+  return where(zero, 0, dy) / where(zero, 1, y);
+}
+
+// sign(x) |x|^power, but 0 where x is.
+Variable signed_power(const Variable& x, double power) {
+  if (power == 1) return x;
+  const Variable zero = x == 0;
+  return where(zero, 0, where(x < 0, -1, 1) * pow(where(zero, 1, abs(x)), power));
+}
+
 // Axes in one number, so that a rule needs no memory of its own to keep them.
 class Packed final {
  public:
@@ -84,6 +97,29 @@ Variable var(const Variable& x, const Axes& axes, double correction, bool keepdi
                     }});
 }
 
+Variable std(const Variable& x, const Axes& axes, double correction, bool keepdim) {
+  const Reduction over = reduction("std", x.shape(), axes);
+  return record({"std", {{"axes", over.axes}, {"correction", correction}, {"keepdim", keepdim}}},
+                std(x.value(), axes, correction, keepdim),
+                Wrt{x, [over, correction, x = saved(x)](const Variable& y, const Variable& dy) {
+                      const double rest = static_cast<double>(over.count) - correction;
+                      const Variable share = over_norm(dy, y) / std::max(rest, 0.0);
+                      return reshape(share, over.kept) * (x - mean(x, over.axes, true));
+                    }});
+}
+
+Variable norm(const Variable& x, double p, const Axes& axes, bool keepdim) {
+  if (detail::is_plain_norm(p, x.dtype(), x.shape()))
+    return detail::plain_norm(x, p, axes, keepdim);
+  const Reduction over = reduction("norm", x.shape(), axes);
+  return record({"norm", {{"p", p}, {"axes", over.axes}, {"keepdim", keepdim}}},
+                norm(x.value(), p, axes, keepdim),
+                Wrt{x, [over, p, x = saved(x)](const Variable& y, const Variable& dy) {
+                      const Variable share = over_norm(dy, p == 2 ? y : signed_power(y, p - 1));
+                      return reshape(share, over.kept) * signed_power(x, p - 1);
+                    }});
+}
+
 Variable logsumexp(const Variable& x, const Axes& axes, bool keepdim) {
   const Reduction over = reduction("logsumexp", x.shape(), axes);
   return record({"logsumexp", {{"axes", over.axes}, {"keepdim", keepdim}}},
@@ -112,6 +148,21 @@ Variable log_softmax(const Variable& x, const Axes& axes) {
 Tensor argmax(const Variable& x, int axis, bool keepdim) {
   const Tensor y = argmax(x.value(), axis, keepdim);
   return record({"argmax", {{"axis", axis}, {"keepdim", keepdim}}}, y, Constant{x}).value();
+}
+Tensor argmin(const Variable& x, int axis, bool keepdim) {
+  const Tensor y = argmin(x.value(), axis, keepdim);
+  return record({"argmin", {{"axis", axis}, {"keepdim", keepdim}}}, y, Constant{x}).value();
+}
+Tensor argmax(const Variable& x) { return argmax(reshape(x, {-1}), 0); }
+Tensor argmin(const Variable& x) { return argmin(reshape(x, {-1}), 0); }
+
+Tensor any(const Variable& x, const Axes& axes, bool keepdim) {
+  const Tensor y = any(x.value(), axes, keepdim);
+  return record({"any", {{"axes", axes}, {"keepdim", keepdim}}}, y, Constant{x}).value();
+}
+Tensor all(const Variable& x, const Axes& axes, bool keepdim) {
+  const Tensor y = all(x.value(), axes, keepdim);
+  return record({"all", {{"axes", axes}, {"keepdim", keepdim}}}, y, Constant{x}).value();
 }
 
 }  // namespace ebb

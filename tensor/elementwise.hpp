@@ -117,6 +117,10 @@ template <Operand X> auto clamp(const X& x, double low, double high) { detail::r
 template <class M, class A, class B> requires Operands<M, A, B>
 auto where(const M& mask, const A& a, const B& b) { return elementwise<kernels::Where, kernels::NoSlope, kernels::WhereSlopeA, kernels::WhereSlopeB>("where", mask, a, b); }
 
+// The number, or the element of a tensor, where mask is not 0, x elsewhere.
+template <class X, class M, class V> requires Operands<M, V, X>
+auto masked_fill(const X& x, const M& mask, const V& value) { return where(mask, value, x); }
+
 // Comparisons: 1 or 0 in the operands' dtype, no derivative. False with NaN, but for !=.
 template <class A, OperandWith<A> B> auto operator==(const A& a, const B& b) { return elementwise<kernels::Equal>("equal", a, b); }
 template <class A, OperandWith<A> B> auto operator!=(const A& a, const B& b) { return elementwise<kernels::NotEqual>("not_equal", a, b); }

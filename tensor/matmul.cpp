@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <tensor/common/require_value.hpp>
 #include <tensor/common/strided.hpp>
+#include <tensor/elementwise.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/matmul.hpp>
 #include <tensor/matmul/tasks.hpp>
 #include <tensor/views.hpp>
@@ -57,14 +60,19 @@ Tensor rows_times(const Tensor& x, const Tensor& weight, const void* bias) {
   return y;
 }
 
-}  // namespace
+// One-dimensional, of one length where that is asked for.
+void require_vectors(const char* operation, const Tensor& a, const Tensor& b, bool one_length) {
+  detail::require_value(operation, a);
+  detail::require_value(operation, b);
+  if (a.rank() != 1 || b.rank() != 1 || (one_length && a.count() != b.count()))
+    throw ShapeError(text(operation, ": ", a.shape(), " and ", b.shape(), "; it takes two vectors",
+                          one_length ? " of one length" : "", ", try reshape"));
+}
 
-Tensor matmul(const Tensor& a, const Tensor& b) {
-  require_floating("matmul", a, b);
-  if (a.rank() < 2 || b.rank() < 2 || a.shape().back() != b.shape()[b.rank() - 2])
-    throw ShapeError(text("matmul: ", a.shape(), " times ", b.shape(),
-                          " does not fit: want [..., m, k] and [..., k, n]; try transpose"));
-  const std::int64_t m = a.shape()[a.rank() - 2], k = a.shape().back(), n = b.shape().back();
+// Of matrices, and of leading axes that broadcast. Small products are shared by the threads, large
+// ones have threads of their own.
+Tensor products(const Tensor& a, const Tensor& b) {
+  const std::int64_t m = a.size(-2), k = a.size(-1), n = b.size(-1);
   const Shape batch = broadcast_shapes("matmul", leading(a.shape()), leading(b.shape()));
   const Tensor y = empty(with_end(batch, {m, n}), a.dtype());
   const Tensor left = expand(a, with_end(batch, {m, k}));
@@ -75,12 +83,47 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
       {with_end(leading(left.strides()), {0}), with_end(leading(right.strides()), {0}),
        with_end(leading(y.strides()), {0})}};
   const auto bytes = static_cast<std::int64_t>(size_of(y.dtype()));
-  for (std::int64_t i = 0; i < walk.rows(); ++i) {
-    const auto offsets = walk.row_offsets(i);
-    matmul_blocks(y.dtype(), m, n, k, matrix(left, offsets[0]), matrix(right, offsets[1]), nullptr,
-                  static_cast<char*>(y.raw()) + offsets[2] * bytes, n);
-  }
+  const std::int64_t count = walk.rows(), work = std::max<std::int64_t>(1, m * k * n);
+  constexpr std::int64_t worth_a_thread = 1 << 17, worth_several = 1 << 22;
+  parallel_for(
+      count, work < worth_several ? even_grain(count, divide_up(worth_a_thread, work)) : count,
+      [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+          const auto offsets = walk.row_offsets(i);
+          matmul_blocks(y.dtype(), m, n, k, matrix(left, offsets[0]), matrix(right, offsets[1]),
+                        nullptr, static_cast<char*>(y.raw()) + offsets[2] * bytes, n);
+        }
+      });
   return y;
+}
+
+}  // namespace
+
+Tensor matmul(const Tensor& a, const Tensor& b) {
+  require_floating("matmul", a, b);
+  const int rank = b.rank();
+  if (a.rank() < 1 || rank < 1 || a.shape().back() != b.shape()[rank - (rank > 1 ? 2 : 1)])
+    throw ShapeError(text("matmul: ", a.shape(), " times ", b.shape(),
+                          " does not fit: want [..., m, k] and [..., k, n]; try transpose"));
+  if (rank == 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
+  if (a.rank() == 1) return squeeze(matmul(unsqueeze(a, 0), b), -2);
+  if (rank > 2 || a.rank() == 2) return products(a, b);
+  // One matrix on the right: all rows on the left are one.
+  Shape shape = a.shape();
+  shape[a.rank() - 1] = b.shape().back();
+  const std::int64_t k = a.shape().back();
+  return reshape(products(reshape(a, {leading(a.shape()).count() * a.size(-2), k}), b), shape);
+}
+
+Tensor dot(const Tensor& a, const Tensor& b) {
+  require_floating("dot", a, b);
+  require_vectors("dot", a, b, true);
+  return matmul(a, b);
+}
+
+Tensor outer(const Tensor& a, const Tensor& b) {
+  require_vectors("outer", a, b, false);
+  return unsqueeze(a, 1) * b;
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {

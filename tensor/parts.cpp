@@ -1,38 +1,12 @@
 #include <algorithm>
-#include <cstring>
-#include <limits>
-#include <tensor/common/integers.hpp>
 #include <tensor/common/require_value.hpp>
+#include <tensor/common/strided.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 
 namespace ebb {
 namespace {
-
-// A tensor as [outer, length, inner] bytes around one axis.
-struct Around {
-  Around(const Tensor& x, int axis) {
-    for (int i = 0; i < axis; ++i) outer *= x.shape()[i];
-    length = x.shape()[axis];
-    for (int i = axis + 1; i < x.rank(); ++i) inner *= x.shape()[i];
-    inner *= static_cast<std::int64_t>(size_of(x.dtype()));
-  }
-  std::int64_t outer = 1, length, inner = 1;
-};
-
-const std::int32_t* checked_index(const char* operation, const Tensor& index, std::int64_t length) {
-  const std::string rule = text(operation, ": index is ", index.dtype(), " ", index.shape(),
-                                "; it must be int32 [n], try cast or reshape");
-  detail::require_value(operation, index);
-  if (index.dtype() != DType::int32) throw DTypeError(rule);
-  if (index.rank() != 1) throw ShapeError(rule);
-  const std::int32_t* at = index.data<std::int32_t>();
-  for (std::int64_t i = 0; i < index.count(); ++i)
-    if (at[i] < 0 || at[i] >= length)
-      throw Error(text(operation, ": index ", at[i], " at place ", i, " is outside [0, ", length,
-                       "); entries count from 0"));
-  return at;
-}
 
 void check_parts(const char* operation, const std::vector<Tensor>& parts) {
   if (parts.empty())
@@ -62,16 +36,11 @@ Tensor cat(const std::vector<Tensor>& parts, int axis) {
     checked_count(shape);
   }
   const Tensor y = empty(shape, parts[0].dtype());
-  const Around to(y, axis);
-  char* place = static_cast<char*>(y.raw());
+  std::int64_t start = 0;
   for (const Tensor& part : parts) {
-    const Tensor gapless = contiguous(part);
-    const Around from(gapless, axis);
-    const auto bytes = static_cast<std::size_t>(from.length * from.inner);
-    for (std::int64_t i = 0; bytes > 0 && i < from.outer; ++i)
-      std::memcpy(place + i * to.length * to.inner,
-                  static_cast<const char*>(gapless.raw()) + i * from.length * from.inner, bytes);
-    place += bytes;
+    const std::int64_t stop = start + part.shape()[axis];
+    detail::copy_into(part, slice(y, axis, start, stop));
+    start = stop;
   }
   return y;
 }
@@ -88,54 +57,6 @@ Tensor stack(const std::vector<Tensor>& parts, int axis) {
     thick.push_back(unsqueeze(part, axis));
   }
   return cat(thick, axis);
-}
-
-Tensor index_select(const Tensor& x, int axis, const Tensor& index) {
-  detail::require_value("index_select", x);
-  axis = resolve_axis("index_select", axis, x.rank());
-  const Tensor gapless_index = contiguous(index), from = contiguous(x);
-  const Around source(from, axis);
-  const std::int32_t* at = checked_index("index_select", gapless_index, source.length);
-  Shape shape = x.shape();
-  shape[axis] = index.count();
-  const Tensor y = empty(shape, x.dtype());
-  char* to = static_cast<char*>(y.raw());
-  const auto bytes = static_cast<std::size_t>(source.inner);
-  for (std::int64_t outer = 0; y.count() > 0 && outer < source.outer; ++outer)
-    for (std::int64_t i = 0; i < index.count(); ++i, to += bytes)
-      std::memcpy(
-          to, static_cast<const char*>(from.raw()) + (outer * source.length + at[i]) * source.inner,
-          bytes);
-  return y;
-}
-
-Tensor index_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length) {
-  detail::require_value("index_add", x);
-  axis = resolve_axis("index_add", axis, x.rank());
-  const Tensor gapless_index = contiguous(index);
-  const std::int32_t* at = checked_index("index_add", gapless_index, length);
-  if (index.count() != x.shape()[axis])
-    throw ShapeError(text("index_add: ", index.count(), " indices for axis ", axis, " of ",
-                          x.shape(), "; try one for each entry"));
-  Shape shape = x.shape();
-  shape[axis] = length;
-  const Tensor y = zeros(shape, x.dtype()), from = contiguous(x);
-  const Around to(y, axis), source(from, axis);
-  with_dtype(x.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    const std::int64_t inner = to.inner / static_cast<std::int64_t>(sizeof(T));
-    const T* value = from.data<T>();
-    for (std::int64_t outer = 0; outer < to.outer; ++outer)
-      for (std::int64_t i = 0; i < source.length; ++i, value += inner)
-        for (std::int64_t j = 0; j < inner; ++j) {
-          T& sum = static_cast<T*>(y.raw())[(outer * length + at[i]) * inner + j];
-          if constexpr (std::is_same_v<T, std::int32_t>)
-            sum = detail::add_integers("index_add", sum, value[j]);
-          else
-            sum += value[j];
-        }
-  });
-  return y;
 }
 
 Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
@@ -156,55 +77,6 @@ Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, s
   return {x.storage(), x.dtype(), shape, strides, first};
 }
 
-namespace {
-
-// Where the elements that `index` names lie in a gapless tensor of that shape, as one list.
-Tensor places_of(const char* operation, const Tensor& index, const Shape& shape, int axis) {
-  Shape expected = shape;
-  expected[axis] = index.rank() == shape.rank() ? index.size(axis) : 0;
-  if (index.shape() != expected)
-    throw ShapeError(text(operation, ": index ", index.shape(), " does not fit ", shape,
-                          "; all its lengths but that of axis ", axis, " must agree"));
-  const std::int64_t elements = checked_count(shape);
-  if (elements > std::numeric_limits<std::int32_t>::max())
-    throw Error(
-        text(operation, ": ", shape, " has more elements than int32 can number; try parts"));
-  const Tensor gapless = contiguous(index), places = empty({index.count()}, DType::int32);
-  const Around from(gapless, axis);
-  const std::int64_t inner = from.inner / static_cast<std::int64_t>(sizeof(std::int32_t));
-  const std::int32_t* at = checked_index(operation, reshape(gapless, {-1}), shape[axis]);
-  auto* place = static_cast<std::int32_t*>(places.raw());
-  for (std::int64_t outer = 0; index.count() > 0 && outer < from.outer; ++outer)
-    for (std::int64_t i = 0; i < from.length; ++i)
-      for (std::int64_t j = 0; j < inner; ++j)
-        *place++ = static_cast<std::int32_t>((outer * shape[axis] + *at++) * inner + j);
-  return places;
-}
-
-}  // namespace
-
-Tensor gather(const Tensor& x, int axis, const Tensor& index) {
-  detail::require_value("gather", x);
-  detail::require_value("gather", index);
-  axis = resolve_axis("gather", axis, x.rank());
-  const Tensor places = places_of("gather", index, x.shape(), axis);
-  return reshape(index_select(reshape(x, {x.count()}), 0, places), index.shape());
-}
-
-Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, std::int64_t length) {
-  detail::require_value("scatter_add", x);
-  detail::require_value("scatter_add", index);
-  axis = resolve_axis("scatter_add", axis, x.rank());
-  if (x.shape() != index.shape() || length < 0)
-    throw ShapeError(text("scatter_add: x ", x.shape(), " and index ", index.shape(),
-                          " must have one shape, and a length of ", length,
-                          " must not be below 0"));
-  Shape shape = x.shape();
-  shape[axis] = length;
-  const Tensor places = places_of("scatter_add", index, shape, axis);
-  return reshape(index_add(reshape(x, {x.count()}), 0, places, checked_count(shape)), shape);
-}
-
 Tensor unslice(const Tensor& x, int axis, std::int64_t start, std::int64_t step,
                std::int64_t length) {
   axis = resolve_axis("unslice", axis, x.rank());
@@ -215,15 +87,88 @@ Tensor unslice(const Tensor& x, int axis, std::int64_t start, std::int64_t step,
                           " have no room in ", length, "; try a larger length"));
   Shape shape = x.shape();
   shape[axis] = length;
-  const Tensor y = zeros(shape, x.dtype()), from = contiguous(x);
-  const Around to(y, axis);
-  const std::int64_t runs = step == 1 ? 1 : n, run = step == 1 ? n * to.inner : to.inner;
-  const char* value = static_cast<const char*>(from.raw());
-  for (std::int64_t outer = 0; x.count() > 0 && outer < to.outer; ++outer)
-    for (std::int64_t i = 0; i < runs; ++i, value += run)
-      std::memcpy(static_cast<char*>(y.raw()) + (outer * length + start + i * step) * to.inner,
-                  value, static_cast<std::size_t>(run));
+  const Tensor y = zeros(shape, x.dtype());
+  if (n > 0) detail::copy_into(x, slice(y, axis, start, start + (n - 1) * step + 1, step));
   return y;
 }
+
+Tensor flip(const Tensor& x, const Axes& axes) {
+  detail::require_value("flip", x);
+  if (axes.rank() == 0) return x;
+  const Reduction turned = reduction("flip", x.shape(), axes);
+  if (x.count() == 0) return x;
+  Shape strides = x.strides();
+  std::int64_t first = x.offset();
+  for (std::int64_t axis : turned.axes) {
+    const int i = static_cast<int>(axis);
+    first += (x.shape()[i] - 1) * strides[i];
+    strides[i] = -strides[i];
+  }
+  const Tensor y = empty(x.shape(), x.dtype());  // no view: elsewhere strides are never negative
+  detail::copy_into({x.storage(), x.dtype(), x.shape(), strides, first}, y);
+  return y;
+}
+
+Tensor repeat(const Tensor& x, const Shape& times) {
+  detail::require_value("repeat", x);
+  Shape shape = x.shape();
+  bool fits = times.rank() >= x.rank();
+  for (std::int64_t number : times) fits = fits && number >= 0;
+  if (!fits)
+    throw ShapeError(text("repeat: ", times, " times ", shape,
+                          "; give a number from 0 for each axis, and for new ones in front"));
+  while (shape.rank() < times.rank()) shape.insert(0, 1);
+  Tensor y = reshape(x, shape);
+  for (int axis = shape.rank() - 1; axis >= 0; --axis) {  // each copies the blocks that are made
+    if (times[axis] == 1) continue;
+    std::int64_t outer = 1;
+    for (int i = 0; i < axis; ++i) outer *= shape[i];
+    Shape longer = shape;
+    longer[axis] *= times[axis];
+    const std::int64_t block = checked_count(shape) == 0 ? 0 : shape.count() / outer;
+    checked_count(longer);
+    y = reshape(expand(reshape(y, {outer, 1, block}), {outer, times[axis], block}), longer);
+    shape = longer;
+  }
+  return y;
+}
+
+namespace {
+
+// Each row of a matrix keeps the columns from `first` to `last`, both moving on by one a row.
+Tensor band(const char* operation, const Tensor& x, bool lower, std::int64_t diagonal) {
+  detail::require_value(operation, x);
+  if (x.rank() < 2)
+    throw ShapeError(text(operation, ": ", x.shape(),
+                          " is no matrix; it must be [..., rows, columns], try reshape"));
+  const Tensor from = contiguous(x), y = empty(x.shape(), x.dtype());
+  const std::int64_t columns = x.size(-1), height = x.size(-2);
+  const std::int64_t edge = std::clamp(diagonal, -height - 1, columns + 1);
+  const std::int64_t rows = columns == 0 ? 0 : x.count() / columns;
+  with_dtype(x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    parallel_for(
+        rows,
+        even_grain(rows, std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(1, columns))),
+        [&](std::int64_t begin, std::int64_t end) {
+          for (std::int64_t row = begin; row < end; ++row) {
+            const T* const source = from.data<T>() + row * columns;
+            T* const to = static_cast<T*>(y.raw()) + row * columns;
+            const std::int64_t middle =
+                std::clamp<std::int64_t>(row % height + edge + (lower ? 1 : 0), 0, columns);
+            const std::int64_t first = lower ? 0 : middle, last = lower ? middle : columns;
+            std::fill_n(to, first, T{0});
+            std::copy(source + first, source + last, to + first);
+            std::fill(to + last, to + columns, T{0});
+          }
+        });
+  });
+  return y;
+}
+
+}  // namespace
+
+Tensor tril(const Tensor& x, std::int64_t diagonal) { return band("tril", x, true, diagonal); }
+Tensor triu(const Tensor& x, std::int64_t diagonal) { return band("triu", x, false, diagonal); }
 
 }  // namespace ebb

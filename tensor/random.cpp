@@ -1,8 +1,15 @@
+#include <algorithm>
+#include <limits>
 #include <numeric>
+#include <tensor/elementwise.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/random.hpp>
+#include <tensor/reduce.hpp>
+#include <tensor/scan.hpp>
+#include <tensor/sort.hpp>
+#include <tensor/views.hpp>
 #include <utility>
 
 namespace ebb {
@@ -27,6 +34,38 @@ Tensor draw(const char* operation, const kernels::RandomLoop (&loops)[kernels::f
   return y;
 }
 
+void check_weights(const Tensor& weights, std::int64_t n, bool replacement) {
+  if (weights.rank() < 1 || weights.rank() > 2 || weights.size(-1) == 0 || n < 1)
+    throw ShapeError(text("multinomial: ", n, " draws from weights ", weights.shape(),
+                          "; try at least 1 from [categories] or [rows, categories]"));
+  const Tensor fits = (weights >= 0) * (weights < std::numeric_limits<double>::infinity());
+  if (all(fits).item() == 0)
+    throw Error(text("multinomial: a weight among ", weights.shape(),
+                     " is negative, infinite or NaN; try softmax"));
+  const double fewest =
+      weights.count() == 0 ? static_cast<double>(n) : amin(sum(weights != 0, -1)).item();
+  if (fewest < (replacement ? 1.0 : static_cast<double>(n)))
+    throw Error(
+        text("multinomial: ", n, " draws from ", fewest, " weights that are not 0",
+             replacement ? "; give at least one" : "; try fewer, or {.replacement = true}"));
+}
+
+// For each number in [0, 1) the category on whose stretch of the row's running sums it falls.
+Tensor draw_again(const Tensor& weights, const Tensor& chance) {
+  const Tensor sums = cumsum(weights, -1), y = empty(chance.shape(), DType::int32);
+  const std::int64_t categories = weights.size(-1), n = chance.size(-1);
+  for (std::int64_t i = 0; i < y.count(); ++i) {
+    const double* const begin = sums.data<double>() + i / n * categories;
+    const double* const end = begin + categories;
+    const double total = end[-1];
+    const double* const last = std::lower_bound(begin, end, total);  // the last with a weight
+    const double* const found = std::upper_bound(begin, end, chance.data<double>()[i] * total);
+    static_cast<std::int32_t*>(y.raw())[i] =
+        static_cast<std::int32_t>(std::min(found, last) - begin);
+  }
+  return y;
+}
+
 }  // namespace
 
 Random Random::fork(std::string_view name) const {
@@ -41,6 +80,30 @@ Tensor rand(const Shape& shape, Random& random, DType dtype) {
 
 Tensor randn(const Shape& shape, Random& random, DType dtype) {
   return draw("randn", kernels_in_use().random.normal, shape, random, dtype);
+}
+
+Tensor bernoulli(const Tensor& p, Random& random) {
+  if (p.count() > 0 && all((p >= 0) * (p <= 1)).item() == 0)
+    throw Error(text("bernoulli: a probability among ", p.shape(),
+                     " is outside [0, 1] or NaN; try sigmoid of logits"));
+  return rand(p.shape(), random, p.dtype()) < p;
+}
+
+Tensor multinomial(const Tensor& weights, std::int64_t n, Random& random,
+                   const MultinomialOptions& options) {
+  if (!is_floating(weights.dtype()))
+    throw DTypeError(
+        text("multinomial: ", weights.dtype(), " weights ", weights.shape(), "; try float32"));
+  check_weights(weights, n, options.replacement);
+  const Tensor exact = cast(weights, DType::float64);
+  if (options.replacement) {
+    Shape shape = weights.shape();
+    shape[weights.rank() - 1] = n;
+    return draw_again(exact, rand(shape, random, DType::float64));
+  }
+  // Who waits longest for its turn, divided by its weight, comes last.
+  const Tensor waits = -log1p(-rand(weights.shape(), random, DType::float64));
+  return topk(where(exact > 0, exact / waits, -1.0), n).indices;
 }
 
 // Fisher and Yates: the last place takes one of all, the one before it one of the rest, …

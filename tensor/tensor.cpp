@@ -31,7 +31,7 @@ detail::Walk<2> walk_of(const Tensor& x, const Tensor& y) {
 // y's elements from x's, row by row, long rows in stretches; both have x's shape, y may be in
 // another memory order.
 template <class From, class To, class Convert>
-void convert_rows(const Tensor& x, Tensor& y, const Convert& convert) {
+void convert_rows(const Tensor& x, const Tensor& y, const Convert& convert) {
   const auto walk = walk_of(x, y);
   const From* from = x.data<From>();
   To* to = static_cast<To*>(y.raw());
@@ -40,13 +40,23 @@ void convert_rows(const Tensor& x, Tensor& y, const Convert& convert) {
   const detail::RowPieces pieces = detail::share_rows(walk.rows(), columns, grain);
   const std::int64_t stretches = pieces.stretches;
   parallel_for(walk.rows() * stretches, pieces.rows, [&](std::int64_t begin, std::int64_t end) {
+    std::array<std::int64_t, 2> offsets = {};
+    std::int64_t left = 0;  // rows that follow along one axis
     for (std::int64_t at = begin; at < end; ++at) {
-      const auto offsets = walk.row_offsets(at / stretches);
+      if (left > 0 && stretches == 1) {
+        for (int i = 0; i < 2; ++i) offsets[i] += walk.row_step(i);
+      } else {
+        offsets = walk.row_offsets(at / stretches);
+        left = walk.rows_along() - at / stretches % walk.rows_along();
+      }
+      --left;
       const std::int64_t first = at % stretches * pieces.stretch;
       const std::int64_t n = std::min(pieces.stretch, columns - first);
       const From* x_row = from + offsets[0] + first * from_step;
       To* y_row = to + offsets[1] + first * to_step;
-      if (from_step != 1 || to_step != 1)
+      if (from_step == -1 && to_step == 1)  // turned around, which a compiler knows how to do
+        for (std::int64_t i = 0; i < n; ++i) y_row[i] = convert(x_row[-i]);
+      else if (from_step != 1 || to_step != 1)
         for (std::int64_t i = 0; i < n; ++i) y_row[i * to_step] = convert(x_row[i * from_step]);
       else if constexpr (std::is_same_v<From, To>)
         kernels_in_use().copy.copy(y_row, x_row, n * static_cast<std::int64_t>(sizeof(To) / 4));
@@ -58,7 +68,7 @@ void convert_rows(const Tensor& x, Tensor& y, const Convert& convert) {
 
 // Where x lies along another axis than y does, both are gone through in strips of that axis: the
 // matrix of the two is transposed.
-void copy_transposed(detail::Walk<2> walk, int axis, const Tensor& x, Tensor& y) {
+void copy_transposed(detail::Walk<2> walk, int axis, const Tensor& x, const Tensor& y) {
   constexpr std::int64_t strip_rows = 16, strip_columns = 1024;
   const int above = walk.shape.rank() - 2;
   std::swap(walk.shape[axis], walk.shape[above]);
@@ -85,17 +95,6 @@ void copy_transposed(detail::Walk<2> walk, int axis, const Tensor& x, Tensor& y)
       });
 }
 
-void copy_into(const Tensor& x, Tensor& y) {
-  const auto walk = walk_of(x, y);
-  for (int axis = 0; axis < walk.shape.rank() - 1; ++axis)
-    if (walk.strides[0][axis] == 1 && walk.column_stride(0) != 1 && x.count() > 0)
-      return copy_transposed(walk, axis, x, y);
-  with_dtype(x.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    convert_rows<T, T>(x, y, [](T value) { return value; });
-  });
-}
-
 template <class To, class From>
 To convert(From value) {
   if constexpr (std::is_same_v<To, std::int32_t> && std::is_floating_point_v<From>) {
@@ -108,6 +107,17 @@ To convert(From value) {
 }
 
 }  // namespace
+
+void detail::copy_into(const Tensor& x, const Tensor& y) {
+  const auto walk = walk_of(x, y);
+  const bool turnable = x.count() > 0 && walk.column_stride(0) != 1 && walk.column_stride(1) == 1;
+  for (int axis = 0; turnable && axis < walk.shape.rank() - 1; ++axis)
+    if (walk.strides[0][axis] == 1) return copy_transposed(walk, axis, x, y);
+  with_dtype(x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    convert_rows<T, T>(x, y, [](T value) { return value; });
+  });
+}
 
 bool Tensor::is_contiguous() const {
   std::int64_t stride = 1;
@@ -176,7 +186,11 @@ Tensor full(const Shape& shape, double value, DType dtype) {
       element = detail::whole_number("full", value);
     else
       element = static_cast<T>(value);
-    std::fill_n(static_cast<T*>(y.raw()), y.count(), element);
+    T* const first = static_cast<T*>(y.raw());
+    parallel_for(y.count(), even_grain(y.count(), 4 * grain),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   std::fill(first + begin, first + end, element);
+                 });
   });
   return y;
 }
@@ -255,16 +269,16 @@ Tensor cast(const Tensor& x, DType dtype) {
 
 Tensor contiguous(const Tensor& x) {
   if (x.is_contiguous()) return x;
-  Tensor y = empty(x.shape(), x.dtype());
-  copy_into(x, y);
+  const Tensor y = empty(x.shape(), x.dtype());
+  detail::copy_into(x, y);
   return y;
 }
 
 Tensor clone(const Tensor& x) {
   if (x.count() > 0) detail::require_value("clone", x);
   const Shape strides = detail::dense_strides(x.shape(), detail::memory_order(x.strides()));
-  Tensor y = empty_in_order(x.shape(), strides, x.dtype());
-  copy_into(x, y);
+  const Tensor y = empty_in_order(x.shape(), strides, x.dtype());
+  detail::copy_into(x, y);
   return y;
 }
 

@@ -73,4 +73,6 @@ std::vector<ArrayOperation> part_rows();
 std::vector<ArrayOperation> pool_rows();
 std::vector<ArrayOperation> reduce_rows();
 std::vector<ArrayOperation> resample_rows();
+std::vector<ArrayOperation> scan_rows();
+std::vector<ArrayOperation> shape_rows();
 std::vector<ArrayOperation> view_rows();

@@ -101,6 +101,21 @@ Tensor sum_integers(const char* operation, const Reduction& over, const Tensor& 
   return repeat(each_group(once.over, once.x, sum), over.kept);
 }
 
+Tensor prod_integers(const Reduction& over, const Tensor& x) {
+  return each_group(over, x, [&](const std::int32_t* begin, const std::int32_t* end) {
+    std::int64_t product = std::find(begin, end, 0) != end ? 0 : 1;
+    for (; begin != end;
+         ++begin) {  // never smaller from here on, so one that does not fit stays so
+      product *= *begin;
+      if (!fits(product))
+        throw Error(text("prod: of ", over.count,
+                         " elements some have a product that int32 cannot hold; try cast to "
+                         "float64"));
+    }
+    return static_cast<std::int32_t>(product);
+  });
+}
+
 Tensor extreme_integers(const Reduction& over, const Tensor& x, bool largest) {
   return each_group(over, x, [&](const std::int32_t* begin, const std::int32_t* end) {
     return largest ? *std::max_element(begin, end) : *std::min_element(begin, end);

@@ -19,6 +19,7 @@ Tensor run_integers(const char* name, int formula, const Shape& shape,
 
 // Under the shape over.kept.
 Tensor sum_integers(const char* operation, const Reduction& over, const Tensor& x);
+Tensor prod_integers(const Reduction& over, const Tensor& x);
 Tensor extreme_integers(const Reduction& over, const Tensor& x, bool largest);
 
 }  // namespace ebb::detail

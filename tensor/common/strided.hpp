@@ -7,7 +7,15 @@
 #include <tensor/machine/parallel.hpp>
 #include <tensor/shape.hpp>
 
+namespace ebb {
+class Tensor;
+}
+
 namespace ebb::detail {
+
+// Fills y with x's elements, row by row and shared by the threads. Both have one shape and dtype;
+// their strides may be any, so that y may be a view of a tensor that is being made.
+void copy_into(const Tensor& x, const Tensor& y);
 
 // Up to N operands of one shape, each with its own strides.
 template <int N>

@@ -1,4 +1,4 @@
-// Many elements to one: sums, largest and smallest, where the largest stands. Compiled once per
+// Many elements to one: sums, products, largest and smallest, where those stand. Compiled once per
 // instruction set.
 #include <tensor/kernels/reduce_row.hpp>
 
@@ -74,12 +74,12 @@ std::int64_t position_of(T value, const T* x, std::int64_t n) {
   return i;
 }
 
-template <class T>
-void argmax_rows(std::int32_t* y, const void* x, std::int64_t rows, std::int64_t n) {
+template <class Extreme, class T>
+void place_rows(std::int32_t* y, const void* x, std::int64_t rows, std::int64_t n) {
   const T* from = static_cast<const T*>(x);
   for (std::int64_t row = 0; row < rows; ++row, from += n)
     y[row] =
-        static_cast<std::int32_t>(position_of<T>(reduced<Largest, T>(from, n, row * n), from, n));
+        static_cast<std::int32_t>(position_of<T>(reduced<Extreme, T>(from, n, row * n), from, n));
 }
 
 template <class Join>
@@ -93,9 +93,12 @@ namespace EBB_KERNELS {
 extern const ReduceKernels reduce;
 constexpr ReduceKernels reduce = {
     loops<Sum>,
+    loops<Product>,
     loops<Largest>,
     loops<Smallest>,
-    {argmax_rows<float>, argmax_rows<double>, argmax_rows<std::int32_t>}};
+    {place_rows<Largest, float>, place_rows<Largest, double>, place_rows<Largest, std::int32_t>},
+    {place_rows<Smallest, float>, place_rows<Smallest, double>,
+     place_rows<Smallest, std::int32_t>}};
 }  // namespace EBB_KERNELS
 
 }  // namespace ebb::kernels

@@ -16,6 +16,12 @@ struct Sum {
   auto operator()(const auto& a, const auto& b) const { return a + b; }
   auto numbers(const auto& a, const auto& b) const { return a + b; }
 };
+struct Product {
+  template <class T>
+  static constexpr T neutral = 1;
+  auto operator()(const auto& a, const auto& b) const { return a * b; }
+  auto numbers(const auto& a, const auto& b) const { return a * b; }
+};
 // A NaN is the largest. Of a NaN and a number the processor's max is its second argument.
 struct Largest {
   template <class T>
@@ -28,7 +34,9 @@ struct Largest {
 // A NaN is the smallest, too.
 struct Smallest {
   template <class T>
-  static constexpr T neutral = std::numeric_limits<T>::infinity();
+  static constexpr T neutral = std::numeric_limits<T>::has_infinity
+                                   ? std::numeric_limits<T>::infinity()
+                                   : std::numeric_limits<T>::max();
   auto operator()(const auto& a, const auto& b) const { return Minimum{}(a, b); }
   auto numbers(const auto& a, const auto& b) const { return xsimd::min(a, b); }
 };

@@ -29,9 +29,10 @@ struct ElementwiseKernels {
   ElementwiseLoop loops[all_types][AllFormulas::size];
 };
 
-// The sum, the largest or the smallest of each row of n elements without gaps, or of each column
-// over rows that lie `step` elements apart. A NaN among them is the largest and the smallest. An
-// empty row gives the neutral element: 0, -infinity, infinity; columns need at least one row.
+// The sum, the product, the largest or the smallest of each row of n elements without gaps, or of
+// each column over rows that lie `step` elements apart. A NaN among them is the largest and the
+// smallest. An empty row gives the neutral element: 0, 1, -infinity, infinity; columns need at
+// least one row.
 using ReduceRows = void (*)(void* y, const void* x, std::int64_t rows, std::int64_t n);
 using ReduceColumns = void (*)(void* y, const void* x, std::int64_t rows, std::int64_t columns,
                                std::int64_t step);
@@ -40,9 +41,10 @@ struct ReduceKernels {
     ReduceRows rows[floating_types];
     ReduceColumns columns[floating_types];
   };
-  Loops sum, maximum, minimum;
-  // Where in each row the largest element stands, the first of equals; n > 0.
-  void (*argmax[all_types])(std::int32_t* y, const void* x, std::int64_t rows, std::int64_t n);
+  Loops sum, product, maximum, minimum;
+  // Where in each row the largest or smallest element stands, the first of equals; n > 0.
+  using Places = void (*)(std::int32_t* y, const void* x, std::int64_t rows, std::int64_t n);
+  Places argmax[all_types], argmin[all_types];
 };
 
 // Rows of n elements without gaps, as above. y is exp(x) over its sum, or the logarithm of that;

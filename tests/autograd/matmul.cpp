@@ -62,6 +62,47 @@ ArrayOperation product_row(const Shape& a, const Shape& b) {
           .roundings = roundings_of(a.back())};
 }
 
+// As matrices; the axes that vectors added go again.
+Array product_of_vectors(Arrays x) {
+  const bool row = x[0].shape.rank() == 1, column = x[1].shape.rank() == 1;
+  if (row) x[0].shape.insert(0, 1);
+  if (column) x[1].shape.insert(1, 1);
+  Array y = product(x);
+  if (column) y.shape.erase(y.shape.rank() - 1);
+  if (row) y.shape.erase(y.shape.rank() - (column ? 1 : 2));
+  return y;
+}
+
+ArrayOperation vector_row(const char* name, const Function& function, const Shape& a,
+                          const Shape& b) {
+  return {.name = text(name, " of ", a, " and ", b),
+          .function = function,
+          .inputs = {small(a), small(b)},
+          .twin = product_of_vectors,
+          .roundings = roundings_of(3)};
+}
+
+void add_vectors(std::vector<ArrayOperation>& rows) {
+  const Function times = [](X x) { return matmul(x[0], x[1]); };
+  const Shape shapes[][2] = {{{3}, {3}},       {{3}, {3, 4}},    {{2, 3}, {3}},
+                             {{4, 2, 3}, {3}}, {{3}, {4, 3, 2}}, {{2, 1, 2, 3}, {3}},
+                             {{0}, {0}},       {{0, 3}, {3}},    {{3}, {3, 0}}};
+  for (const auto& [a, b] : shapes) rows.push_back(vector_row("matmul", times, a, b));
+  ArrayOperation& dots =
+      rows.emplace_back(vector_row("dot", [](X x) { return dot(x[0], x[1]); }, {3}, {3}));
+  dots.wrong_rules = {{"its own operand", [](X x, V, V dy) { return dy * x[0]; }}};
+  ArrayOperation& outers =
+      rows.emplace_back(vector_row("outer", [](X x) { return outer(x[0], x[1]); }, {3}, {3}));
+  outers.integers = true;
+  outers.twin = [](const Arrays& x) {
+    Array y({3, 3});
+    for (const Shape& place : places(y.shape))
+      y.at(place) = x[0].at({place[0]}) * x[1].at({place[1]});
+    return y;
+  };
+  outers.wrong_rules = {{"turned", [](X x, V, V dy) { return matmul(transpose(dy), x[1]); }}};
+}
+
 ArrayOperation linear_row(const Shape& input, bool bias) {
   ArrayOperation row = {
       .name = text("linear of ", input, bias ? " with a bias" : ""),
@@ -88,6 +129,8 @@ std::vector<ArrayOperation> matmul_rows() {
   for (const auto& [a, b] : batches) rows.push_back(product_row(a, b));
   for (const Shape& input : {Shape{5, 3}, Shape{2, 2, 3}, Shape{3}, Shape{0, 3}, Shape{2, 0}})
     for (const bool bias : {false, true}) rows.push_back(linear_row(input, bias));
+
+  add_vectors(rows);
 
   // Square, so that a wrong turn has the right shape.
   ArrayOperation& square_product = rows.emplace_back(product_row({3, 3}, {3, 3}));

@@ -44,6 +44,9 @@ const Named reductions[] = {
     {"var", [](V x, const Axes& axes, bool keep) { return var(x, axes, 1, keep); }, var_of},
     {"var by n - 1.3", [](V x, const Axes& axes, bool keep) { return var(x, axes, 1.3, keep); },
      [](const Doubles& x) { const auto n = static_cast<double>(x.size()); return var_of(x) * (n - 1) / (n - 1.3); }},
+    {"std", [](V x, const Axes& axes, bool keep) { return ebb::std(x, axes, 1, keep); }, [](const Doubles& x) { return std::sqrt(var_of(x)); }},
+    {"std by n", [](V x, const Axes& axes, bool keep) { return ebb::std(x, axes, 0, keep); },
+     [](const Doubles& x) { const auto n = static_cast<double>(x.size()); return std::sqrt(var_of(x) * (n - 1) / n); }},
     {"amax", amax, max_of},
     {"amin", amin, min_of},
     {"logsumexp", logsumexp, log_of_sum},
@@ -61,6 +64,7 @@ ArrayOperation reduction_row(const Named& named, const Shape& shape, const Axes&
       .twin = [=](const Arrays& x) { return reduced(x[0], axes, keepdim, named.twin); },
       .roundings = 40,  // sums of 24 elements and a few functions
       .integers = named.twin == sum_of || named.twin == max_of || named.twin == min_of};
+  if (named.name.starts_with("std")) row.roundings = 400;  // of differences that cancel
   if (!named.twin)
     row.twin = [axes, logarithm = named.name == "log_softmax"](const Arrays& x) {
       return normalized(x[0], axes, logarithm);
@@ -81,6 +85,8 @@ const std::pair<std::string, WrongRule> wrong_rules[] = {
     {"var", {"divided by n in place of n - 1", [](X x, V, V dy) { return spread(2 * dy / 3, x) * deviation(x); }}},
     {"var", {"the mean of the other axis", [](X x, V, V dy) { return spread(dy, x) * deviation(x, 0); }}},
     {"var", {"the mean kept as a number", [](X x, V, V dy) { return spread(dy, x) * (x[0] - constant(mean(x[0], 1, true))); }, 0, 2}},
+    {"std", {"not divided by itself", [](X x, V, V dy) { return spread(dy, x) * deviation(x) / 2; }}},
+    {"std", {"itself kept as a number", [](X x, V y, V dy) { return spread(dy / constant(y), x) * deviation(x) / 2; }, 0, 2}},
     {"amax", {"everybody gets it", [](X x, V, V dy) { return spread(dy, x); }}},
     {"amin", {"the largest gets it", [](X x, V, V dy) { return spread(dy, x) * (x[0] == amax(x[0], 1, true)); }}},
     {"logsumexp", {"not normalized", [](X x, V, V dy) { return spread(dy, x) * exp(x[0]); }}},
@@ -90,6 +96,46 @@ const std::pair<std::string, WrongRule> wrong_rules[] = {
     {"log_softmax", {"the logarithm in place of its exponential", [](X, V y, V dy) { return dy - y * sum(dy, 1, true); }}},
 };
 // clang-format on
+
+// (Σ |x|^p)^(1/p); p as the name of a row.
+template <int tenths>
+double norm_of(const Doubles& x) {
+  double sum = 0;
+  for (const double value : x) sum += std::pow(std::abs(value), tenths / 10.0);
+  return std::pow(sum, 10.0 / tenths);
+}
+double largest_of(const Doubles& x) { return std::max(max_of(x), -min_of(x)); }
+
+void add_norms(std::vector<ArrayOperation>& rows) {
+  const std::pair<double, double (*)(const Doubles&)> norms[] = {
+      {2, norm_of<20>}, {1, norm_of<10>},   {0.5, norm_of<5>},     {1.5, norm_of<15>},
+      {3, norm_of<30>}, {-1, norm_of<-10>}, {INFINITY, largest_of}};
+  for (const auto& [p, twin] : norms)
+    for (const Axes& axes : {Axes{}, Axes{1}, Axes{0, -1}}) {
+      const auto function = [](double power) {
+        return [power](V x, const Axes& over, bool keep) { return norm(x, power, over, keep); };
+      };
+      ArrayOperation row = reduction_row({"norm", nullptr, twin}, {3, 2, 4}, axes);
+      row.name = text("norm ", p, " over ", axes);
+      row.function = [f = function(p), axes](X x) { return f(x[0], axes, false); };
+      row.roundings = p > 0 && p < 1 ? 4000 : 400;  // powers of sums
+      row.inputs[0].low = 0.25;                     // far from the kink at 0
+      rows.push_back(row);
+    }
+  ArrayOperation& mutant =
+      rows.emplace_back(reduction_row({"norm", nullptr, norm_of<20>}, {3, 3}, 1));
+  mutant.function = [](X x) { return norm(x[0], 2, 1); };
+  mutant.wrong_rules = {
+      {"not divided by itself", [](X x, V, V dy) { return spread(dy, x) * x[0]; }},
+      {"itself kept as a number", [](X x, V y, V dy) { return spread(dy / constant(y), x) * x[0]; },
+       0, 2}};
+  ArrayOperation& cubic =
+      rows.emplace_back(reduction_row({"norm", nullptr, norm_of<30>}, {3, 3}, 1));
+  cubic.function = [](X x) { return norm(x[0], 3, 1); };
+  cubic.roundings = 400;
+  cubic.wrong_rules = {{"without the sign",
+                        [](X x, V y, V dy) { return spread(dy / square(y), x) * square(x[0]); }}};
+}
 
 std::vector<double> gradient(const Variable& y, const Variable& x) {
   return gradients(y, {x})[0].value().to_vector<double>();
@@ -113,15 +159,17 @@ std::vector<ArrayOperation> reduce_rows() {
     rows.push_back(reduction_row(named, {3, 3}, 1));
     for (const auto& [name, wrong] : wrong_rules)
       if (name == named.name) rows.back().wrong_rules.push_back(wrong);
-    if (named.name.starts_with("var")) continue;  // one element has no deviation to divide by 0
+    if (named.name.starts_with("var") || named.name.starts_with("std"))
+      continue;  // one element has no deviation to divide by 0
     rows.push_back(reduction_row(named, {}, {}));
     rows.push_back(reduction_row(named, {1, 1}, {}));
   }
+  add_norms(rows);
   rows.push_back(reduction_row(reductions[0], {0, 3}, 0));
-  rows.push_back(reduction_row(reductions[7], {2, 0, 3}, 1));
-  for (const int extreme : {4, 5}) {
+  rows.push_back(reduction_row(reductions[9], {2, 0, 3}, 1));
+  for (const int extreme : {6, 7}) {
     ArrayOperation& ties = rows.emplace_back(reduction_row(reductions[extreme], {4}, 0));
-    ties.inputs[0].values = {0.5, extreme == 4 ? 1.5 : -2, extreme == 4 ? 1.5 : -2, 1};
+    ties.inputs[0].values = {0.5, extreme == 6 ? 1.5 : -2, extreme == 6 ? 1.5 : -2, 1};
     ties.order = 1;
     ties.wrong_rules = {
         {"each of the equals gets all", [](X x, V y, V dy) { return dy * (x[0] == y); }}};
@@ -223,7 +271,7 @@ TEST_CASE("reductions: bad axes say the same on Variables as on tensors") {
                          (name + ": axes [0, -2] name axis 0 twice; name it once").c_str(),
                          ShapeError);
   }
-  CHECK_THROWS_WITH_AS(var(x, 1, -2), "var: correction -2; try 0 or more", Error);
+  CHECK_THROWS_WITH_AS(var(x, 1, NAN), "var: correction nan; try 0 or 1", Error);
   CHECK_THROWS_WITH_AS(amax(leaf(zeros({0, 3}))),
                        "amax: [0, 3] has no elements to choose from; it needs at least one",
                        ShapeError);

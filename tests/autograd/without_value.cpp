@@ -7,6 +7,7 @@
 #include <autograd/matmul.hpp>
 #include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
+#include <autograd/scan.hpp>
 #include <autograd/views.hpp>
 #include <tests/support.hpp>
 
@@ -60,6 +61,25 @@ void check_all_refuse(const X& none, const Other& some) {
   refused("cat", [&] { (void)cat(std::vector{none}); });
   refused("cat", [&] { (void)cat(std::vector{X(some), none}); });
   refused("stack", [&] { (void)stack(std::vector{none}); });
+  refused("argmin", [&] { (void)argmin(none, 0); });
+  refused("not_equal", [&] { (void)any(none); });
+  refused("equal", [&] { (void)all(none); });
+  refused("var", [&] { (void)ebb::std(none); });
+  refused("norm", [&] { (void)norm(none); });
+  refused("dot", [&] { (void)dot(none, some); });
+  refused("outer", [&] { (void)outer(none, some); });
+  refused("cumsum", [&] { (void)cumsum(none, 0); });
+  refused("prod", [&] { (void)prod(none); });
+  refused("flip", [&] { (void)flip(none, 0); });
+  refused("repeat", [&] { (void)repeat(none, {1}); });
+  refused("tril", [&] { (void)tril(none); });
+  refused("triu", [&] { (void)triu(none); });
+  refused("pad", [&] { (void)pad(none, {}); });
+  refused("where", [&] { (void)masked_fill(none, some, 0); });
+  refused("embedding", [&] { (void)embedding(none, index); });
+  refused("gather", [&] { (void)gather(none, 0, index); });
+  refused("gather", [&] { (void)gather(some, 0, Tensor()); });
+  refused("scatter_add", [&] { (void)scatter_add(none, 0, index, 1); });
   refused("index_select", [&] { (void)index_select(none, 0, index); });
   refused("index_select", [&] { (void)index_select(some, 0, Tensor()); });
   refused("index_add", [&] { (void)index_add(none, 0, index, 1); });

@@ -7,12 +7,12 @@ using namespace ebb;
 
 namespace {
 
-constexpr DType all[] = {DType::float32, DType::float64, DType::int32};
+constexpr DType types[] = {DType::float32, DType::float64, DType::int32};
 
 }  // namespace
 
 TEST_CASE("arange: never comes to stop, however the quotient and the elements are rounded") {
-  for (const DType dtype : all) {
+  for (const DType dtype : types) {
     CHECK(arange(1, 1.3, 0.1, dtype).count() == 3);
     for (const double step : {0.1, 0.2, 0.3, 0.7, 1.1})
       for (int n = 1; n <= 50; ++n) {

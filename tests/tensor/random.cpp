@@ -148,3 +148,68 @@ TEST_CASE("permutation: follows from the generator's three numbers") {
   CHECK(permutation(50, c) != order);
   CHECK(permutation(50, a) != order);
 }
+
+TEST_CASE("bernoulli: 1 as often as its probability says, in p's shape and dtype") {
+  Random random{16}, same{16};
+  const Tensor p = expand(from_vector<double>({0, 0.25, 1}, {3, 1}), {3, 40'000});
+  const Tensor y = bernoulli(p, random);
+  CHECK(y.dtype() == DType::float64);
+  const std::vector<double> share = mean(y, 1).to_vector<double>();
+  CHECK(share[0] == 0);
+  CHECK(share[1] == doctest::Approx(0.25).epsilon(0.03));
+  CHECK(share[2] == 1);
+  CHECK(same_bits(bernoulli(p, same), y));
+  CHECK_FALSE(same_bits(bernoulli(p, same), y));
+  for (const double wrong : {-0.1, 1.1, double{NAN}})
+    CHECK_THROWS_WITH_AS(
+        bernoulli(full({2}, wrong), random),
+        "bernoulli: a probability among [2] is outside [0, 1] or NaN; try sigmoid of logits",
+        Error);
+}
+
+TEST_CASE("multinomial: categories as often as their weights say") {
+  Random random{17};
+  const Tensor weights = from_vector<float>({1, 0, 3, 4, 0});
+  const Tensor again = multinomial(weights, 40'000, random, {.replacement = true});
+  CHECK(again.dtype() == DType::int32);
+  const double shares[] = {0.125, 0, 0.375, 0.5, 0};
+  for (int i = 0; i < 5; ++i)
+    CHECK(mean(cast(again == i, DType::float64)).item() ==
+          doctest::Approx(shares[i]).epsilon(0.03));
+
+  // Without replacement: the first as above, and none twice.
+  const Tensor rows = multinomial(expand(weights, {40'000, 5}), 3, random);
+  CHECK(rows.shape() == Shape{40'000, 3});
+  const Tensor first = cast(slice(rows, 1, 0, 1), DType::float64);
+  for (int i = 0; i < 5; ++i)
+    CHECK(mean(first == i).item() == doctest::Approx(shares[i]).epsilon(0.03));
+  CHECK(sum(rows).item() == 40'000 * (0 + 2 + 3));
+  // 3 in the second place: 0 first, then 3 of 3 and 4; or 2 first, then 3 of 1 and 4.
+  CHECK(mean(cast(slice(rows, 1, 1, 2) == 3, DType::float64)).item() ==
+        doctest::Approx(0.125 * 4 / 7 + 0.375 * 4 / 5).epsilon(0.03));
+}
+
+TEST_CASE("multinomial: what cannot be drawn is refused") {
+  Random random{18};
+  const Tensor weights = from_vector<float>({1, 0, 3});
+  CHECK_THROWS_WITH_AS(multinomial(weights, 3, random),
+                       "multinomial: 3 draws from 2 weights that are not 0; try fewer, or "
+                       "{.replacement = true}",
+                       Error);
+  CHECK_THROWS_WITH_AS(multinomial(zeros({3}), 1, random, {.replacement = true}),
+                       "multinomial: 1 draws from 0 weights that are not 0; give at least one",
+                       Error);
+  CHECK_THROWS_WITH_AS(multinomial(weights, 0, random),
+                       "multinomial: 0 draws from weights [3]; try at least 1 from [categories] or "
+                       "[rows, categories]",
+                       ShapeError);
+  CHECK_THROWS_AS(multinomial(zeros({2, 2, 2}), 1, random), ShapeError);
+  for (const double wrong : {-1.0, double{INFINITY}, double{NAN}})
+    CHECK_THROWS_WITH_AS(multinomial(full({2}, wrong), 1, random),
+                         "multinomial: a weight among [2] is negative, infinite or NaN; try "
+                         "softmax",
+                         Error);
+  CHECK_THROWS_WITH_AS(multinomial(ones({2}, DType::int32), 1, random),
+                       "multinomial: int32 weights [2]; try float32", DTypeError);
+  CHECK(multinomial(zeros({0, 3}), 2, random).shape() == Shape{0, 2});
+}

@@ -14,7 +14,7 @@ namespace {
 using Floats = std::vector<float>;
 using Doubles = std::vector<double>;
 using Ints = std::vector<std::int32_t>;
-constexpr DType all[] = {DType::float32, DType::float64, DType::int32};
+constexpr DType types[] = {DType::float32, DType::float64, DType::int32};
 
 }  // namespace
 
@@ -31,7 +31,7 @@ TEST_CASE("tensor: without arguments it is empty and float32") {
 }
 
 TEST_CASE("zeros, ones, full, empty: every dtype and rank, 64-byte aligned and gapless") {
-  for (const DType dtype : all)
+  for (const DType dtype : types)
     for (const Shape& shape :
          {Shape{}, Shape{1}, Shape{0}, Shape{3, 0, 2}, Shape{2, 3, 5}, Shape{1, 2, 1, 3, 1, 2}}) {
       const Tensor x = full(shape, 7, dtype);

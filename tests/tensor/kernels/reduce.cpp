@@ -26,6 +26,7 @@ T reduced(const kernels::ReduceKernels::Loops& loops, const T* x, std::int64_t n
 TEST_CASE_TEMPLATE("reduce kernels: of nothing they give what changes nothing", T, float, double) {
   const kernels::ReduceKernels& reduce = kernels_in_use().reduce;
   CHECK(reduced<T>(reduce.sum, nullptr, 0) == 0);
+  CHECK(reduced<T>(reduce.product, nullptr, 0) == 1);
   CHECK(reduced<T>(reduce.maximum, nullptr, 0) == -infinity<T>);
   CHECK(reduced<T>(reduce.minimum, nullptr, 0) == infinity<T>);
 }
@@ -48,6 +49,28 @@ TEST_CASE_TEMPLATE("reduce kernels: every length, up to the last element and no 
   }
 }
 
+TEST_CASE_TEMPLATE("reduce kernels: products of rows and columns, to the last factor", T, float,
+                   double) {
+  const kernels::ReduceKernels::Loops& product = kernels_in_use().reduce.product;
+  for (std::int64_t n = 1; n <= 150; ++n) {
+    const Guarded<T> x(3 * n), y(n);
+    T expected = 1;  // powers of two are exact
+    for (std::int64_t i = 0; i < n; ++i) {
+      x[i] = x[n + i] = x[2 * n + i] = static_cast<T>(i * 37 % 5 == 0   ? -2
+                                                      : i * 37 % 5 == 1 ? 0.5
+                                                                        : 1);
+      expected *= x[i];
+    }
+    CHECK(reduced<T>(product, x.data(), n) == expected);
+    product.columns[type_of<T>](y.data(), x.data(), 3, n, n);
+    int wrong = 0;
+    for (std::int64_t i = 0; i < n; ++i) wrong += y[i] != x[i] * x[i] * x[i];
+    CHECK(wrong == 0);
+    x[n - 1] = 0;
+    CHECK(reduced<T>(product, x.data(), n) == 0);
+  }
+}
+
 TEST_CASE_TEMPLATE("reduce kernels: padding does not hide elements that are all on one side", T,
                    float, double) {
   const kernels::ReduceKernels& reduce = kernels_in_use().reduce;
@@ -66,7 +89,7 @@ TEST_CASE_TEMPLATE("reduce kernels: a NaN is the sum, the largest and the smalle
     for (std::int64_t at = 0; at < n; ++at) {
       std::vector<T> x(static_cast<std::size_t>(n), T(1));
       x[static_cast<std::size_t>(at)] = std::numeric_limits<T>::quiet_NaN();
-      for (const auto& kind : {reduce.sum, reduce.maximum, reduce.minimum})
+      for (const auto& kind : {reduce.sum, reduce.product, reduce.maximum, reduce.minimum})
         wrong += !std::isnan(reduced<T>(kind, x.data(), n));
     }
   CHECK(wrong == 0);
@@ -125,7 +148,7 @@ TEST_CASE_TEMPLATE("reduce kernels: a NaN in a column is its sum, largest and sm
     for (std::int64_t at = 0; at < rows * n; ++at) {
       std::vector<T> x(static_cast<std::size_t>(rows * n), T(1)), y(static_cast<std::size_t>(n));
       x[static_cast<std::size_t>(at)] = std::numeric_limits<T>::quiet_NaN();
-      for (const auto& kind : {reduce.sum, reduce.maximum, reduce.minimum}) {
+      for (const auto& kind : {reduce.sum, reduce.product, reduce.maximum, reduce.minimum}) {
         kind.columns[type_of<T>](y.data(), x.data(), rows, n, n);
         for (std::int64_t i = 0; i < n; ++i)
           wrong += std::isnan(y[static_cast<std::size_t>(i)]) != (i == at % n);
@@ -134,14 +157,18 @@ TEST_CASE_TEMPLATE("reduce kernels: a NaN in a column is its sum, largest and sm
   CHECK(wrong == 0);
 }
 
-TEST_CASE_TEMPLATE("reduce kernels: argmax finds the first of the largest at every place", T, float,
-                   double, std::int32_t) {
+TEST_CASE_TEMPLATE("reduce kernels: argmax and argmin find the first of equals everywhere", T,
+                   float, double, std::int32_t) {
   const int type = std::is_same_v<T, std::int32_t> ? 2 : type_of<T>;
-  const auto argmax = kernels_in_use().reduce.argmax[type];
+  const kernels::ReduceKernels& reduce = kernels_in_use().reduce;
   int wrong = 0;
   const auto look = [&](const Guarded<T>& x, std::int64_t n, std::int64_t expected) {
+    const Guarded<T> turned(2 * n);
+    for (std::int64_t i = 0; i < 2 * n; ++i) turned[i] = -x[i];
     std::int32_t found[2] = {-1, -1};  // two rows, of which the first lacks its largest
-    argmax(found, x.data(), 2, n);
+    reduce.argmax[type](found, x.data(), 2, n);
+    wrong += found[0] != 0 || found[1] != expected;
+    reduce.argmin[type](found, turned.data(), 2, n);
     wrong += found[0] != 0 || found[1] != expected;
   };
   for (std::int64_t n = 1; n <= 70; ++n) {
@@ -163,7 +190,7 @@ TEST_CASE_TEMPLATE("reduce kernels: argmax finds the first of the largest at eve
   CHECK(wrong == 0);
 }
 
-TEST_CASE_TEMPLATE("reduce kernels: argmax of elements that are all as small as can be", T, float,
+TEST_CASE_TEMPLATE("reduce kernels: argmax of the smallest alone, argmin of the largest", T, float,
                    double, std::int32_t) {
   const int type = std::is_same_v<T, std::int32_t> ? 2 : type_of<T>;
   const T least = std::is_same_v<T, std::int32_t> ? std::numeric_limits<T>::lowest() : -infinity<T>;
@@ -171,6 +198,10 @@ TEST_CASE_TEMPLATE("reduce kernels: argmax of elements that are all as small as 
     const std::vector<T> x(static_cast<std::size_t>(n), least);
     std::int32_t found = -1;
     kernels_in_use().reduce.argmax[type](&found, x.data(), 1, n);
+    CHECK(found == 0);
+    const T most = std::is_same_v<T, std::int32_t> ? std::numeric_limits<T>::max() : infinity<T>;
+    const std::vector<T> high(x.size(), most);
+    kernels_in_use().reduce.argmin[type](&(found = -1), high.data(), 1, n);
     CHECK(found == 0);
   }
 }
