@@ -164,12 +164,11 @@ Variable pad(const Variable& x, const std::vector<std::int64_t>& sizes, const Pa
                   pad(x.value(), sizes, options),
                   Wrt{x, [back](const Variable& dy) { return pad(dy, back); }});
   }
-  const detail::Margins margins = detail::margins_of(x.shape(), sizes, mode);
+  const detail::Margins margins(x.shape(), sizes, mode);
   Variable y = x;
   for (int axis = x.rank() - 1; axis >= 0; --axis) {
-    const std::int64_t before = margins.before[axis], behind = margins.behind[axis];
-    if (before == 0 && behind == 0) continue;
-    y = index_select(y, axis, detail::shown(x.size(axis), before, behind, mode));
+    if (margins.before[axis] == 0 && margins.behind[axis] == 0) continue;
+    y = index_select(y, axis, margins.shown(axis, x.size(axis), mode));
   }
   return y;
 }

@@ -85,7 +85,9 @@ Tensor Categorical::sample(Random& noise) const {
 
 Variable Categorical::log_probability(const Tensor& labels) const {
   const Shape& shape = logits.shape();
-  if (shape.rank() == 0 || labels.rank() != shape.rank() - 1)
+  Shape each = shape;
+  if (shape.rank() > 0) each.erase(shape.rank() - 1);
+  if (shape.rank() == 0 || labels.shape() != each)
     throw ShapeError(text("categorical: labels ", labels.shape(), " do not fit logits ", shape,
                           "; they have its shape without the last axis, the classes"));
   return squeeze(gather(log_softmax(logits, -1), -1, unsqueeze(labels, -1)), -1);

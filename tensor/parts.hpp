@@ -113,13 +113,14 @@ X add_scattered(const X& base, int axis, const Tensor& index, const X& x) {
 }
 // The row that gets no gradient. Error where there is none of that number.
 std::optional<std::int64_t> resolve_padding(const EmbeddingOptions& options, std::int64_t entries);
-// What is checked and known before pad begins: for each axis the entries before and behind it.
+// How far pad goes beyond each axis; checked, so that the sizes fit.
 struct Margins {
+  Margins(const Shape& shape, const std::vector<std::int64_t>& sizes, PadMode mode);
+  // The entries of an axis of that length which the padded one shows.
+  Tensor shown(int axis, std::int64_t length, PadMode mode) const;
+
   Shape before, behind;
 };
-Margins margins_of(const Shape& shape, const std::vector<std::int64_t>& sizes, PadMode mode);
-// Which entries of an axis the padded one shows.
-Tensor shown(std::int64_t length, std::int64_t before, std::int64_t behind, PadMode mode);
 }  // namespace detail
 
 }  // namespace ebb

@@ -29,8 +29,8 @@ Tensor pad_with_number(const Tensor& x, const detail::Margins& margins, double v
 
 }  // namespace
 
-detail::Margins detail::margins_of(const Shape& shape, const std::vector<std::int64_t>& sizes,
-                                   PadMode mode) {
+detail::Margins::Margins(const Shape& shape, const std::vector<std::int64_t>& sizes, PadMode mode)
+    : before(Shape::filled(shape.rank(), 0)), behind(before) {
   const int rank = shape.rank(), padded = static_cast<int>(sizes.size() / 2);
   if (sizes.size() % 2 != 0 || sizes.size() / 2 > static_cast<std::size_t>(rank))
     throw ShapeError(text("pad: ", sizes.size(), " sizes for ", shape,
@@ -40,26 +40,24 @@ detail::Margins detail::margins_of(const Shape& shape, const std::vector<std::in
     throw ShapeError(text("pad: reflect and replicate of ", shape, " along ", padded,
                           " axes; they take the last one to three behind one or two others, try "
                           "reshape"));
-  Margins margins = {Shape::filled(rank, 0), Shape::filled(rank, 0)};
   for (int i = 0; i < padded; ++i) {
     const int axis = rank - 1 - i;
-    const std::int64_t before = margins.before[axis] = sizes[static_cast<std::size_t>(2 * i)];
-    const std::int64_t behind = margins.behind[axis] = sizes[static_cast<std::size_t>(2 * i + 1)];
+    const std::int64_t first = before[axis] = sizes[static_cast<std::size_t>(2 * i)];
+    const std::int64_t last = behind[axis] = sizes[static_cast<std::size_t>(2 * i + 1)];
     const std::int64_t length = shape[axis];
     const bool cut_away =
-        std::max<std::int64_t>(0, -before) + std::max<std::int64_t>(0, -behind) > length;
-    const bool beyond = mode == PadMode::reflect && std::max(before, behind) >= length;
-    if (cut_away || beyond || (copies && std::min(length, length + before + behind) < 1))
-      throw ShapeError(text("pad: ", before, " before and ", behind, " behind axis ", axis, " of ",
+        std::max<std::int64_t>(0, -first) + std::max<std::int64_t>(0, -last) > length;
+    const bool beyond = mode == PadMode::reflect && std::max(first, last) >= length;
+    if (cut_away || beyond || (copies && std::min(length, length + first + last) < 1))
+      throw ShapeError(text("pad: ", first, " before and ", last, " behind axis ", axis, " of ",
                             shape, "; there is too little of it, try smaller sizes"));
   }
-  return margins;
 }
 
-Tensor detail::shown(std::int64_t length, std::int64_t before, std::int64_t behind, PadMode mode) {
-  const Tensor places = empty({length + before + behind}, DType::int32);
+Tensor detail::Margins::shown(int axis, std::int64_t length, PadMode mode) const {
+  const Tensor places = empty({before[axis] + length + behind[axis]}, DType::int32);
   auto* place = static_cast<std::int32_t*>(places.raw());
-  for (std::int64_t i = -before; i < length + behind; ++i) {
+  for (std::int64_t i = -before[axis]; i < length + behind[axis]; ++i) {
     const std::int64_t mirrored = i < 0 ? -i : i >= length ? 2 * (length - 1) - i : i;
     *place++ = static_cast<std::int32_t>(
         mode == PadMode::reflect ? mirrored : std::clamp<std::int64_t>(i, 0, length - 1));
@@ -69,13 +67,12 @@ Tensor detail::shown(std::int64_t length, std::int64_t before, std::int64_t behi
 
 Tensor pad(const Tensor& x, const std::vector<std::int64_t>& sizes, const PadOptions& options) {
   detail::require_value("pad", x);
-  const detail::Margins margins = detail::margins_of(x.shape(), sizes, options.mode);
+  const detail::Margins margins(x.shape(), sizes, options.mode);
   if (options.mode == PadMode::constant) return pad_with_number(x, margins, options.value);
   Tensor y = x;
   for (int axis = x.rank() - 1; axis >= 0; --axis) {
-    const std::int64_t before = margins.before[axis], behind = margins.behind[axis];
-    if (before == 0 && behind == 0) continue;
-    y = index_select(y, axis, detail::shown(x.shape()[axis], before, behind, options.mode));
+    if (margins.before[axis] == 0 && margins.behind[axis] == 0) continue;
+    y = index_select(y, axis, margins.shown(axis, x.shape()[axis], options.mode));
   }
   return y;
 }
