@@ -69,5 +69,6 @@ struct ArrayOperation {
 
 std::vector<ArrayOperation> matmul_rows();
 std::vector<ArrayOperation> part_rows();
+std::vector<ArrayOperation> recurrent_rows();
 std::vector<ArrayOperation> reduce_rows();
 std::vector<ArrayOperation> view_rows();
