@@ -129,6 +129,27 @@ struct Loops {
                                            bias.row_stride);
   }
 
+  // y = x where the weights of the block stay, divided by their share; else 0. Both may be one.
+  void drop(std::int64_t item, std::int64_t r, const Tensor& x, const Tensor& y) const {
+    const kernels::AttentionRows shape = shape_at(r);
+    const Tensor chance = empty({shape.columns}, dtype);
+    const std::uint64_t start = of.noise.position / (size_of(dtype) / 4);
+    with_dtype(dtype, [&]<class T>(T) {
+      const T least = static_cast<T>(of.dropout), factor = static_cast<T>(1 / (1 - of.dropout));
+      for (std::int64_t row = 0; row < shape.count; ++row) {
+        const std::int64_t before = (item * n + r + row) * m;
+        kernels_in_use().random.uniform[static_cast<int>(dtype)](
+            chance.raw(), of.noise.seed, of.noise.stream, start + static_cast<std::uint64_t>(before),
+            shape.columns);
+        const T* const from = static_cast<const T*>(x.raw()) + row * step;
+        const T* const drawn = static_cast<const T*>(chance.raw());
+        T* const to = static_cast<T*>(y.raw()) + row * step;
+        for (std::int64_t i = 0; i < shape.columns; ++i)
+          to[i] = drawn[i] >= least ? from[i] * factor : T(0);
+      }
+    });
+  }
+
   const Attention& of;
   DType dtype;
   std::int64_t items, n, m, d, e, rows, step;
@@ -170,10 +191,12 @@ class Back final {
     const kernels::AttentionRows shape = over_.shape_at(r);
     over_.weigh(item, r, weights_);
     const MatrixView dy = Matrices(dy_).at(item, r);
-    if (has(2)) add(2, item, r, weights_, dy, over_.e);
+    if (over_.of.dropout > 0) over_.drop(item, r, weights_, scores_);
+    if (has(2)) add(2, item, r, over_.of.dropout > 0 ? scores_ : weights_, dy, over_.e);
     if (!has(0) && !has(1)) return;
     matmul_blocks(over_.dtype, shape.count, shape.columns, over_.e, dy, turned(over_.v.at(item)),
                   nullptr, scores_.raw(), over_.step);
+    if (over_.of.dropout > 0) over_.drop(item, r, scores_, scores_);
     over_.kernels.weigh_back[static_cast<int>(over_.dtype)](scores_.raw(), weights_.raw(), shape,
                                                             over_.of.scale);
     if (has(1)) add(1, item, r, scores_, over_.q.at(item, r), over_.d);
@@ -220,10 +243,13 @@ constexpr std::int64_t task_work = 400'000;  // multiply-adds that are worth a t
 Attention detail::attention(const Tensor& q, const Tensor& k, const Tensor& v,
                             const AttentionOptions& options) {
   check(q, k, v);
+  if (!(options.dropout >= 0 && options.dropout < 1))
+    throw Error(text("scaled_dot_product_attention: a dropout of ", options.dropout,
+                     "; it must be at least 0 and below 1, try 0.1"));
   const char* const name = "scaled_dot_product_attention";
   const Shape batch =
       broadcast_shapes(name, broadcast_shapes(name, leading(q), leading(k)), leading(v));
-  Attention of = {under(q, batch), under(k, batch), under(v, batch), {}, options.causal, 0};
+  Attention of = {under(q, batch), under(k, batch), under(v, batch), {}, options.causal, 0, options.dropout, options.noise};
   of.scale = options.scale ? *options.scale : 1 / std::sqrt(static_cast<double>(q.size(-1)));
   if (options.mask)
     of.bias = bias_of(*options.mask, with_end(batch, q.size(-2), k.size(-2)), q.dtype());
@@ -241,6 +267,7 @@ Tensor detail::attend(const Attention& of) {
                  for (std::int64_t i = begin; i < end; ++i) {
                    const std::int64_t item = i / blocks, r = i % blocks * over.rows;
                    over.weigh(item, r, weights);
+                   if (of.dropout > 0) over.drop(item, r, weights, weights);
                    const MatrixView to = Matrices(y).at(item, r);
                    matmul_blocks(over.dtype, over.rows_at(r), over.e, over.keys_at(r),
                                  over.block(weights), over.v.at(item), nullptr, writable(to),

@@ -5,10 +5,11 @@
 #include <autograd/reduce.hpp>
 #include <autograd/sequences/attention.hpp>
 #include <autograd/views.hpp>
+#include <tensor/random.hpp>
 #include <tests/array_operations.hpp>
 #include <tests/operations.hpp>
 #include <tests/support.hpp>
-#include <tests/tensor/support.hpp>
+#include <tests/tensor/by_hand.hpp>
 
 using namespace ebb;
 
@@ -138,4 +139,83 @@ std::vector<ArrayOperation> attention_rows() {
       {"causal",
        [](X x) { return scaled_dot_product_attention(x[0], x[1], x[2], {.causal = true}); }}};
   return rows;
+}
+
+TEST_CASE("scaled_dot_product_attention: dropout drops weights where rand draws less") {
+  for (const DType dtype : floating) {
+    Random random{5}, noise{3, 4, 8};
+    const std::int64_t n = 70, m = 71;  // two blocks
+    const Variable q = leaf(randn({2, n, 3}, random, dtype)),
+                   k = leaf(randn({2, m, 3}, random, dtype)),
+                   v = leaf(randn({2, m, 2}, random, dtype));
+    const AttentionOptions options = {.scale = 1, .dropout = 0.25, .noise = noise};
+    const Tensor stays = rand({2, n, m}, noise, dtype) >= 0.25;
+    const Variable expected = matmul(softmax(matmul(q, transpose(k))) * stays / 0.75, v);
+    const Variable y = scaled_dot_product_attention(q, k, v, options);
+    CHECK(near(y.value(), doubles(expected.value()), 64));
+    const Variable seed = randn(y.shape(), random, dtype);
+    const auto found = gradients(y, {q, k, v}, {.seed = seed}),
+               right = gradients(expected, {q, k, v}, {.seed = seed});
+    for (std::size_t i = 0; i < 3; ++i)
+      CHECK(near(found[i].value(), doubles(right[i].value()), 256));
+  }
+}
+
+TEST_CASE("scaled_dot_product_attention: with dropout its gradients are right in both orders") {
+  Random random{6};
+  const AttentionOptions options = {.causal = true, .dropout = 0.4, .noise = {3, 4, 8}};
+  check_gradients(
+      [&](X x) { return square(scaled_dot_product_attention(x[0], x[1], x[2], options)); },
+      {randn({2, 3, 2}, random, DType::float64), randn({2, 4, 2}, random, DType::float64),
+       randn({2, 4, 3}, random, DType::float64)},
+      {.order = 2});
+}
+
+// PyTorch 2.x: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True).
+TEST_CASE("scaled_dot_product_attention: PyTorch's numbers") {
+  const auto wave = [](double k) {
+    return leaf(reshape(sin(k + 0.37 * arange(6, DType::float64)), {3, 2}));
+  };
+  const Variable q = wave(0.1), k = wave(0.7), v = wave(1.3);
+  const Variable y = scaled_dot_product_attention(q, k, v, {.causal = true});
+  const auto close = [](V x, const std::vector<double>& expected) {
+    return near(x.value(), expected, 1e-9 / 0x1p-52);
+  };
+  CHECK(close(y, {0.963558185, 0.995083350, 0.923373665, 0.811619176, 0.763063387, 0.578370753}));
+  const auto [dq, dk, dv] = gradients(y, {q, k, v}, {.seed = wave(2)});
+  CHECK(
+      close(dq, {0.000000000, 0.000000000, -0.002317756, -0.000629609, 0.007728030, -0.035552553}));
+  CHECK(close(dk,
+              {-0.067868699, -0.061422357, -0.034637976, -0.033806248, 0.102506675, 0.095228605}));
+  CHECK(
+      close(dv, {0.979618407, 0.512664511, 0.081553334, -0.252212490, -0.092974723, -0.182212021}));
+}
+
+TEST_CASE("scaled_dot_product_attention: what does not fit is refused") {
+  const Tensor q = ones({2, 3, 4}), k = ones({2, 5, 4}), v = ones({2, 5, 6});
+  const auto message = [](const Tensor& a, const Tensor& b, const Tensor& c,
+                          const AttentionOptions& options = {}) {
+    return message_of([&] {
+      return scaled_dot_product_attention(Variable(a), Variable(b), Variable(c), options);
+    });
+  };
+  CHECK(
+      message(q, ones({2, 5, 3}), v) ==
+      "scaled_dot_product_attention: q [2, 3, 4], k [2, 5, 3] and v [2, 5, 6]; they must be [..., "
+      "n, d], [..., m, d] and [..., m, e], try transpose");
+  CHECK(message(q, k, ones({2, 4, 6})).find("try transpose") != std::string::npos);
+  CHECK(message(q, cast(k, DType::float64), v) ==
+        "scaled_dot_product_attention: q float32, k float64 and v float32; all must be float32 or "
+        "all float64, try cast");
+  CHECK(message(q, k, v, {.mask = ones({3, 5}, DType::float64)}) ==
+        "scaled_dot_product_attention: a mask of float64 for float32; it must be int32 or float32, "
+        "try cast");
+  CHECK(message(q, k, v, {.mask = ones({3, 3, 5})}) ==
+        "scaled_dot_product_attention: [3, 3, 5] and [2, 3, 5] do not broadcast");
+  CHECK(message(q, k, v, {.mask = ones({4, 2, 3, 5})}) ==
+        "scaled_dot_product_attention: a mask [4, 2, 3, 5] for scores [2, 3, 5]; it must broadcast "
+        "to them, try unsqueeze");
+  CHECK(message(q, k, v, {.dropout = 1}) ==
+        "scaled_dot_product_attention: a dropout of 1; it must be at least 0 and below 1, try 0.1");
+  CHECK_THROWS_AS(scaled_dot_product_attention(q, ones({3, 5, 4}), v), ShapeError);
 }
