@@ -32,19 +32,19 @@ std::optional<Tensor> joined(const AttentionMasks& masks, const Shape& q, const 
                              std::int64_t heads, DType dtype) {
   std::optional<Tensor> all;
   const std::int64_t n = q[1], m = k[1], batch = q[0];
-  if (masks.padding) {
-    if (masks.padding->shape() != Shape{batch, m})
-      throw ShapeError(text("multihead_attention: padding ", masks.padding->shape(), " for ", m,
-                            " keys and a batch of ", batch, "; it must be ", Shape{batch, m},
-                            ", try transpose"));
-    all = reshape(added(*masks.padding, dtype), {batch, 1, 1, m});
+  if (masks.key_padding_mask) {
+    if (masks.key_padding_mask->shape() != Shape{batch, m})
+      throw ShapeError(text("multihead_attention: padding ", masks.key_padding_mask->shape(),
+                            " for ", m, " keys and a batch of ", batch, "; it must be ",
+                            Shape{batch, m}, ", try transpose"));
+    all = reshape(added(*masks.key_padding_mask, dtype), {batch, 1, 1, m});
   }
-  if (!masks.mask) return all;
-  const Shape given = masks.mask->shape();
+  if (!masks.attn_mask) return all;
+  const Shape given = masks.attn_mask->shape();
   if (given != Shape{n, m} && given != Shape{batch * heads, n, m})
     throw ShapeError(text("multihead_attention: a mask ", given, " for ", n, " queries and ", m,
                           " keys; it must be ", Shape{n, m}, " or ", Shape{batch * heads, n, m}));
-  const Tensor own = added(*masks.mask, dtype);
+  const Tensor own = added(*masks.attn_mask, dtype);
   const Tensor mask = given.rank() == 2 ? own : reshape(own, {batch, heads, n, m});
   return all ? *all + mask : mask;
 }

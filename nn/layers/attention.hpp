@@ -12,13 +12,13 @@ struct MultiheadAttentionOptions {
   bool batch_first = false;  // [batch, steps, width] instead of [steps, batch, width]
 };
 
-// What a query may not see. As in PyTorch a mask of int32 says with 1 which keys are hidden (the
-// masks of scaled_dot_product_attention say which are seen); one of floating numbers is added to
-// the scores. A query that sees nothing gets the output's bias.
+// What a query may not see. As in PyTorch a mask of int32 says with 1 which keys are hidden (that
+// of scaled_dot_product_attention says which are seen); one of floating numbers is added to the
+// scores. A query that sees nothing gets the output's bias.
 struct AttentionMasks {
-  bool causal = false;                 // query i sees the keys 0 … i
-  std::optional<Tensor> padding = {};  // [batch, keys], PyTorch's key_padding_mask
-  std::optional<Tensor> mask = {};     // [queries, keys] or [batch · heads, queries, keys]
+  bool causal = false;                          // query i sees the keys 0 … i
+  std::optional<Tensor> key_padding_mask = {};  // [batch, keys]
+  std::optional<Tensor> attn_mask = {};  // [queries, keys] or [batch · heads, queries, keys]
 };
 
 // y = (heads side by side) Wₒᵀ + bₒ, each head the scaled dot product attention of its part of q
@@ -29,7 +29,7 @@ struct AttentionMasks {
 // fit.
 //     const MultiheadAttention attention{128, 4, {.batch_first = true}};
 //     const Variable y = attention(x, {.causal = true});
-//     const Variable z = attention(y, memory, memory, {.padding = padding}, pass);
+//     const Variable z = attention(y, memory, memory, {.key_padding_mask = padding}, pass);
 class MultiheadAttention final : public Module {
  public:
   MultiheadAttention(std::int64_t width, std::int64_t heads,

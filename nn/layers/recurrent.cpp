@@ -127,7 +127,9 @@ class Call final {
 
 GRU::Result run(const GRU& layer, const Variable& x, const RecurrentStart& start, Pass* pass) {
   return within(layer, [&]() -> GRU::Result {
-    if (start.cell) throw ShapeError("gru: an initial cell; try the initial state alone");
+    if (start.cell)
+      throw ShapeError(text("gru: an initial cell ", start.cell->shape(),
+                            "; it has none, try the initial state alone"));
     const Call call(layer.stack, x, {start.state}, start.lengths, pass);
     return {call.output, call.last(0)};
   });

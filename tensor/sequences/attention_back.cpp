@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/sequences/scores.hpp>
 

@@ -1,7 +1,6 @@
 // How the loops of a recurrent layer go through memory, forward and back. For tensor/ alone.
 #pragma once
 
-#include <tensor/kernels/gates.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/matmul/tasks.hpp>

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cstring>
 #include <tensor/common/require_value.hpp>
 #include <tensor/elementwise.hpp>
@@ -55,42 +54,65 @@ void detail::check(const char* operation, const Recurrence& of) {
   if (of.options.lengths) check_lengths(operation, *of.options.lengths, x);
 }
 
+namespace {
+
+struct Forward {
+  Tensor from_x,
+      from_h;  // the gates' parts, [steps batch, gates hidden] and, of a step, [batch, …]
+  kernels::GateLoop loop;
+  bool keep;  // the gates of all steps
+};
+
+void begin(const Passage& over, const Recurrence& of) {
+  for (std::int64_t s = 0; s < over.states; ++s) {
+    const Tensor first = contiguous(of.first[static_cast<std::size_t>(s)]);
+    if (first.count() > 0)
+      std::memcpy(over.state(of.states, s, over.reverse ? over.steps : 0, 0), first.raw(),
+                  static_cast<std::size_t>(over.batch) * over.row());
+  }
+}
+
+// An example that does not have the step keeps its state.
+void stay(const Passage& over, const Recurrence& of, std::int64_t t, std::int64_t b) {
+  for (std::int64_t s = 0; s < over.states; ++s)
+    std::memcpy(over.state(of.states, s, over.after(t), b),
+                over.state(of.states, s, over.before(t), b), over.row());
+}
+
+void step(const Passage& over, const Recurrence& of, const Forward& forward, std::int64_t t,
+          std::int64_t b) {
+  const std::int64_t columns = over.gates * over.hidden, example = t * over.batch + b;
+  Addresses x, y;
+  x.add(over, over.at(forward.from_x, example * columns), over.gates);
+  x.add(over, over.at(forward.from_h, b * columns), over.gates);
+  x.add(over.state(of.states, over.states - 1, over.before(t), b));
+  for (std::int64_t s = 0; s < over.states; ++s) y.add(over.state(of.states, s, over.after(t), b));
+  y.add(over, over.at(of.gates, (forward.keep ? example : b) * kept_gates * over.hidden),
+        kept_gates);
+  forward.loop(y.list, x.list, over.hidden);
+}
+
+}  // namespace
+
 // The products with x need no state: one for all steps. Then each step is the product of the states
 // with the hidden weights, and a loop over the units of all gates.
 void detail::run(Recurrence& of, bool keep) {
   const Passage over(of);
-  const std::int64_t H = over.hidden, G = over.gates;
-  const Tensor from_x = linear(as_rows(of.x), of.weight_ih, of.bias_ih);
-  const Tensor weight = contiguous(transpose(of.weight_hh)), bias = contiguous(of.bias_hh);
-  const Tensor from_h = empty({over.batch, G * H}, over.dtype);
+  const std::int64_t columns = over.gates * over.hidden;
   of.states = empty(over.shape_of_states(), over.dtype);
-  of.gates = empty({keep ? over.steps : 1, over.batch, kept_gates * H}, over.dtype);
-  const std::size_t whole = static_cast<std::size_t>(over.batch) * over.row();
-  const std::int64_t start = over.reverse ? over.steps : 0;
-  for (std::int64_t s = 0; s < over.states && whole > 0; ++s)
-    std::memcpy(over.state(of.states, s, start, 0),
-                contiguous(of.first[static_cast<std::size_t>(s)]).raw(), whole);
-
-  const auto loop = loop_of<kernels::GruStep, kernels::LstmStep>(over);
+  of.gates = empty({keep ? over.steps : 1, over.batch, kept_gates * over.hidden}, over.dtype);
+  const Forward forward = {linear(as_rows(of.x), of.weight_ih, of.bias_ih),
+                           empty({over.batch, columns}, over.dtype),
+                           loop_of<kernels::GruStep, kernels::LstmStep>(over), keep};
+  const Tensor weight = contiguous(transpose(of.weight_hh)), bias = contiguous(of.bias_hh);
+  begin(over, of);
   for (std::int64_t i = 0; i < over.steps; ++i) {
-    const std::int64_t t = over.step(i), from = over.before(t), to = over.after(t);
-    matmul_blocks(over.dtype, over.batch, G * H, H, rows_at(over.state(of.states, 0, from, 0), H),
-                  rows_at(weight.raw(), G * H), bias.raw(), from_h.raw(), G * H);
+    const std::int64_t t = over.step(i);
+    matmul_blocks(over.dtype, over.batch, columns, over.hidden,
+                  rows_at(over.state(of.states, 0, over.before(t), 0), over.hidden),
+                  rows_at(weight.raw(), columns), bias.raw(), forward.from_h.raw(), columns);
     over_examples(over, [&](std::int64_t b) {
-      if (!over.has_step(b, t)) {
-        for (std::int64_t s = 0; s < over.states; ++s)
-          std::memcpy(over.state(of.states, s, to, b), over.state(of.states, s, from, b),
-                      over.row());
-        return;
-      }
-      Addresses x, y;
-      x.add(over, over.at(from_x, (t * over.batch + b) * G * H), G);
-      x.add(over, over.at(from_h, b * G * H), G);
-      x.add(over.state(of.states, over.states - 1, from, b));
-      for (std::int64_t s = 0; s < over.states; ++s) y.add(over.state(of.states, s, to, b));
-      y.add(over, over.at(of.gates, ((keep ? t : 0) * over.batch + b) * kept_gates * H),
-            kept_gates);
-      loop(y.list, x.list, H);
+      over.has_step(b, t) ? step(over, of, forward, t, b) : stay(over, of, t, b);
     });
   }
 }

@@ -1,10 +1,10 @@
-#include <algorithm>
 #include <cstring>
 #include <tensor/elementwise.hpp>
 #include <tensor/matmul.hpp>
 #include <tensor/parts.hpp>
 #include <tensor/reduce.hpp>
 #include <tensor/sequences/passage.hpp>
+#include <utility>
 
 namespace ebb {
 namespace {
@@ -48,31 +48,32 @@ void pass_by(const Passage& over, const Tensor& dstates, const Back& back, std::
 void step_back(const Passage& over, const Tensor& gates, const Tensor& states,
                const Tensor& dstates, const Back& back, std::int64_t t, std::int64_t b) {
   const Tensor &carried = back.carried[0], &carry = back.carried[1];
-  const std::int64_t H = over.hidden, example = t * over.batch + b;
+  const std::int64_t hidden = over.hidden, example = t * over.batch + b;
   Addresses x, y;
   for (std::int64_t s = 0; s < over.states; ++s) {
     x.add(over.state(dstates, s, over.after(t), b));
-    x.add(over.at(carried, (s * over.batch + b) * H));
-    y.add(over.at(carry, (s * over.batch + b) * H));
+    x.add(over.at(carried, (s * over.batch + b) * hidden));
+    y.add(over.at(carry, (s * over.batch + b) * hidden));
   }
-  x.add(over.at(back.later, b * H));
-  x.add(over, over.at(gates, example * kept_gates * H), kept_gates);
+  x.add(over.at(back.later, b * hidden));
+  x.add(over, over.at(gates, example * kept_gates * hidden), kept_gates);
   x.add(over.state(states, over.states - 1, over.before(t), b));
   if (over.states == 2) x.add(over.state(states, 1, over.after(t), b));
-  y.add(over, over.at(back.from_x, example * over.gates * H), over.gates);
-  if (over.states == 1) y.add(over, over.at(back.from_h, example * over.gates * H), over.gates);
-  back.loop(y.list, x.list, H);
+  y.add(over, over.at(back.from_x, example * over.gates * hidden), over.gates);
+  if (over.states == 1)
+    y.add(over, over.at(back.from_h, example * over.gates * hidden), over.gates);
+  back.loop(y.list, x.list, hidden);
 }
 
 Back go_back(const Passage& over, const Recurrence& of, const Tensor& states,
              const Tensor& dstates) {
-  const std::int64_t H = over.hidden, columns = over.gates * H;
+  const std::int64_t hidden = over.hidden, columns = over.gates * hidden;
   Back back;
   back.from_x = empty({over.steps, over.batch, columns}, over.dtype);
   back.from_h = over.states == 1 ? empty(back.from_x.shape(), over.dtype) : back.from_x;
-  back.carried[0] = zeros({over.states, over.batch, H}, over.dtype);
+  back.carried[0] = zeros({over.states, over.batch, hidden}, over.dtype);
   back.carried[1] = empty(back.carried[0].shape(), over.dtype);
-  back.later = zeros({over.batch, H}, over.dtype);
+  back.later = zeros({over.batch, hidden}, over.dtype);
   back.loop = loop_of<kernels::GruStepBack, kernels::LstmStepBack>(over);
   const Tensor weight = contiguous(of.weight_hh);
   for (std::int64_t i = over.steps; i-- > 0;) {
@@ -84,9 +85,9 @@ Back go_back(const Passage& over, const Recurrence& of, const Tensor& states,
         pass_by(over, dstates, back, t, b);
     });
     std::swap(back.carried[0], back.carried[1]);
-    matmul_blocks(over.dtype, over.batch, H, columns,
+    matmul_blocks(over.dtype, over.batch, hidden, columns,
                   rows_at(over.at(back.from_h, t * over.batch * columns), columns),
-                  rows_at(weight.raw(), H), nullptr, back.later.raw(), H);
+                  rows_at(weight.raw(), hidden), nullptr, back.later.raw(), hidden);
   }
   return back;
 }

@@ -16,7 +16,7 @@ TEST_CASE("multihead attention: PyTorch's numbers, with padding") {
   MultiheadAttention attention{4, 2};
   fill_with_waves(attention);
   const Variable x = leaf(wave({3, 2, 4}, 0.3));
-  const Variable y = attention(x, {.padding = from_vector({0, 0, 0, 0, 0, 1}, {2, 3})});
+  const Variable y = attention(x, {.key_padding_mask = from_vector({0, 0, 0, 0, 0, 1}, {2, 3})});
   CHECK(close_to(y.value(), {0.096855282,  0.490515654,  1.871414134,  -2.053393610, -0.390639558,
                              1.176341043,  1.311221258,  -1.883451330, 0.610747353,  0.755188989,
                              0.953199029,  -0.915373634, 1.374244001,  -0.458727648, 2.044118345,
@@ -48,14 +48,14 @@ TEST_CASE("multihead attention: PyTorch's numbers of another sequence, with mask
   const Tensor x = wave({3, 2, 4}, 0.3), memory = wave({5, 2, 4}, 0.8);
   const Tensor hidden = from_vector({0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0}, {3, 5});
   CHECK(close_to(
-      attention(x, memory, memory, {.mask = hidden}).value(),
+      attention(x, memory, memory, {.attn_mask = hidden}).value(),
       {-0.085266330, 0.674599029,  1.772324385,  -2.086104473, -0.220033416, 1.158902780,
        1.167254337,  -1.646084821, 0.609692664,  0.965200077,  0.633434396,  -0.636902545,
        1.140310391,  -0.420154559, 2.219126531,  -1.673899427, -0.235931299, 0.793789941,
        1.740909694,  -2.157305347, -0.246956944, 1.073879362,  1.324062224,  -1.800605898}));
   const Tensor added = wave({4, 3, 5}, 0.6);
   CHECK(close_to(
-      attention(x, memory, memory, {.mask = added}).value(),
+      attention(x, memory, memory, {.attn_mask = added}).value(),
       {-0.282938987, 0.864516903,  1.679872724,  -2.134790377, -0.226242964, 1.116307106,
        1.238534331,  -1.712378633, 1.217713272,  0.079381123,  1.378617754,  -0.889448346,
        1.317560917,  -0.415964955, 2.035475838,  -1.397538648, -0.224567133, 0.810751847,
@@ -104,14 +104,14 @@ TEST_CASE("multihead attention: a causal query does not see what comes later") {
   CHECK(same_bits(first(x), first(changed)));
   const Tensor padding = from_vector({0, 0, 0, 1, 1}, {1, 5});
   const auto seen = [&](const Tensor& of) {
-    return contiguous(slice(attention(of, {.padding = padding}).value(), 1, 0, 3));
+    return contiguous(slice(attention(of, {.key_padding_mask = padding}).value(), 1, 0, 3));
   };
   CHECK(same_bits(seen(x), seen(changed)));
-  const Tensor none = attention(x, {.padding = ones({1, 5}, DType::int32)}).value();
+  const Tensor none = attention(x, {.key_padding_mask = ones({1, 5}, DType::int32)}).value();
   CHECK(near(none, std::vector<double>(20, 0), 0));  // the output's bias
   const Tensor mask = full({5, 5}, -1);
-  CHECK(near(attention(x, {.padding = padding, .mask = mask}).value(),
-             doubles(attention(x, {.padding = padding}).value()), 8));
+  CHECK(near(attention(x, {.key_padding_mask = padding, .attn_mask = mask}).value(),
+             doubles(attention(x, {.key_padding_mask = padding}).value()), 8));
 }
 
 TEST_CASE("multihead attention: dropout drops weights in a training pass, anew in each call") {
@@ -149,13 +149,13 @@ TEST_CASE("multihead attention: what does not fit is refused") {
         "4] "
         "or [steps, 4], try reshape");
   CHECK(message_of([&] {
-          return attention(x, {.padding = ones({5, 3}, DType::int32)});
+          return attention(x, {.key_padding_mask = ones({5, 3}, DType::int32)});
         }) ==
         "multihead_attention: padding [5, 3] for 5 keys and a batch of 3; it must be [3, 5], try "
         "transpose");
   CHECK(
       message_of([&] {
-        return attention(x, {.mask = ones({3, 5, 5})});
+        return attention(x, {.attn_mask = ones({3, 5, 5})});
       }) ==
       "multihead_attention: a mask [3, 5, 5] for 5 queries and 5 keys; it must be [5, 5] or [6, 5, "
       "5]");

@@ -13,8 +13,6 @@ using nn::GRU, nn::LSTM, nn::Pass;
 
 namespace {
 
-constexpr DType float64 = DType::float64;
-
 Tensor gradient(const nn::Module& model, const Gradients& all, const char* name) {
   return all[parameter(model, name)];
 }
@@ -279,7 +277,7 @@ TEST_CASE("recurrent layers: what does not fit is refused") {
         }) == "gru: an initial state [2, 4] must be [1, 2, 4]; try unsqueeze");
   CHECK(message_of([&] {
           return gru(zeros({5, 2, 3}), {.cell = zeros({1, 2, 4})});
-        }) == "gru: an initial cell; try the initial state alone");
+        }) == "gru: an initial cell [1, 2, 4]; it has none, try the initial state alone");
   CHECK(message_of([&] {
           return gru(zeros({5, 2, 3}), {.lengths = from_vector({6, 1})});
         }) == "gru: a length of 6 among 5 steps; try one from 0 to 5");

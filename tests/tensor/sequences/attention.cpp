@@ -1,4 +1,4 @@
-// Covers: tensor/sequences/attention_back.cpp, tensor/sequences/scores.hpp
+// Covers: tensor/sequences/attention_back.cpp, tensor/sequences/scores.cpp
 // Values and derivatives are checked in tests/autograd/sequences/attention.cpp.
 #include <doctest/doctest.h>
 
