@@ -2,7 +2,9 @@
 #include <autograd/elementwise.hpp>
 #include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
+#include <nn/layers/linear.hpp>
 #include <nn/layers/recurrent.hpp>
+#include <nn/optimizers/adam.hpp>
 #include <nn/pass.hpp>
 #include <tests/nn/layers/waves.hpp>
 #include <tests/nn/names.hpp>
@@ -288,4 +290,30 @@ TEST_CASE("recurrent layers: what does not fit is refused") {
           return GRU{3, 0};
         }) == "gru: 3 inputs, 0 units and 1 layers; try 1 or more of each");
   CHECK_THROWS_AS((LSTM{3, 4, {.dropout = 1}}), Error);
+}
+
+// 1 or -1 in the first step, noise after it: what was it?
+TEST_CASE("recurrent layers: they learn to remember") {
+  LSTM lstm{1, 8, {.bidirectional = true}};
+  GRU gru{16, 8};
+  nn::Linear last{8, 1};
+  Random random{3};
+  initialize(lstm);
+  initialize(gru);
+  initialize(last);
+  nn::Parameters all = parameters(lstm);
+  (all += gru) += last;
+  nn::Adam adam{all, {.learning_rate = 0.03}};
+  double first = 0, loss = 0;
+  for (int i = 0; i < 60; ++i) {
+    const Tensor sign = where(rand({1, 32, 1}, random) < 0.5, ones({}), -1);
+    const Tensor x = cat({sign, 0.3 * randn({7, 32, 1}, random)});
+    const Variable y = last(squeeze(gru(slice(lstm(x).output, 0, 4, 8)).state, 0));
+    const Variable wrong = mean(square(y - sign[0]));
+    loss = wrong.item();
+    if (i == 0) first = loss;
+    adam.step(backward(wrong));
+  }
+  CHECK(first > 0.7);
+  CHECK(loss < 0.1);
 }
