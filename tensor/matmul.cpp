@@ -1,11 +1,15 @@
 #include <tensor/common/require_value.hpp>
 #include <tensor/common/strided.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tensor/matmul.hpp>
 #include <tensor/matmul/tasks.hpp>
 #include <tensor/views.hpp>
 
 namespace ebb {
 namespace {
+
+constexpr std::int64_t small = 1 << 21;  // multiply-adds of a product
+constexpr std::int64_t grain = 100'000;  // multiply-adds that are worth a thread
 
 void require_floating(const char* operation, const Tensor& a, const Tensor& b) {
   detail::require_value(operation, a);
@@ -75,11 +79,18 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
       {with_end(leading(left.strides()), {0}), with_end(leading(right.strides()), {0}),
        with_end(leading(y.strides()), {0})}};
   const auto bytes = static_cast<std::int64_t>(size_of(y.dtype()));
-  for (std::int64_t i = 0; i < walk.rows(); ++i) {
-    const auto offsets = walk.row_offsets(i);
-    matmul_blocks(y.dtype(), m, n, k, matrix(left, offsets[0]), matrix(right, offsets[1]), nullptr,
-                  static_cast<char*>(y.raw()) + offsets[2] * bytes, n);
-  }
+  const auto products = [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const auto offsets = walk.row_offsets(i);
+      matmul_blocks(y.dtype(), m, n, k, matrix(left, offsets[0]), matrix(right, offsets[1]),
+                    nullptr, static_cast<char*>(y.raw()) + offsets[2] * bytes, n);
+    }
+  };
+  // Threads share the products where these are small, and else each of them.
+  if (m * n * k < small)
+    parallel_for(walk.rows(), even_grain(walk.rows(), divide_up(grain, m * n * k + 1)), products);
+  else
+    products(0, walk.rows());
   return y;
 }
 
