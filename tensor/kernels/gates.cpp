@@ -7,20 +7,22 @@
 namespace ebb::kernels {
 namespace {
 
-// n >= width units. The last vector reaches back over units that are done, with the same results.
+// n >= width units. The last vector reaches back over units that are done; where a result lies in
+// an operand's place these are gone, so it is computed before them.
 template <class F, class T, int... O, int... I>
 void loop(T* const* y, const T* const* x, std::int64_t n, std::integer_sequence<int, O...>,
           std::integer_sequence<int, I...>) {
   T* const to[] = {y[O]...};  // in registers: a store of a vector might change x and y
   const T* const from[] = {x[I]...};
-  const auto vector_at = [&](std::int64_t i) {
+  const std::int64_t last = n - width<T>;
+  Vector<T> end[F::outputs];
+  F{}(end[O]..., load(from[I] + last)...);
+  for (std::int64_t i = 0; i < last; i += width<T>) {
     Vector<T> results[F::outputs];
     F{}(results[O]..., load(from[I] + i)...);
     (results[O].store_unaligned(to[O] + i), ...);
-  };
-  const std::int64_t last = n - width<T>;
-  for (std::int64_t i = 0; i < last; i += width<T>) vector_at(i);
-  vector_at(last);
+  }
+  (end[O].store_unaligned(to[O] + last), ...);
 }
 
 // Fewer units than a vector has lanes are filled up.

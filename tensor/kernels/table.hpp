@@ -85,7 +85,8 @@ struct ByteKernels {
 };
 
 // A step of a recurrent layer, a formula of AllGates, at n units that lie without gaps: y[j][i] is
-// result j of x[0][i], x[1][i], …. No result lies where an operand does.
+// result j of x[0][i], x[1][i], …. A result may lie where an
+// operand does.
 using GateLoop = void (*)(void* const* y, const void* const* x, std::int64_t n);
 struct GateKernels {
   GateLoop loops[floating_types][AllGates::size];

@@ -1,7 +1,6 @@
 #include <cstring>
 #include <tensor/common/require_value.hpp>
 #include <tensor/elementwise.hpp>
-#include <tensor/matmul.hpp>
 #include <tensor/sequences/passage.hpp>
 #include <tensor/views.hpp>
 
@@ -56,12 +55,7 @@ void detail::check(const char* operation, const Recurrence& of) {
 
 namespace {
 
-struct Forward {
-  Tensor from_x,
-      from_h;  // the gates' parts, [steps batch, gates hidden] and, of a step, [batch, …]
-  kernels::GateLoop loop;
-  bool keep;  // the gates of all steps
-};
+MatrixView view(const Tensor& x) { return {x.raw(), x.strides()[0], x.strides()[1]}; }
 
 void begin(const Passage& over, const Recurrence& of) {
   for (std::int64_t s = 0; s < over.states; ++s) {
@@ -79,42 +73,44 @@ void stay(const Passage& over, const Recurrence& of, std::int64_t t, std::int64_
                 over.state(of.states, s, over.before(t), b), over.row());
 }
 
-void step(const Passage& over, const Recurrence& of, const Forward& forward, std::int64_t t,
+void step(const Passage& over, const Recurrence& of, const Tensor& from_h, std::int64_t t,
           std::int64_t b) {
-  const std::int64_t columns = over.gates * over.hidden, example = t * over.batch + b;
+  char* const gates = over.at(of.gates, (t * over.batch + b) * kept_gates * over.hidden);
   Addresses x, y;
-  x.add(over, over.at(forward.from_x, example * columns), over.gates);
-  x.add(over, over.at(forward.from_h, b * columns), over.gates);
+  x.add(over, gates, over.gates);
+  x.add(over, over.at(from_h, b * over.gates * over.hidden), over.gates);
   x.add(over.state(of.states, over.states - 1, over.before(t), b));
   for (std::int64_t s = 0; s < over.states; ++s) y.add(over.state(of.states, s, over.after(t), b));
-  y.add(over, over.at(of.gates, (forward.keep ? example : b) * kept_gates * over.hidden),
-        kept_gates);
-  forward.loop(y.list, x.list, over.hidden);
+  y.add(over, gates, kept_gates);
+  loop_of<kernels::GruStep, kernels::LstmStep>(over)(y.list, x.list, over.hidden);
 }
 
 }  // namespace
 
 // The products with x need no state: one for all steps. Then each step is the product of the states
-// with the hidden weights, and a loop over the units of all gates.
+// with the hidden weights, and a loop over the units of all gates, which puts the gates in the
+// place of what came from x.
 void detail::run(Recurrence& of, bool keep) {
   const Passage over(of);
-  const std::int64_t columns = over.gates * over.hidden;
+  const std::int64_t columns = over.gates * over.hidden, row = kept_gates * over.hidden;
   of.states = empty(over.shape_of_states(), over.dtype);
-  of.gates = empty({keep ? over.steps : 1, over.batch, kept_gates * over.hidden}, over.dtype);
-  const Forward forward = {linear(as_rows(of.x), of.weight_ih, of.bias_ih),
-                           empty({over.batch, columns}, over.dtype),
-                           loop_of<kernels::GruStep, kernels::LstmStep>(over), keep};
+  of.gates = empty({over.steps, over.batch, row}, over.dtype);
+  const Tensor x = as_rows(of.x), bias_ih = contiguous(of.bias_ih);
+  matmul_blocks(over.dtype, x.size(0), columns, x.size(1), view(x), view(transpose(of.weight_ih)),
+                bias_ih.raw(), of.gates.raw(), row);
+  const Tensor from_h = empty({over.batch, columns}, over.dtype);
   const Tensor weight = contiguous(transpose(of.weight_hh)), bias = contiguous(of.bias_hh);
   begin(over, of);
   for (std::int64_t i = 0; i < over.steps; ++i) {
     const std::int64_t t = over.step(i);
     matmul_blocks(over.dtype, over.batch, columns, over.hidden,
                   rows_at(over.state(of.states, 0, over.before(t), 0), over.hidden),
-                  rows_at(weight.raw(), columns), bias.raw(), forward.from_h.raw(), columns);
+                  rows_at(weight.raw(), columns), bias.raw(), from_h.raw(), columns);
     over_examples(over, [&](std::int64_t b) {
-      over.has_step(b, t) ? step(over, of, forward, t, b) : stay(over, of, t, b);
+      over.has_step(b, t) ? step(over, of, from_h, t, b) : stay(over, of, t, b);
     });
   }
+  if (!keep) of.gates = {};
 }
 
 Tensor detail::steps_there(std::int64_t steps, const Tensor& lengths, DType dtype) {

@@ -17,7 +17,6 @@ using detail::Addresses, detail::as_rows, detail::kept_gates, detail::loop_of,
 struct Back {
   Tensor from_x, from_h;     // the gradients of the gates' parts, [steps, batch, gates hidden]
   Tensor carried[2], later;  // [states, batch, hidden], what comes and what goes; [batch, hidden]
-  kernels::GateLoop loop;
 };
 
 // In a step that an example does not have all gradients pass.
@@ -62,7 +61,7 @@ void step_back(const Passage& over, const Tensor& gates, const Tensor& states,
   y.add(over, over.at(back.from_x, example * over.gates * hidden), over.gates);
   if (over.states == 1)
     y.add(over, over.at(back.from_h, example * over.gates * hidden), over.gates);
-  back.loop(y.list, x.list, hidden);
+  loop_of<kernels::GruStepBack, kernels::LstmStepBack>(over)(y.list, x.list, hidden);
 }
 
 Back go_back(const Passage& over, const Recurrence& of, const Tensor& states,
@@ -74,7 +73,6 @@ Back go_back(const Passage& over, const Recurrence& of, const Tensor& states,
   back.carried[0] = zeros({over.states, over.batch, hidden}, over.dtype);
   back.carried[1] = empty(back.carried[0].shape(), over.dtype);
   back.later = zeros({over.batch, hidden}, over.dtype);
-  back.loop = loop_of<kernels::GruStepBack, kernels::LstmStepBack>(over);
   const Tensor weight = contiguous(of.weight_hh);
   for (std::int64_t i = over.steps; i-- > 0;) {
     const std::int64_t t = over.step(i);

@@ -1,6 +1,7 @@
 // The compiled loop of every step of a recurrent layer against the same step read on double.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <tensor/kernels/gates.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tests/tensor/kernels/guarded.hpp>
@@ -85,5 +86,24 @@ TEST_CASE_TEMPLATE("gates: far from 0 they are shut or open, and none is NaN", T
     CHECK(y[1][i] == (far[i] > 0 ? 1 : 0));
     CHECK(y[3][i] == (far[i] > 0 ? 1 : -1));
     CHECK(y[0][i] == (far[i] > 0 ? 1 : -1));
+  }
+}
+
+TEST_CASE_TEMPLATE("gates: a result may lie where an operand does", T, float, double) {
+  const GateLoop loop = kernels_in_use().gates.loops[type_of<T>][AllGates::place<GruStep>];
+  for (std::int64_t n = 1; n <= 40; ++n) {
+    std::vector<T> x(static_cast<std::size_t>(7 * n)), y(static_cast<std::size_t>(5 * n));
+    for (std::size_t i = 0; i < x.size(); ++i)
+      x[i] = static_cast<T>(std::sin(0.7 * static_cast<double>(i)));
+    const auto operand = [&](std::int64_t j) { return x.data() + j * n; };
+    const auto result = [&](std::int64_t j) { return y.data() + j * n; };
+    const void* const operands[] = {operand(0), operand(1), operand(2), operand(3),
+                                    operand(4), operand(5), operand(6)};
+    void* const apart[] = {result(0), result(1), result(2), result(3), result(4)};
+    void* const over[] = {operand(6), operand(0), operand(1), operand(2), operand(5)};
+    loop(apart, operands, n);
+    loop(over, operands, n);
+    for (std::int64_t j = 0; j < 5; ++j)
+      CHECK(std::equal(result(j), result(j) + n, static_cast<const T*>(over[j])));
   }
 }
