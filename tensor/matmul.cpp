@@ -10,6 +10,9 @@
 namespace ebb {
 namespace {
 
+constexpr std::int64_t small = 1 << 21;  // multiply-adds of a product
+constexpr std::int64_t grain = 100'000;  // multiply-adds that are worth a thread
+
 void require_floating(const char* operation, const Tensor& a, const Tensor& b) {
   detail::require_value(operation, a);
   detail::require_value(operation, b);
@@ -83,17 +86,18 @@ Tensor products(const Tensor& a, const Tensor& b) {
       {with_end(leading(left.strides()), {0}), with_end(leading(right.strides()), {0}),
        with_end(leading(y.strides()), {0})}};
   const auto bytes = static_cast<std::int64_t>(size_of(y.dtype()));
-  const std::int64_t count = walk.rows(), work = std::max<std::int64_t>(1, m * k * n);
-  constexpr std::int64_t worth_a_thread = 1 << 17, worth_several = 1 << 22;
-  parallel_for(
-      count, work < worth_several ? even_grain(count, divide_up(worth_a_thread, work)) : count,
-      [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) {
-          const auto offsets = walk.row_offsets(i);
-          matmul_blocks(y.dtype(), m, n, k, matrix(left, offsets[0]), matrix(right, offsets[1]),
-                        nullptr, static_cast<char*>(y.raw()) + offsets[2] * bytes, n);
-        }
-      });
+  const auto products = [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const auto offsets = walk.row_offsets(i);
+      matmul_blocks(y.dtype(), m, n, k, matrix(left, offsets[0]), matrix(right, offsets[1]),
+                    nullptr, static_cast<char*>(y.raw()) + offsets[2] * bytes, n);
+    }
+  };
+  // Threads share the products where these are small, and else each of them.
+  if (m * n * k < small)
+    parallel_for(walk.rows(), even_grain(walk.rows(), divide_up(grain, m * n * k + 1)), products);
+  else
+    products(0, walk.rows());
   return y;
 }
 

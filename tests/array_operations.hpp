@@ -67,10 +67,12 @@ struct ArrayOperation {
   std::vector<WrongValue> wrong_values = {};
 };
 
+std::vector<ArrayOperation> attention_rows();
 std::vector<ArrayOperation> matmul_rows();
 std::vector<ArrayOperation> normalize_rows();
 std::vector<ArrayOperation> part_rows();
 std::vector<ArrayOperation> pool_rows();
+std::vector<ArrayOperation> recurrent_rows();
 std::vector<ArrayOperation> reduce_rows();
 std::vector<ArrayOperation> resample_rows();
 std::vector<ArrayOperation> scan_rows();

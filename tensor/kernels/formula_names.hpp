@@ -41,6 +41,7 @@ using Losses = List<
     struct SquaredError, struct SquaredErrorSlopeX, struct SquaredErrorSlopeT,
     struct GaussianKl, struct GaussianKlSlopeM, struct GaussianKlSlopeV>;
 // clang-format on
+using AllGates = List<struct GruStep, struct GruStepBack, struct LstmStep, struct LstmStepBack>;
 using AllFormulas = decltype(Comparisons{} + Arithmetic{} + Functions{} + Activations{} + Losses{});
 
 }  // namespace ebb::kernels

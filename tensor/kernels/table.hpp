@@ -120,6 +120,30 @@ struct ByteKernels {
   void (*to_float)(float* y, const std::uint8_t* x, float scale, std::int64_t n);
 };
 
+// A step of a recurrent layer, a formula of AllGates, at n units that lie without gaps: y[j][i] is
+// result j of x[0][i], x[1][i], …. A result may lie where an
+// operand does.
+using GateLoop = void (*)(void* const* y, const void* const* x, std::int64_t n);
+struct GateKernels {
+  GateLoop loops[floating_types][AllGates::size];
+};
+
+// Rows of scores, `step` elements apart, a multiple of 16: what is behind a row's columns is room
+// that the kernels may write to. Row i has first + i more scores that count, at most all.
+struct AttentionRows {
+  std::int64_t count, columns, step;
+  std::int64_t first, more;
+};
+struct AttentionKernels {
+  // Scores x become weights: exp(scale x + bias) over its sum along the row, 0 where a score does
+  // not count. A row without a score above -infinity becomes 0. bias may be nullptr.
+  void (*weigh[floating_types])(void* x, const AttentionRows& rows, double scale, const void* bias,
+                                std::int64_t bias_step);
+  // The gradients dy of weights y become those of x: scale y (dy - sum(y dy)).
+  void (*weigh_back[floating_types])(void* dy, const void* y, const AttentionRows& rows,
+                                     double scale);
+};
+
 struct Table {
   const char* name;
   const ElementwiseKernels& elementwise;
@@ -132,6 +156,8 @@ struct Table {
   const RandomKernels& random;
   const UpdateKernels& update;
   const ByteKernels& bytes;
+  const GateKernels& gates;
+  const AttentionKernels& attention;
 };
 
 }  // namespace ebb::kernels

@@ -18,10 +18,13 @@ namespace ebb::kernels {
   extern const RandomKernels random;                                                          \
   extern const UpdateKernels update;                                                          \
   extern const ByteKernels bytes;                                                             \
+  extern const GateKernels gates;                                                             \
+  extern const AttentionKernels attention;                                                    \
   }                                                                                           \
   constexpr Table isa##_table = {#isa,           isa::elementwise, isa::reduce, isa::softmax, \
                                  isa::normalize, isa::pool,        isa::copy,   isa::matmul,  \
-                                 isa::random,    isa::update,      isa::bytes}
+                                 isa::random,    isa::update,      isa::bytes,  isa::gates,   \
+                                 isa::attention}
 
 #if defined(__x86_64__)
 EBB_DECLARE_TABLE(avx512);

@@ -127,6 +127,8 @@ std::vector<ArrayOperation> matmul_rows() {
       {{1, 2, 3}, {4, 3, 2}}, {{0, 2, 4}, {4, 5}}, {{2, 4}, {4, 0}},
   };
   for (const auto& [a, b] : batches) rows.push_back(product_row(a, b));
+  rows.push_back(product_row({2, 2, 3}, {2, 3, 2}));
+  rows.back().large = {{80, 40, 40}, {80, 40, 40}};
   for (const Shape& input : {Shape{5, 3}, Shape{2, 2, 3}, Shape{3}, Shape{0, 3}, Shape{2, 0}})
     for (const bool bias : {false, true}) rows.push_back(linear_row(input, bias));
 

@@ -1,0 +1,72 @@
+#include <autograd/elementwise.hpp>
+#include <autograd/reduce.hpp>
+#include <nn/layers/transformer.hpp>
+#include <nn/start.hpp>
+#include <nn/within.hpp>
+
+namespace ebb::nn {
+
+PlainLayerNorm::PlainLayerNorm(std::int64_t width, double epsilon, bool has_bias)
+    : weight({width}, {constant(1)}), epsilon_(epsilon) {
+  if (has_bias) bias.emplace(Shape{width});
+}
+
+Variable PlainLayerNorm::operator()(const Variable& x) const {
+  const Variable centered = x - mean(x, -1, true);
+  const Variable y = centered / sqrt(mean(square(centered), -1, true) + epsilon_) * weight;
+  return bias ? y + *bias : y;
+}
+
+void PlainLayerNorm::visit(Visitor& v) {
+  v("weight", weight);
+  v("bias", bias);
+}
+
+TransformerEncoderLayer::TransformerEncoderLayer(std::int64_t width, std::int64_t heads,
+                                                 const TransformerEncoderOptions& options)
+    : self_attn(
+          width, heads,
+          {.dropout = options.dropout, .bias = options.bias, .batch_first = options.batch_first}),
+      linear1(width, options.feedforward, {.bias = options.bias}),
+      linear2(options.feedforward, width, {.bias = options.bias}),
+      norm1(width, options.epsilon, options.bias),
+      norm2(width, options.epsilon, options.bias),
+      activation_(options.activation),
+      dropout_(options.dropout),
+      norm_first_(options.norm_first) {}
+
+Variable TransformerEncoderLayer::run(const Variable& x, const AttentionMasks& masks,
+                                      Pass* pass) const {
+  const auto drop = [&](const Variable& y) { return pass ? dropout_(y, *pass) : y; };
+  const auto attend = [&](const Variable& y) {
+    return drop(pass ? self_attn(y, masks, *pass) : self_attn(y, masks));
+  };
+  const auto feed = [&](const Variable& y) { return drop(linear2(drop(activation_(linear1(y))))); };
+  return within(*this, [&] {
+    if (norm_first_) {
+      const Variable h = x + attend(norm1(x));
+      return h + feed(norm2(h));
+    }
+    const Variable h = norm1(x + attend(x));
+    return norm2(h + feed(h));
+  });
+}
+
+Variable TransformerEncoderLayer::operator()(const Variable& x, const AttentionMasks& masks) const {
+  return run(x, masks, nullptr);
+}
+
+Variable TransformerEncoderLayer::operator()(const Variable& x, const AttentionMasks& masks,
+                                             Pass& pass) const {
+  return run(x, masks, &pass);
+}
+
+void TransformerEncoderLayer::visit(Visitor& v) {
+  v("self_attn", self_attn);
+  v("linear1", linear1);
+  v("linear2", linear2);
+  v("norm1", norm1);
+  v("norm2", norm2);
+}
+
+}  // namespace ebb::nn
