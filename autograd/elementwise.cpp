@@ -19,9 +19,9 @@ Variable erf_complement(const Variable& x) { return erfc(x); }
 Variable bounded(const Variable& x, double size) { return clamp(x, -size, size); }
 Variable unless_infinite(const Variable& x, double instead) { return where(isinf(x), instead, x); }
 
-Variable detail::no_derivative(const Variable&) {
-  throw Error(
-      "no formula for its derivative; try check_gradients' differences, or record with a rule");
+Variable detail::no_derivative(const Variable& dy) {
+  throw Error(text("elementwise: no formula takes dy ", dy.shape(),
+                   " further: this derivative is the last; try record with a rule of your own"));
 }
 
 }  // namespace ebb
