@@ -16,6 +16,9 @@ Variable select(const Variable& mask, const Variable& yes, const Variable& no);
 Variable times_power(const Variable& dy, const Variable& c, const Variable& a, const Variable& b);
 Variable logistic(const Variable& x);
 Variable gaussian(const Variable& x);
+Variable erf_complement(const Variable& x);
+Variable bounded(const Variable& x, double size);
+Variable unless_infinite(const Variable& x, double instead);
 
 namespace detail {
 
@@ -100,10 +103,15 @@ auto rule_of(kernels::Reads<What...>, const std::tuple<const Xs&...>& x) {
     };
 }
 
+// For UnknownSlope. The walk says of which operation.
+[[noreturn]] Variable no_derivative(const Variable& dy);
+
 // An input as record takes it: with its rule, or without one.
 template <class Slope, class X, class All>
 auto input_with_slope(const X& x, const All& all) {
-  if constexpr (std::is_same_v<X, Variable> && !std::is_same_v<Slope, kernels::NoSlope>)
+  if constexpr (std::is_same_v<X, Variable> && std::is_same_v<Slope, kernels::UnknownSlope>)
+    return Wrt{x, no_derivative};
+  else if constexpr (std::is_same_v<X, Variable> && !std::is_same_v<Slope, kernels::NoSlope>)
     return Wrt{x, rule_of<Slope>(typename Slope::reads{}, all)};
   else
     return constant(x);

@@ -1,5 +1,5 @@
 #include <autograd/elementwise.hpp>
-#include <autograd/parts.hpp>
+#include <autograd/labels.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <cmath>
@@ -90,7 +90,7 @@ Variable Categorical::log_probability(const Tensor& labels) const {
   if (shape.rank() == 0 || labels.shape() != each)
     throw ShapeError(text("categorical: labels ", labels.shape(), " do not fit logits ", shape,
                           "; they have its shape without the last axis, the classes"));
-  return squeeze(gather(log_softmax(logits, -1), -1, unsqueeze(labels, -1)), -1);
+  return log_softmax_at(logits, labels);
 }
 
 Variable Categorical::divergence(const Categorical& prior) const {

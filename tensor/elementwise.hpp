@@ -9,10 +9,10 @@
 //
 // Derivatives of first to third order are finite where they are so in mathematics, and at an
 // infinite argument their limit. What follows is convention. At a kink: relu and abs have the slope
-// 0, clamp has 1 at its bounds, maximum and minimum share the gradient between equals. Where an
-// input is NaN, the choices abs, relu, clamp, maximum and minimum give NaN, and each of their
-// inputs gets the gradient whole. Once the value or a derivative is too large for the dtype,
-// derivatives of higher order may be infinite or NaN.
+// 0, elu and leaky_relu that of x < 0, clamp has 1 at its bounds, maximum and minimum share the
+// gradient between equals. Where an input is NaN, the choices abs, relu, clamp, maximum and minimum
+// give NaN, and each of their inputs gets the gradient whole. Once the value or a derivative is too
+// large for the dtype, derivatives of higher order may be infinite or NaN.
 #pragma once
 
 #include <initializer_list>
@@ -81,10 +81,18 @@ template <Operand X> auto log(const X& x) { return elementwise<kernels::Log, ker
 template <Operand X> auto log1p(const X& x) { return elementwise<kernels::Log1p, kernels::Log1pSlope>("log1p", x); }
 // dy/dx = 1 / (2 y), infinite at 0, of either sign at -0. NaN for x < 0.
 template <Operand X> auto sqrt(const X& x) { return elementwise<kernels::Sqrt, kernels::SqrtSlope>("sqrt", x); }
+// 1 / sqrt(x); dy/dx = -y³ / 2. Infinite at 0, of either sign at -0. NaN for x < 0.
+template <Operand X> auto rsqrt(const X& x) { return elementwise<kernels::Rsqrt, kernels::RsqrtSlope>("rsqrt", x); }
+// 1 / x.
+template <Operand X> auto reciprocal(const X& x) { return 1 / x; }
 // x²; dy/dx = 2 x.
 template <Operand X> auto square(const X& x) { return elementwise<kernels::Square, kernels::SquareSlope>("square", x); }
 // |x|; dy/dx = the sign of x.
 template <Operand X> auto abs(const X& x) { return elementwise<kernels::Abs, kernels::AbsSlope>("abs", x); }
+// log(1 - e^x) for x < 0, exact near both ends; dy/dx = -1 / (e^-x - 1). NaN for x > 0.
+template <Operand X> auto log1mexp(const X& x) { return elementwise<kernels::Log1mexp, kernels::Log1mexpSlope>("log1mexp", x); }
+// log(e^a + e^b) without overflow; dy/da = sigmoid(a - b), 1/2 for two infinities of one sign.
+template <class A, OperandWith<A> B> auto logaddexp(const A& a, const B& b) { return elementwise<kernels::Logaddexp, kernels::LogaddexpSlopeA, kernels::LogaddexpSlopeB>("logaddexp", a, b); }
 // a^b as C's pow in all special cases: a's sign for odd b, NaN for a < 0 and broken b, 1 for b = 0
 // or a = 1 even beside NaN; numbers too large to be odd are even. As exp(b log|a|): the relative
 // error grows by about half a unit in the last place for each 1 of |b log a|.
@@ -97,14 +105,40 @@ template <class A, OperandWith<A> B> auto pow(const A& a, const B& b) { return e
 template <Operand X> auto sin(const X& x) { return elementwise<kernels::Sin, kernels::SinSlope>("sin", x); }
 // x in radians; dy/dx = -sin(x). NaN for infinite x.
 template <Operand X> auto cos(const X& x) { return elementwise<kernels::Cos, kernels::CosSlope>("cos", x); }
+// In (-π/2, π/2); dy/dx = 1 / (1 + x²).
+template <Operand X> auto atan(const X& x) { return elementwise<kernels::Atan, kernels::AtanSlope>("atan", x); }
 // dy/dx = 1 - y².
 template <Operand X> auto tanh(const X& x) { return elementwise<kernels::Tanh, kernels::TanhSlope>("tanh", x); }
 // 2/√π times the integral of e^-t² from 0 to x; dy/dx = 2/√π e^-x². float64: to 40 units in the last place.
 template <Operand X> auto erf(const X& x) { return elementwise<kernels::Erf, kernels::ErfSlope>("erf", x); }
+// 1 - erf(x), to its last digits where that is small; dy/dx = -2/√π e^-x².
+template <Operand X> auto erfc(const X& x) { return elementwise<kernels::Erfc, kernels::ErfcSlope>("erfc", x); }
+// log|Γ(x)|, to 4 units in the last place of the larger of |y| and 1; dy/dx = digamma(x). Infinite at 0 and the negative whole numbers. Its
+// third derivative is an error, as are the second of digamma and the first of trigamma.
+template <Operand X> auto lgamma(const X& x) { return elementwise<kernels::Lgamma, kernels::LgammaSlope>("lgamma", x); }
+// ψ(x) = Γ'(x) / Γ(x), as exact for x > 0, to 6 units for x < 0, from -50 on of log|x|; dy/dx = trigamma(x). Infinite at 0, NaN at the
+// negative whole numbers.
+template <Operand X> auto digamma(const X& x) { return elementwise<kernels::Digamma, kernels::DigammaSlope>("digamma", x); }
+// ψ'(x). Infinite at 0 and the negative whole numbers.
+template <Operand X> auto trigamma(const X& x) { return elementwise<kernels::Trigamma, kernels::UnknownSlope>("trigamma", x); }
 // 1 / (1 + e^-x); dy/dx = y (1 - y).
 template <Operand X> auto sigmoid(const X& x) { return elementwise<kernels::Sigmoid, kernels::SigmoidSlope>("sigmoid", x); }
 // log(1 + e^x) without overflow; dy/dx = sigmoid(x).
 template <Operand X> auto softplus(const X& x) { return elementwise<kernels::Softplus, kernels::SoftplusSlope>("softplus", x); }
+// log(1 + e^(beta x)) / beta, and x where beta x is above the threshold; dy/dx = sigmoid(beta x), or 1 there.
+template <Operand X> auto softplus(const X& x, double beta, double threshold = 20) { return elementwise<kernels::SoftplusBeta, kernels::SoftplusBetaSlope>("softplus", x, beta, threshold); }
+// log(sigmoid(x)) without overflow; dy/dx = sigmoid(-x).
+template <Operand X> auto log_sigmoid(const X& x) { return elementwise<kernels::LogSigmoid, kernels::LogSigmoidSlope>("log_sigmoid", x); }
+// x sigmoid(x), 0 at -infinity; dy/dx = s (1 + x (1 - s)) with s = sigmoid(x).
+template <Operand X> auto silu(const X& x) { return elementwise<kernels::Silu, kernels::SiluSlope>("silu", x); }
+// x Φ(x), where Φ is the distribution function of N(0, 1); dy/dx = Φ(x) + x φ(x).
+template <Operand X> auto gelu(const X& x) { return elementwise<kernels::Gelu, kernels::GeluSlope>("gelu", x); }
+// x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, which is within 5e-4 of gelu.
+template <Operand X> auto gelu_tanh(const X& x) { return elementwise<kernels::GeluTanh, kernels::GeluTanhSlope>("gelu_tanh", x); }
+// x for x > 0, else alpha (e^x - 1); dy/dx = 1, or alpha e^x, at the kink, too.
+template <Operand X> auto elu(const X& x, double alpha = 1) { return elementwise<kernels::Elu, kernels::EluSlope>("elu", x, alpha); }
+// x for x > 0, else slope x; dy/dx = 1, or slope, at the kink, too.
+template <Operand X> auto leaky_relu(const X& x, double slope = 0.01) { return elementwise<kernels::LeakyRelu, kernels::LeakyReluSlope>("leaky_relu", x, slope); }
 // max(x, 0); dy/dx = 1 for x > 0, else 0.
 template <Operand X> auto relu(const X& x) { return elementwise<kernels::Relu, kernels::ReluSlope>("relu", x); }
 
@@ -113,6 +147,15 @@ template <class A, OperandWith<A> B> auto maximum(const A& a, const B& b) { retu
 template <class A, OperandWith<A> B> auto minimum(const A& a, const B& b) { return elementwise<kernels::Minimum, kernels::MinimumSlopeA, kernels::MinimumSlopeB>("minimum", a, b); }
 // x cut to [low, high], to high if low > high; gradients pass where x is not cut, bounds get none. Error where a bound is NaN.
 template <Operand X> auto clamp(const X& x, double low, double high) { detail::require_bounds(low, high); return elementwise<kernels::Clamp, kernels::ClampSlope>("clamp", x, low, high); }
+// The same with bounds that are tensors, or one of them: x's gradient goes to the bound that cuts it, the upper one where they cross. NaN beside NaN.
+template <class X, class L, class H> requires Operands<X, L, H> && (is_operand<L> || is_operand<H>)
+auto clamp(const X& x, const L& low, const H& high) { return elementwise<kernels::Clamp, kernels::ClampSlope, kernels::ClampSlopeLow, kernels::ClampSlopeHigh>("clamp", x, low, high); }
+// The sign of x as -1, 0 or 1, 0 for NaN; the next whole number below or above; the nearest one, the even one of two.
+// Flat: gradients are 0, at the steps, too.
+template <Operand X> auto sign(const X& x) { return elementwise<kernels::Sign, kernels::FlatSlope>("sign", x); }
+template <Operand X> auto floor(const X& x) { return elementwise<kernels::Floor, kernels::FlatSlope>("floor", x); }
+template <Operand X> auto ceil(const X& x) { return elementwise<kernels::Ceil, kernels::FlatSlope>("ceil", x); }
+template <Operand X> auto round(const X& x) { return elementwise<kernels::Round, kernels::FlatSlope>("round", x); }
 // a where mask is not 0, b elsewhere. The mask gets no gradient; it may be int32 beside floats.
 template <class M, class A, class B> requires Operands<M, A, B>
 auto where(const M& mask, const A& a, const B& b) { return elementwise<kernels::Where, kernels::NoSlope, kernels::WhereSlopeA, kernels::WhereSlopeB>("where", mask, a, b); }
@@ -128,6 +171,10 @@ template <class A, OperandWith<A> B> auto operator<(const A& a, const B& b) { re
 template <class A, OperandWith<A> B> auto operator<=(const A& a, const B& b) { return elementwise<kernels::LessEqual>("less_equal", a, b); }
 template <class A, OperandWith<A> B> auto operator>(const A& a, const B& b) { return elementwise<kernels::Greater>("greater", a, b); }
 template <class A, OperandWith<A> B> auto operator>=(const A& a, const B& b) { return elementwise<kernels::GreaterEqual>("greater_equal", a, b); }
+// 1 where x is that, else 0; no derivative.
+template <Operand X> auto isnan(const X& x) { return elementwise<kernels::IsNan>("isnan", x); }
+template <Operand X> auto isinf(const X& x) { return elementwise<kernels::IsInf>("isinf", x); }
+template <Operand X> auto isfinite(const X& x) { return elementwise<kernels::IsFinite>("isfinite", x); }
 
 // The terms of the losses (nn/losses.hpp says what they are for).
 // x t - log(1 + e^x): the logarithm of the probability of t in [0, 1] under the Bernoulli distribution with the logit x,

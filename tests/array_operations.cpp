@@ -45,7 +45,7 @@ const std::vector<ArrayOperation>& array_operations() {
   static const std::vector<ArrayOperation> all = [] {
     std::vector<ArrayOperation> rows;
     for (const auto& some :
-         {attention_rows(), matmul_rows(), normalize_rows(), part_rows(), pool_rows(),
+         {attention_rows(), label_rows(), matmul_rows(), normalize_rows(), part_rows(), pool_rows(),
           recurrent_rows(), reduce_rows(), resample_rows(), scan_rows(), shape_rows(), view_rows()})
       rows.insert(rows.end(), some.begin(), some.end());
     return rows;
@@ -269,8 +269,10 @@ TEST_CASE("array operations: wrong values are found") {
 
 // Formulas call some; others begin a graph, end one or walk it and are tested by themselves.
 TEST_CASE("array operations: every function of autograd/ that gives Variables has a row") {
-  std::set<std::string> rows = {"like", "select", "times_power", "logistic",     "gaussian",
-                                "leaf", "detach", "gradients",   "gradients_of", "record"};
+  std::set<std::string> rows = {"like",     "select",         "times_power", "logistic",
+                                "gaussian", "erf_complement", "bounded",     "unless_infinite",
+                                "leaf",     "detach",         "gradients",   "gradients_of",
+                                "record"};
   for (const Operation& row : operations()) rows.insert(row.name);
   std::set<std::string> with_mutant = rows;
   for (const ArrayOperation& row : array_operations()) {

@@ -68,6 +68,7 @@ struct ArrayOperation {
 };
 
 std::vector<ArrayOperation> attention_rows();
+std::vector<ArrayOperation> label_rows();
 std::vector<ArrayOperation> matmul_rows();
 std::vector<ArrayOperation> normalize_rows();
 std::vector<ArrayOperation> part_rows();

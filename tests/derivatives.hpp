@@ -39,10 +39,67 @@ inline std::optional<long double> square_root(int n, long double x) {
   return n == 1 ? 0.5L / y : n == 2 ? -0.25L / (y * x) : 0.375L / (y * x * x);
 }
 
+inline std::optional<long double> inverse_root(int n, long double x) {
+  if (x == 0 && std::signbit(x)) return {};
+  const long double y = 1 / std::sqrt(x), z = 1 / x;
+  return n == 1 ? -0.5L * y * z : n == 2 ? 0.75L * y * z * z : -1.875L * y * z * z * z;
+}
+
+// The n-th of log(1 - e^x).
+inline std::optional<long double> log_rest(int n, long double x) {
+  if (x >= 0) return {};
+  const long double y = 1 / std::expm1(-x), s = y * (1 + y);
+  return n == 1 ? -y : n == 2 ? -s : -s * (1 + 2 * y);
+}
+
 // The n-th of the logistic function, itself for n = 0.
 inline long double logistic(int n, long double x) {
   const long double y = 1 / (1 + std::exp(-x)), rest = 1 / (1 + std::exp(x)), s = y * rest;
   return n == 0 ? y : n == 1 ? s : n == 2 ? s * (rest - y) : s * (1 - 6 * s);
+}
+
+// Of log(e^a + e^b), i times by a and j times by b.
+inline std::optional<long double> sum_of_powers(int i, int j, long double a, long double b) {
+  if (a == b && std::isinf(a)) return i + j == 1 ? 0.5L : std::optional<long double>();
+  return (j % 2 == 1 && i > 0 ? -1 : 1) *
+         (i > 0 ? logistic(i + j - 1, a - b) : logistic(j - 1, b - a));
+}
+
+// The n-th of x Φ(x), and of its approximation by tanh.
+inline long double normal_step(int n, long double x) {
+  if (std::isinf(x)) return n == 1 && x > 0 ? 1 : 0;
+  const long double half = std::numbers::sqrt2_v<long double> / 2;
+  const long double density = half * std::numbers::inv_sqrtpi_v<long double> * std::exp(-x * x / 2);
+  if (n > 1 && density == 0) return 0;
+  return n == 1   ? std::erfc(-half * x) / 2 + x * density
+         : n == 2 ? (2 - x * x) * density
+                  : (x * x - 4) * x * density;
+}
+inline long double tanh_step(int n, long double x) {
+  if (std::abs(x) > 30) return n == 1 && x > 0 ? 1 : 0;
+  const long double c = std::sqrt(2 / std::numbers::pi_v<long double>), a = 0.044715L * c;
+  const long double u = c * x + a * x * x * x, u1 = c + 3 * a * x * x, u2 = 6 * a * x, u3 = 6 * a;
+  const long double t = std::tanh(u), t1 = 1 / std::cosh(u) / std::cosh(u), t2 = -2 * t * t1;
+  const long double y1 = t1 * u1, y2 = t2 * u1 * u1 + t1 * u2;
+  const long double y3 = (6 * t * t - 2) * t1 * u1 * u1 * u1 + 3 * t2 * u1 * u2 + t1 * u3;
+  return n == 1 ? (1 + t + x * y1) / 2 : n == 2 ? y1 + x * y2 / 2 : 1.5L * y2 + x * y3 / 2;
+}
+
+// digamma for n = 0, trigamma for n = 1: the recurrence up to 40, there the series of Stirling;
+// from the left by reflection. Nothing at the poles on the left.
+inline std::optional<long double> gamma_family(int n, long double x) {
+  if (x < 0 && x == std::floor(x)) return {};
+  if (std::isinf(x)) return n == 0 ? x : 0;
+  constexpr long double pi = std::numbers::pi_v<long double>;
+  if (x < 0) {
+    const long double r = pi * (x - std::round(x)), s = pi / std::sin(r);
+    return n == 0 ? *gamma_family(0, 1 - x) - pi / std::tan(r) : s * s - *gamma_family(1, 1 - x);
+  }
+  long double sum = 0;
+  for (; x < 40; ++x) sum += n == 0 ? -1 / x : 1 / (x * x);
+  const long double y = 1 / x, z = y * y;
+  if (n == 0) return sum + std::log(x) - y / 2 - z * (1 / 12.0L - z * (1 / 120.0L - z / 252));
+  return sum + y + z / 2 + y * z * (1 / 6.0L - z * (1 / 30.0L - z / 42));
 }
 
 // The n-th of erf.

@@ -59,6 +59,7 @@ struct Operation {
   std::vector<Range> ranges;  // one for each argument of the formula
   std::vector<Literal> literals;
   Derivative derivative;  // none for a comparison
+  int orders = 3;         // of derivatives that exist; beyond them there is an error
   Accuracy accuracy;
   Formula formula;
   std::vector<Formula> slopes;

@@ -29,9 +29,14 @@ struct MaximumSlopeB { using reads = Reads<1, 0>; auto operator()(const auto& b,
 struct MinimumSlopeA { using reads = Reads<0, 1>; auto operator()(const auto& a, const auto& b, const auto& dy) const {
                          return select(a > b, like(dy, 0), select(a == b, 0.5 * dy, dy)); } };
 struct MinimumSlopeB { using reads = Reads<1, 0>; auto operator()(const auto& b, const auto& a, const auto& dy) const { return MinimumSlopeA{}(b, a, dy); } };
-struct Clamp         { auto operator()(const auto& x, const auto& low, const auto& high) const { return min(high, max(low, x)); } };
+struct Clamp         { auto operator()(const auto& x, const auto& low, const auto& high) const {
+                         return select(low == low, select(high == high, min(high, max(low, x)), high), low); } };
 struct ClampSlope    { using reads = Reads<0, 1, 2>; auto operator()(const auto& x, const auto& low, const auto& high, const auto& dy) const {
                          return select(x < low, like(dy, 0), select(x > high, like(dy, 0), dy)); } };
+struct ClampSlopeLow  { using reads = Reads<0, 1, 2>; auto operator()(const auto& x, const auto& low, const auto& high, const auto& dy) const {
+                          return select(x < low, select(low < high, dy, like(dy, 0)), like(dy, 0)); } };
+struct ClampSlopeHigh { using reads = Reads<0, 1, 2>; auto operator()(const auto& x, const auto& low, const auto& high, const auto& dy) const {
+                          return select(x > high, dy, select(high < low, dy, like(dy, 0))); } };
 struct Where         { auto operator()(const auto& mask, const auto& a, const auto& b) const { return select(mask == 0, b, a); } };
 struct WhereSlopeA   { using reads = Reads<0>; auto operator()(const auto& mask, const auto& dy) const { return select(mask == 0, like(dy, 0), dy); } };
 struct WhereSlopeB   { using reads = Reads<0>; auto operator()(const auto& mask, const auto& dy) const { return select(mask == 0, dy, like(dy, 0)); } };
@@ -39,6 +44,17 @@ struct WhereSlopeB   { using reads = Reads<0>; auto operator()(const auto& mask,
 struct Abs           { auto operator()(const auto& x) const { return abs(x); } };
 struct AbsSlope      { using reads = Reads<0>; auto operator()(const auto& x, const auto& dy) const {
                          return select(x == 0, like(dy, 0), select(x < 0, -dy, dy)); } };
+
+// Steps: flat wherever they have a derivative.
+struct Sign          { auto operator()(const auto& x) const { return select(x > 0, like(x, 1), select(x < 0, like(x, -1), like(x, 0))); } };
+struct Floor         { auto operator()(const auto& x) const { return floor(x); } };
+struct Ceil          { auto operator()(const auto& x) const { return ceil(x); } };
+struct Round         { auto operator()(const auto& x) const { return nearbyint(x); } };
+struct FlatSlope     { using reads = Reads<>; auto operator()(const auto& dy) const { return select(dy == 0, dy, like(dy, 0)); } };
+
+struct IsNan         { auto operator()(const auto& x) const { return select(x == x, like(x, 0), like(x, 1)); } };
+struct IsInf         { auto operator()(const auto& x) const { return select(abs(x) == infinity, like(x, 1), like(x, 0)); } };
+struct IsFinite      { auto operator()(const auto& x) const { return select(abs(x) < infinity, like(x, 1), like(x, 0)); } };
 
 // Comparisons: 0 or 1 in the dtype of what is compared; they have no derivative.
 struct Equal        { auto operator()(const auto& a, const auto& b) const { return select(a == b, like(a, 1), like(a, 0)); } };

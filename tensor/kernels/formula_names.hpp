@@ -6,7 +6,8 @@
 
 namespace ebb::kernels {
 
-struct NoSlope {};  // stands where an input gets no gradient
+struct NoSlope {};       // stands where an input gets no gradient
+struct UnknownSlope {};  // stands where nobody wrote the derivative: its rule throws
 
 // The number of a formula in the list of all is that of its loop in the kernel tables.
 template <class... Formulas>
@@ -29,19 +30,26 @@ using Arithmetic = List<
     struct Add, struct Subtract, struct Multiply, struct Divide, struct Negate, struct Identity,
     struct MultiplySlopeA, struct MultiplySlopeB, struct DivideSlopeA, struct DivideSlopeB,
     struct Maximum, struct Minimum, struct MaximumSlopeA, struct MaximumSlopeB, struct MinimumSlopeA, struct MinimumSlopeB,
-    struct Clamp, struct ClampSlope, struct WhereSlopeA, struct WhereSlopeB, struct Abs, struct AbsSlope>;
+    struct Clamp, struct ClampSlope, struct ClampSlopeLow, struct ClampSlopeHigh, struct WhereSlopeA, struct WhereSlopeB, struct Abs, struct AbsSlope,
+    struct Sign, struct Floor, struct Ceil, struct Round, struct FlatSlope, struct IsNan, struct IsInf, struct IsFinite>;
 using Functions = List<
-    struct Square, struct SquareSlope, struct Sqrt, struct SqrtSlope, struct Pow, struct PowSlopeA, struct PowSlopeB,
-    struct Exp, struct ExpSlope, struct Expm1, struct Expm1Slope, struct Log, struct LogSlope, struct Log1p, struct Log1pSlope,
-    struct Sin, struct SinSlope, struct Cos, struct CosSlope, struct Erf, struct ErfSlope>;
+    struct Square, struct SquareSlope, struct Sqrt, struct SqrtSlope, struct Rsqrt, struct RsqrtSlope, struct Pow, struct PowSlopeA, struct PowSlopeB,
+    struct Exp, struct ExpSlope, struct Expm1, struct Expm1Slope, struct Log, struct LogSlope, struct Log1p, struct Log1pSlope, struct Log1mexp, struct Log1mexpSlope,
+    struct Sin, struct SinSlope, struct Cos, struct CosSlope, struct Atan, struct AtanSlope, struct Erf, struct ErfSlope, struct Erfc, struct ErfcSlope>;
 using Activations = List<
-    struct Tanh, struct TanhSlope, struct Sigmoid, struct SigmoidSlope, struct Softplus, struct SoftplusSlope, struct Relu, struct ReluSlope>;
+    struct Tanh, struct TanhSlope, struct Sigmoid, struct SigmoidSlope, struct Softplus, struct SoftplusSlope, struct Relu, struct ReluSlope,
+    struct SoftplusBeta, struct SoftplusBetaSlope, struct LogSigmoid, struct LogSigmoidSlope, struct Logaddexp, struct LogaddexpSlopeA, struct LogaddexpSlopeB,
+    struct Silu, struct SiluSlope, struct Gelu, struct GeluSlope, struct GeluTanh, struct GeluTanhSlope,
+    struct Elu, struct EluSlope, struct LeakyRelu, struct LeakyReluSlope>;
 using Losses = List<
     struct BernoulliLogProbability, struct BernoulliLogProbabilitySlopeX, struct BernoulliLogProbabilitySlopeT,
     struct SquaredError, struct SquaredErrorSlopeX, struct SquaredErrorSlopeT,
     struct GaussianKl, struct GaussianKlSlopeM, struct GaussianKlSlopeV>;
+using Special = List<
+    struct Lgamma, struct LgammaSlope, struct Digamma, struct DigammaSlope, struct Trigamma>;
 // clang-format on
 using AllGates = List<struct GruStep, struct GruStepBack, struct LstmStep, struct LstmStepBack>;
-using AllFormulas = decltype(Comparisons{} + Arithmetic{} + Functions{} + Activations{} + Losses{});
+using AllFormulas = decltype(Comparisons{} + Arithmetic{} + Functions{} + Activations{} + Losses{} +
+                             Special{});
 
 }  // namespace ebb::kernels

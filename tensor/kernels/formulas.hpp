@@ -6,3 +6,4 @@
 #include <tensor/kernels/formula_names.hpp>
 #include <tensor/kernels/functions.hpp>
 #include <tensor/kernels/losses.hpp>
+#include <tensor/kernels/special.hpp>

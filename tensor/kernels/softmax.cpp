@@ -101,6 +101,31 @@ void all_power_sums(void* sums, void* largest, const void* x, std::int64_t rows,
   power_sums(static_cast<T*>(sums), static_cast<T*>(largest), static_cast<const T*>(x), 0, rows, n);
 }
 
+// The element of the label is completed after the loop, in one subtraction of what is stored.
+template <class T>
+void label_rows_back(void* dx, const void* x, const void* largest, const void* log_sums,
+                     const void* factors, const std::int32_t* labels, std::int64_t rows,
+                     std::int64_t n) {
+  constexpr std::int64_t w = width<T>;
+  T* to = static_cast<T*>(dx);
+  const T* from = static_cast<const T*>(x);
+  for (std::int64_t row = 0; row < rows; ++row, to += n, from += n) {
+    const T factor = static_cast<const T*>(factors)[row];
+    const Vector<T> shift(static_cast<const T*>(largest)[row]), by(factor);
+    const Vector<T> log_sum(static_cast<const T*>(log_sums)[row]), zero(T(0));
+    const auto rest = [&](const Vector<T>& at) {
+      return zero - xsimd::exp(at - shift - log_sum) * by;
+    };
+    if (n >= w) {
+      for (std::int64_t i = 0; i < n - w; i += w) rest(load(from + i)).store_unaligned(to + i);
+      rest(load(from + n - w)).store_unaligned(to + n - w);
+    } else {
+      store_end(to, n, rest(load_end<T>(from, n, T(0))));
+    }
+    to[labels[row]] += factor;
+  }
+}
+
 }  // namespace
 
 namespace EBB_KERNELS {
@@ -108,7 +133,8 @@ extern const SoftmaxKernels softmax;
 constexpr SoftmaxKernels softmax = {
     {kernels::softmax<float>, kernels::softmax<double>},
     {kernels::log_softmax<float>, kernels::log_softmax<double>},
-    {kernels::all_power_sums<float>, kernels::all_power_sums<double>}};
+    {kernels::all_power_sums<float>, kernels::all_power_sums<double>},
+    {kernels::label_rows_back<float>, kernels::label_rows_back<double>}};
 }  // namespace EBB_KERNELS
 
 }  // namespace ebb::kernels

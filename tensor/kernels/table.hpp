@@ -55,6 +55,11 @@ struct SoftmaxKernels {
   void (*log_rows[floating_types])(void* y, const void* x, std::int64_t rows, std::int64_t n);
   void (*power_sums[floating_types])(void* sums, void* largest, const void* x, std::int64_t rows,
                                      std::int64_t n);
+  // dx = factor ([j = label] - exp(x - largest - log_sum)), with one of each of these for a row.
+  void (*label_rows_back[floating_types])(void* dx, const void* x, const void* largest,
+                                          const void* log_sums, const void* factors,
+                                          const std::int32_t* labels, std::int64_t rows,
+                                          std::int64_t n);
 };
 
 // What normalizations read: rows of x and dy without gaps; numbers of a row or of a column, which

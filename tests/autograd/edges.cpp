@@ -44,11 +44,11 @@ class Edges {
     note_overflow(y);
     std::vector<Derived> level;
     add(level, y, {}, 0, 1);
-    for (int order = 1; order <= 3; ++order) {
+    for (int order = 1; order <= row_.orders; ++order) {
       for (const Derived& derived : level) compare(derived);
       for (const Derived& derived : level) note_overflow(derived.value);
       std::vector<Derived> next;
-      if (order < 3)
+      if (order < row_.orders)
         for (const Derived& derived : level)
           add(next, derived.value, derived.n, derived.arriving, 0);
       level = std::move(next);

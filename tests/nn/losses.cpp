@@ -1,13 +1,18 @@
 #include <doctest/doctest.h>
 
 #include <autograd/check.hpp>
+#include <autograd/elementwise.hpp>
+#include <autograd/reduce.hpp>
 #include <cmath>
 #include <limits>
 #include <nn/losses.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/makers.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/random.hpp>
 #include <tests/nn/at_edge.hpp>
+#include <tests/nn/loss_values.hpp>
+#include <tests/support.hpp>
 
 using namespace ebb;
 using nn::LossReduction;
@@ -126,4 +131,147 @@ TEST_CASE("cross_entropy: huge logits stay finite, and labels must be classes") 
   CHECK_THROWS_AS(nn::cross_entropy(logits, from_vector<std::int32_t>({0, 2})), Error);
   CHECK_THROWS_AS(nn::cross_entropy(logits, from_vector<float>({0, 1})), DTypeError);
   CHECK_THROWS_AS(nn::cross_entropy(logits, from_vector<std::int32_t>({0})), ShapeError);
+}
+
+namespace {
+
+const Tensor labels = from_vector<std::int32_t>({2, 0, 1});
+const Tensor class_weights = from_vector<double>({0.5, 2, 1, 0.25});
+
+Variable probabilities() {
+  return leaf(softmax(from_vector<double>({1, 2, 0, -1, 0, 0, 1, 0.5, 2, -1, 0, 1}, {3, 4}), -1));
+}
+
+}  // namespace
+
+// From here on the numbers are PyTorch's.
+TEST_CASE("cross_entropy: weights, labels to ignore, smoothing") {
+  const Variable x = loss_inputs();
+  gives(nn::cross_entropy(x, labels), 0.331792742869727, {x}, {0.172219078486676});
+  gives(nn::cross_entropy(x, labels, {.weight = class_weights}), 0.284021949290646, {x},
+        {0.140675917509462});
+  gives(nn::cross_entropy(x, labels, {.weight = class_weights, .reduction = LossReduction::sum}),
+        0.99407682251726, {x}, {0.492365711283117});
+  gives(nn::cross_entropy(x, labels, {.ignore_index = 0}), 0.311205255608857, {x},
+        {0.0352739342680406});
+  gives(nn::cross_entropy(x, labels, {.label_smoothing = 0.2}), 0.694292742869727, {x},
+        {0.0722190784866758});
+  nn::CrossEntropyOptions all = {
+      .weight = class_weights, .ignore_index = 0, .label_smoothing = 0.2};
+  gives(nn::cross_entropy(x, labels, all), 0.480300447303515, {x}, {0.10539218253581});
+  all.reduction = LossReduction::none;
+  const auto each = nn::cross_entropy(x, labels, all).value().to_vector<double>();
+  CHECK(each[0] == doctest::Approx(0.8098877078812289));
+  CHECK(each[1] == 0);
+  CHECK(each[2] == doctest::Approx(0.6310136340293148));
+}
+
+TEST_CASE("cross_entropy: probabilities as targets") {
+  const Variable x = loss_inputs(), t = probabilities();
+  gives(nn::cross_entropy(x, t), 2.73136335166298, {x, t}, {-0.0341618831143269, 59.7823680825591});
+  gives(nn::cross_entropy(x, t, {.weight = class_weights, .label_smoothing = 0.2}),
+        2.60823481348747, {x, t}, {0.136610685412022, 35.7628544752438});
+}
+
+TEST_CASE("cross_entropy: classes are the axis behind that of the examples, or the only one") {
+  const Variable x = loss_inputs();
+  const Variable deep = leaf(stack({x.value(), -0.5 * x.value()}, 0));  // [n, classes, d]
+  const Tensor places = from_vector<std::int32_t>({0, 1, 2, 0, 2, 2, 1, 0}, {2, 4});
+  gives(nn::cross_entropy(deep, places), 1.79710160848881, {deep}, {0.0088662489694411});
+  const Variable one = leaf(from_vector<double>({1, 2, 3}));
+  CHECK(nn::cross_entropy(one, from_vector<std::int32_t>({2}, {})).item() ==
+        doctest::Approx(0.407605964444380));
+}
+
+TEST_CASE("nll_loss: minus the logarithm at the label") {
+  const Variable x = loss_inputs();
+  gives(nn::nll_loss(x, labels, {.weight = class_weights, .ignore_index = 1}), -1.83333333333333,
+        {x}, {-3.66666666666667});
+  const Variable row = leaf(from_vector<double>({0.5, -1.25, 2, 0.75}));
+  gives(nn::nll_loss(row, from_vector<std::int32_t>({3}, {})), -0.75, {row}, {-4});
+  const Tensor none = from_vector<std::int32_t>({1, 1, 1});
+  CHECK(std::isnan(nn::nll_loss(x, none, {.ignore_index = 1}).item()));
+}
+
+TEST_CASE("kl_div: targets as probabilities, 0 among them, and as logarithms") {
+  const Variable x = loss_inputs(), t = probabilities();
+  gives(nn::kl_div(x, t, {.reduction = LossReduction::batch_mean}), -0.830361467453749, {x, t},
+        {-6.206380961601, -30.8397384692252});
+  const Variable log_t = leaf(log(t.value()));
+  gives(nn::kl_div(x, log_t, {.log_target = true}), -0.207590366863437, {x}, {-1.55159524040025});
+  CHECK(nn::kl_div(zeros({2}), from_vector<float>({0, 1}), {.reduction = LossReduction::sum})
+            .item() == 0);
+}
+
+TEST_CASE("binary_cross_entropy_with_logits: weights of elements and of positive answers") {
+  const Variable x = loss_inputs(), t = probabilities();
+  gives(nn::binary_cross_entropy_with_logits(
+            x, t, {.weight = class_weights, .pos_weight = from_vector<double>({3, 1, 2, 0.5})}),
+        1.32501460432448, {x, t}, {1.939562453412, -2.22296554676286});
+}
+
+TEST_CASE("binary_cross_entropy: of probabilities, bounded at 0 and 1") {
+  const Variable p = leaf(sigmoid(loss_inputs().value())), t = probabilities();
+  gives(nn::binary_cross_entropy(p, t, {.weight = class_weights}), 1.23735126103904, {p, t},
+        {38.8385756254074, -4.4375});
+  const Variable sure = leaf(from_vector<double>({0, 1, 0, 1}));
+  const Variable loss = nn::binary_cross_entropy(sure, from_vector<double>({0, 1, 1, 0}),
+                                                 {.reduction = LossReduction::none});
+  CHECK(loss.value().to_vector<double>() == std::vector<double>{0, 0, 100, 100});
+  CHECK(gradients(sum(loss), {sure})[0].value().to_vector<double>() ==
+        std::vector<double>{0, 0, -1e12, 1e12});
+}
+
+TEST_CASE("losses with options: derivatives of first and second order") {
+  Random random{4};
+  const auto draw = [&] { return randn({3, 4}, random, DType::float64); };
+  const Tensor chances = 0.1 + 0.8 * rand({3, 4}, random, DType::float64);
+  const nn::CrossEntropyOptions all = {
+      .weight = class_weights, .ignore_index = 0, .label_smoothing = 0.2};
+  const auto check = [](const Function& f, const std::vector<Tensor>& at) {
+    CHECK_NOTHROW(check_gradients(f, at, {.order = 2}));
+  };
+  check([](auto x) { return nn::cross_entropy(x[0], labels); }, {draw()});
+  check([&](auto x) { return nn::cross_entropy(x[0], labels, all); }, {draw()});
+  check([&](auto x) { return nn::cross_entropy(x[0], x[1], all); }, {draw(), chances});
+  check([](auto x) { return square(nn::nll_loss(x[0], labels)); }, {draw()});
+  check([](auto x) { return nn::kl_div(x[0], x[1]); }, {draw(), chances});
+  check([](auto x) { return nn::kl_div(x[0], x[1], {.log_target = true}); }, {draw(), draw()});
+  check([](auto x) { return nn::binary_cross_entropy(x[0], x[1]); }, {chances, chances});
+  check(
+      [](auto x) {
+        return nn::binary_cross_entropy_with_logits(x[0], x[1], {.pos_weight = class_weights});
+      },
+      {draw(), chances});
+}
+
+TEST_CASE("losses with options: what does not fit is refused, and the message says why") {
+  const Variable x = zeros({3, 4}, DType::float64);
+  CHECK(message_of([&] { return nn::cross_entropy(x, labels, {.label_smoothing = 2}); }) ==
+        "cross_entropy: label_smoothing 2 is not in [0, 1]; try 0.1");
+  CHECK(message_of([&] { return nn::cross_entropy(x, labels, {.weight = zeros({3})}); }) ==
+        "cross_entropy: weight [3] must be one number for each of 4 classes; try reshape");
+  CHECK(message_of([&] { return nn::cross_entropy(zeros({}), labels); }) ==
+        "cross_entropy: [] has no axis of classes; try [n, classes]");
+  CHECK(message_of([&] {
+          return nn::cross_entropy(x, from_vector<double>({0, 1, 1}));
+        }) ==
+        "cross_entropy: labels must be int32, not float64 [3]; try cast, or probabilities in the "
+        "shape of the logits");
+  CHECK(message_of([&] { return nn::cross_entropy(x, from_vector<std::int32_t>({0})); }) ==
+        "cross_entropy: labels [1] do not fit [3, 4], classes last; they have its shape without "
+        "the classes");
+  CHECK_THROWS_AS(nn::cross_entropy(x, zeros({3, 5}, DType::float64)), ShapeError);
+  CHECK(message_of([&] { return nn::nll_loss(x, labels, {.label_smoothing = 0.1}); }) ==
+        "nll_loss: label_smoothing 0.1 is cross_entropy's; try that, with logits");
+  CHECK(message_of([&] { return nn::binary_cross_entropy(x - 1, x); }) ==
+        "binary_cross_entropy: probabilities must lie in [0, 1], and these reach from -1 to -1; "
+        "try binary_cross_entropy_with_logits, or sigmoid first");
+  CHECK(
+      message_of([&] { return nn::binary_cross_entropy(x, x, {.pos_weight = ones({})}); }) ==
+      "binary_cross_entropy: pos_weight [] is for logits; try binary_cross_entropy_with_logits, or "
+      "weight");
+  CHECK_THROWS_AS(
+      nn::binary_cross_entropy_with_logits(x, x, {.weight = ones({2, 3, 4}, DType::float64)}),
+      ShapeError);
 }
