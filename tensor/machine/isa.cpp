@@ -6,20 +6,21 @@
 
 namespace ebb::kernels {
 
-#define EBB_DECLARE_TABLE(isa)                                                \
-  namespace isa {                                                             \
-  extern const ElementwiseKernels elementwise;                                \
-  extern const ReduceKernels reduce;                                          \
-  extern const SoftmaxKernels softmax;                                        \
-  extern const CopyKernels copy;                                              \
-  extern const MatmulKernels matmul;                                          \
-  extern const RandomKernels random;                                          \
-  extern const UpdateKernels update;                                          \
-  extern const ByteKernels bytes;                                             \
-  }                                                                           \
-  constexpr Table isa##_table = {#isa,         isa::elementwise, isa::reduce, \
-                                 isa::softmax, isa::copy,        isa::matmul, \
-                                 isa::random,  isa::update,      isa::bytes}
+#define EBB_DECLARE_TABLE(isa)                                                            \
+  namespace isa {                                                                         \
+  extern const ElementwiseKernels elementwise;                                            \
+  extern const ReduceKernels reduce;                                                      \
+  extern const SoftmaxKernels softmax;                                                    \
+  extern const CopyKernels copy;                                                          \
+  extern const MatmulKernels matmul;                                                      \
+  extern const RandomKernels random;                                                      \
+  extern const UpdateKernels update;                                                      \
+  extern const ByteKernels bytes;                                                         \
+  extern const PatchKernels patches;                                                      \
+  }                                                                                       \
+  constexpr Table isa##_table = {#isa,       isa::elementwise, isa::reduce, isa::softmax, \
+                                 isa::copy,  isa::matmul,      isa::random, isa::update,  \
+                                 isa::bytes, isa::patches}
 
 #if defined(__x86_64__)
 EBB_DECLARE_TABLE(avx512);

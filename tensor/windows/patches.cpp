@@ -1,0 +1,107 @@
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+#include <tensor/machine/isa.hpp>
+#include <tensor/windows/patches.hpp>
+
+namespace ebb::detail {
+namespace {
+
+// The taps of those places of x that lie `place` after a multiple of the stride. They are every
+// period-th of the kernel, and read y backward, so the last of them comes first:
+// place + i stride + before - t dilation is a multiple of the stride.
+Taps taps_at(const WindowAxis& axis, std::int64_t place) {
+  const std::int64_t common = std::gcd(axis.stride, axis.dilation);
+  const std::int64_t period = axis.stride / common, dilation = axis.dilation / common;
+  Taps taps = {place, axis.stride, divide_up(axis.in - place, axis.stride), 1, dilation, 0, 0,
+               0,     -period};
+  std::int64_t tap = 0;
+  while (tap < period && (place + axis.before - tap * axis.dilation) % axis.stride != 0) ++tap;
+  if (tap >= std::min(period, axis.kernel)) return taps;
+  taps.taps = divide_up(axis.kernel - tap, period);
+  taps.first_tap = tap + (taps.taps - 1) * period;
+  taps.before =
+      (taps.taps - 1) * dilation - (place + axis.before - tap * axis.dilation) / axis.stride;
+  return taps;
+}
+
+}  // namespace
+
+Taps forward_taps(const WindowAxis& axis) {
+  return {0, 1, axis.out, axis.stride, axis.dilation, axis.before, axis.kernel, 0, 1};
+}
+
+std::vector<Taps> backward_taps(const WindowAxis& axis) {
+  std::vector<Taps> all;
+  for (std::int64_t place = 0; place < std::min(axis.stride, axis.in); ++place)
+    all.push_back(taps_at(axis, place));
+  return all;
+}
+
+Frame frame_of(const std::vector<Taps>& all) {
+  Frame frame;
+  bool any = false;
+  for (const Taps& taps : all) {
+    if (taps.taps == 0) continue;
+    const Frame its = taps.frame(0, taps.count);
+    frame = any ? Frame{std::min(frame.begin, its.begin), std::max(frame.end, its.end)} : its;
+    any = true;
+  }
+  return frame;
+}
+
+ChannelsLast::ChannelsLast(const Machine& machine, std::int64_t channels, std::int64_t rows,
+                           const Frame& columns, std::int64_t period, std::int64_t columns_by)
+    : machine_(machine),
+      channels_(channels),
+      period_(period),
+      width_(divide_up(columns.length(), columns_by) * columns_by),
+      slots_(divide_up(rows, period)),
+      columns_(columns),
+      room_(allocate(
+          static_cast<std::size_t>(slots_ * period_ * width_ * channels * machine.bytes))) {}
+
+void* ChannelsLast::at(std::int64_t row, std::int64_t column) const {
+  const std::int64_t slot = row % period_ * slots_ + row / period_;
+  return machine_.at(room_->data(), (slot * width_ + column) * channels_);
+}
+
+void ChannelsLast::load(const void* image, std::int64_t height, std::int64_t width,
+                        const Frame& rows) {
+  // Zeros stay where they are while the frame does.
+  if (!(rows == rows_)) std::memset(room_->data(), 0, room_->bytes());
+  rows_ = rows;
+  const std::int64_t begin = std::max<std::int64_t>(rows.begin, 0),
+                     end = std::min(rows.end, height);
+  if (begin >= end) return;
+  if (period_ == 1 && columns_ == Frame{0, width} && width_ == width && channels_ > 1)
+    transpose_block(machine_, at(begin - rows.begin, 0), channels_,
+                    machine_.at(image, begin * width), height * width, (end - begin) * width,
+                    channels_);
+  else
+    load_rows(image, height, width, begin, end);
+}
+
+void ChannelsLast::load_rows(const void* image, std::int64_t height, std::int64_t width,
+                             std::int64_t begin, std::int64_t end) {
+  const std::int64_t first = std::max<std::int64_t>(columns_.begin, 0),
+                     last = std::min(columns_.end, width);
+  if (first >= last) return;
+  for (std::int64_t row = begin; row < end; ++row)
+    transpose_block(machine_, at(row - rows_.begin, first - columns_.begin), channels_,
+                    machine_.at(image, row * width + first), height * width, last - first,
+                    channels_);
+}
+
+void transpose_block(const Machine& machine, void* to, std::int64_t to_row, const void* from,
+                     std::int64_t from_column, std::int64_t rows, std::int64_t columns) {
+  if (to_row == 1 && columns == 1) return copy_block(machine, to, 0, from, 0, 1, rows);
+  kernels_in_use().copy.transpose[machine.bytes == 8](to, to_row, from, from_column, rows, columns);
+}
+
+void copy_block(const Machine& machine, void* to, std::int64_t to_row, const void* from,
+                std::int64_t from_row, std::int64_t rows, std::int64_t columns) {
+  kernels_in_use().patches.copy[machine.bytes == 8](to, to_row, from, from_row, rows, columns);
+}
+
+}  // namespace ebb::detail
