@@ -44,7 +44,8 @@ using Variables = std::vector<Variable>;
 const std::vector<ArrayOperation>& array_operations() {
   static const std::vector<ArrayOperation> all = [] {
     std::vector<ArrayOperation> rows;
-    for (const auto& some : {matmul_rows(), part_rows(), reduce_rows(), view_rows()})
+    for (const auto& some :
+         {convolution_rows(), matmul_rows(), part_rows(), reduce_rows(), view_rows()})
       rows.insert(rows.end(), some.begin(), some.end());
     return rows;
   }();

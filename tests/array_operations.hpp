@@ -67,6 +67,7 @@ struct ArrayOperation {
   std::vector<WrongValue> wrong_values = {};
 };
 
+std::vector<ArrayOperation> convolution_rows();
 std::vector<ArrayOperation> matmul_rows();
 std::vector<ArrayOperation> part_rows();
 std::vector<ArrayOperation> reduce_rows();
