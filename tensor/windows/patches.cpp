@@ -51,19 +51,15 @@ Frame frame_of(const std::vector<Taps>& all) {
 }
 
 ChannelsLast::ChannelsLast(const Machine& machine, std::int64_t channels, std::int64_t rows,
-                           const Frame& columns, std::int64_t period, std::int64_t columns_by)
+                           const Frame& columns)
     : machine_(machine),
       channels_(channels),
-      period_(period),
-      width_(divide_up(columns.length(), columns_by) * columns_by),
-      slots_(divide_up(rows, period)),
       columns_(columns),
-      room_(allocate(
-          static_cast<std::size_t>(slots_ * period_ * width_ * channels * machine.bytes))) {}
+      room_(
+          allocate(static_cast<std::size_t>(rows * columns.length() * channels * machine.bytes))) {}
 
 void* ChannelsLast::at(std::int64_t row, std::int64_t column) const {
-  const std::int64_t slot = row % period_ * slots_ + row / period_;
-  return machine_.at(room_->data(), (slot * width_ + column) * channels_);
+  return machine_.at(room_->data(), (row * columns_.length() + column) * channels_);
 }
 
 void ChannelsLast::load(const void* image, std::int64_t height, std::int64_t width,
@@ -74,7 +70,7 @@ void ChannelsLast::load(const void* image, std::int64_t height, std::int64_t wid
   const std::int64_t begin = std::max<std::int64_t>(rows.begin, 0),
                      end = std::min(rows.end, height);
   if (begin >= end) return;
-  if (period_ == 1 && columns_ == Frame{0, width} && width_ == width && channels_ > 1)
+  if (columns_ == Frame{0, width} && channels_ > 1)
     transpose_block(machine_, at(begin - rows.begin, 0), channels_,
                     machine_.at(image, begin * width), height * width, (end - begin) * width,
                     channels_);

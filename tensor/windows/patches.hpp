@@ -58,25 +58,22 @@ Frame frame_of(const std::vector<Taps>& all);
 // Part of an image as [rows, columns, channels] without gaps, zeros where the frames go beyond it.
 class ChannelsLast final {
  public:
-  // Of images with so many channels; a frame of rows has at most so many. Every period-th row lies
-  // beside the next: rows 0 2 4 … 1 3 5 … for 2. The columns are filled up to a multiple of
-  // `columns_by`.
+  // Of images with so many channels; a frame of rows has at most so many.
   ChannelsLast(const Machine& machine, std::int64_t channels, std::int64_t rows,
-               const Frame& columns, std::int64_t period = 1, std::int64_t columns_by = 1);
+               const Frame& columns);
 
   // From [channels, height, width].
   void load(const void* image, std::int64_t height, std::int64_t width, const Frame& rows);
 
   // Where row and column of the image lie that the frames begin with, or so many after these.
   void* at(std::int64_t row, std::int64_t column) const;
-  std::int64_t width() const { return width_; }  // columns, those filled up included
 
  private:
   void load_rows(const void* image, std::int64_t height, std::int64_t width, std::int64_t begin,
                  std::int64_t end);
 
   Machine machine_;
-  std::int64_t channels_, period_, width_, slots_;  // slots: rows of each period
+  std::int64_t channels_;
   Frame rows_, columns_;
   std::shared_ptr<Storage> room_;
 };

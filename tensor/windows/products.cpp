@@ -107,17 +107,22 @@ void Gathering::lay(const Weights& from, const Taps& rows, const Taps& columns, 
   const T* const w = static_cast<const T*>(from.data);
   const std::int64_t depth = rows.taps * columns.taps * source_.channels;
   const std::int64_t step = along_k_ ? 1 : lanes_, out_step = along_k_ ? depth : 1;
-  for (std::int64_t column = 0; column < columns.taps; ++column)
-    for (std::int64_t row = 0; row < rows.taps; ++row) {
-      const T* at = w + (rows.first_tap + row * rows.tap_step) * from.row_step + columns.first_tap +
-                    column * columns.tap_step;
-      for (std::int64_t channel = 0; channel < source_.channels;
-           ++channel, at += from.source_step, to += step) {
-        for (std::int64_t out = 0; out < result_.channels; ++out)
-          to[out * out_step] = at[out * from.result_step];
-        for (std::int64_t out = result_.channels; out < lanes_; ++out) to[out] = 0;
-      }
-    }
+  if (lanes_ > result_.channels) std::fill(to, to + depth * lanes_, T(0));
+  // A few of the result's channels at a time, so that what is read of each stays in cache.
+  constexpr std::int64_t some = 16;
+  for (std::int64_t first = 0; first < result_.channels; first += some)
+    for (std::int64_t channel = 0; channel < source_.channels; ++channel)
+      for (std::int64_t row = 0; row < rows.taps; ++row)
+        for (std::int64_t column = 0; column < columns.taps; ++column) {
+          const T* const at = w + channel * from.source_step + first * from.result_step +
+                              (rows.first_tap + row * rows.tap_step) * from.row_step +
+                              columns.first_tap + column * columns.tap_step;
+          T* const y = to + ((column * rows.taps + row) * source_.channels + channel) * step +
+                       first * out_step;
+          const std::int64_t count = std::min(some, result_.channels - first);
+          for (std::int64_t out = 0; out < count; ++out)
+            y[out * out_step] = at[out * from.result_step];
+        }
 }
 
 void Gathering::lay_weights(DType dtype, const Weights& weights, const Tensor* bias) {

@@ -53,31 +53,27 @@ TEST_CASE("taps: a frame holds what all of them read") {
   CHECK(detail::frame_of({}) == Frame{0, 0});
 }
 
-TEST_CASE_TEMPLATE("channels last: an image in a frame of zeros, its rows in their order", T, float,
-                   double) {
+TEST_CASE_TEMPLATE("channels last: an image in a frame of zeros", T, float, double) {
   const Machine machine = {kernels_in_use().matmul.types[sizeof(T) == 8], sizeof(T)};
   for (const std::int64_t channels : {1, 2, 5, 16})
-    for (const Frame columns : {Frame{0, 6}, Frame{-2, 7}, Frame{1, 4}})
-      for (const std::int64_t period : {1, 2, 3})
-        for (const std::int64_t columns_by : {1, 4}) {
-          constexpr std::int64_t height = 5, width = 6;
-          std::vector<T> image(static_cast<std::size_t>(channels * height * width));
-          for (std::size_t i = 0; i < image.size(); ++i) image[i] = static_cast<T>(i + 1);
-          ChannelsLast copy(machine, channels, 8, columns, period, columns_by);
-          CHECK(copy.width() % columns_by == 0);
-          for (const Frame rows : {Frame{-1, 7}, Frame{2, 4}, Frame{2, 4}, Frame{-1, 7}}) {
-            copy.load(image.data(), height, width, rows);
-            int wrong = 0;
-            for (std::int64_t row = rows.begin; row < rows.end; ++row)
-              for (std::int64_t column = columns.begin; column < columns.end; ++column)
-                for (std::int64_t channel = 0; channel < channels; ++channel) {
-                  const bool inside = row >= 0 && row < height && column >= 0 && column < width;
-                  const std::int64_t at = (channel * height + row) * width + column;
-                  const T* found =
-                      static_cast<const T*>(copy.at(row - rows.begin, column - columns.begin));
-                  wrong += found[channel] != (inside ? static_cast<T>(at + 1) : T(0));
-                }
-            CHECK(wrong == 0);
-          }
-        }
+    for (const Frame columns : {Frame{0, 6}, Frame{-2, 7}, Frame{1, 4}}) {
+      constexpr std::int64_t height = 5, width = 6;
+      std::vector<T> image(static_cast<std::size_t>(channels * height * width));
+      for (std::size_t i = 0; i < image.size(); ++i) image[i] = static_cast<T>(i + 1);
+      ChannelsLast copy(machine, channels, 8, columns);
+      for (const Frame rows : {Frame{-1, 7}, Frame{2, 4}, Frame{2, 4}, Frame{-1, 7}}) {
+        copy.load(image.data(), height, width, rows);
+        int wrong = 0;
+        for (std::int64_t row = rows.begin; row < rows.end; ++row)
+          for (std::int64_t column = columns.begin; column < columns.end; ++column)
+            for (std::int64_t channel = 0; channel < channels; ++channel) {
+              const bool inside = row >= 0 && row < height && column >= 0 && column < width;
+              const std::int64_t at = (channel * height + row) * width + column;
+              const T* found =
+                  static_cast<const T*>(copy.at(row - rows.begin, column - columns.begin));
+              wrong += found[channel] != (inside ? static_cast<T>(at + 1) : T(0));
+            }
+        CHECK(wrong == 0);
+      }
+    }
 }
