@@ -28,7 +28,7 @@ class Correlation final {
   void add_block(const void* x, const void* y, const Frame& rows, Room& room, void* sums,
                  bool first) const;
   void lay_windows(const Room& room, std::int64_t rows) const;
-  void multiply(const Room& room, std::int64_t rows, void* sums, bool first) const;
+  void multiply(const Room& room, const Frame& rows, void* sums, bool first) const;
   void* windows_at(const Room& room, std::int64_t row) const;
   template <class T>
   void sum_up(const T* sums, T* w, std::int64_t chunks) const;
@@ -82,20 +82,32 @@ void Correlation::lay_windows(const Room& room, std::int64_t rows) const {
                  c_.columns.out, run_ / parts);
 }
 
-void Correlation::multiply(const Room& room, std::int64_t rows, void* sums, bool first) const {
+// The windows whose row of the kernel lies beyond x's edge add nothing, and are left out.
+void Correlation::multiply(const Room& room, const Frame& rows, void* sums, bool first) const {
+  const WindowAxis& axis = c_.rows;
   MatmulBlock block = {};
-  block.k = rows * c_.columns.out, block.onto_c = !first, block.c_column = 1;
-  for (std::int64_t row = 0; row < c_.rows.kernel; ++row) {
-    const void* const windows = windows_at(room, row * c_.rows.dilation);
+  block.c_column = 1, block.onto_c = !first;
+  for (std::int64_t row = 0; row < axis.kernel; ++row) {
+    const std::int64_t place = row * axis.dilation - axis.before;  // of the window at 0
+    const std::int64_t begin = std::max(rows.begin, place < 0 ? divide_up(-place, axis.stride) : 0),
+                       end = std::min(
+                           rows.end, place < axis.in ? divide_up(axis.in - place, axis.stride) : 0),
+                       from = (begin - rows.begin) * c_.columns.out;
+    block.k = std::max<std::int64_t>(end - begin, 0) * c_.columns.out;
+    if (block.k == 0 && !first) continue;
+    const void* const windows =
+        machine_.at(windows_at(room, row * axis.dilation), block.k == 0 ? 0 : from * run_);
     block.c = machine_.at(sums, row * run_ * lanes_);
     if (turned_) {
       block.m = c_.out, block.n = run_, block.c_row = run_;
-      block.a = room.y->data(), block.a_row = block_rows_ * c_.columns.out, block.a_column = 1;
+      block.a = machine_.at(room.y->data(), from), block.a_row = block_rows_ * c_.columns.out;
+      block.a_column = 1;
       block.b = windows, block.b_row = run_, block.b_column = 1;
     } else {
       block.m = run_, block.n = lanes_, block.c_row = lanes_;
       block.a = windows, block.a_row = 1, block.a_column = run_;
-      block.b = room.y->data(), block.b_row = lanes_, block.b_column = 1;
+      block.b = machine_.at(room.y->data(), from * lanes_), block.b_row = lanes_;
+      block.b_column = 1;
     }
     machine_.kernel.multiply(block);
   }
@@ -115,7 +127,7 @@ void Correlation::add_block(const void* x, const void* y, const Frame& rows, Roo
                windows);
   else
     transpose_block(machine_, room.y->data(), lanes_, from, plane, windows, c_.out);
-  multiply(room, rows.length(), sums, first);
+  multiply(room, rows, sums, first);
 }
 
 // w[group, out, in, row, column] from the sums of all chunks.

@@ -29,6 +29,14 @@ struct Side {
   std::int64_t elements() const { return channels * height * width; }
 };
 
+// Those of the taps that lie on a source of that length, when the first lies at `first`.
+Frame taps_on(const Taps& taps, std::int64_t first, std::int64_t length) {
+  const std::int64_t begin = first >= 0 ? 0 : divide_up(-first, taps.dilation),
+                     end = first < length ? divide_up(length - first, taps.dilation) : 0;
+  return {std::min(begin, taps.taps),
+          std::max(std::min(begin, taps.taps), std::min(end, taps.taps))};
+}
+
 // result = Σ over windows of source times weights: forward and, along the backward taps, back.
 class Gathering final {
  public:
@@ -46,6 +54,11 @@ class Gathering final {
 
  private:
   struct Room;
+  struct Strip {
+    void* data;
+    Frame taps;  // those of its rows that it holds
+    std::int64_t all_taps;
+  };
   std::int64_t depth(std::size_t row, std::size_t column) const {
     return rows_[row].taps * columns_[column].taps * source_.channels;
   }
@@ -58,8 +71,8 @@ class Gathering final {
                  Room& room) const;
   void run_row(std::int64_t row, std::int64_t group, const Frame& window, Room& room,
                void* to) const;
-  void multiply(const void* strip, std::int64_t per_column, const Taps& columns, std::int64_t depth,
-                const void* weights, std::int64_t group, void* to) const;
+  void multiply(const Strip& strip, const Taps& columns, const void* weights, std::int64_t group,
+                void* to) const;
   Frame window_of(const Frame& rows) const;
 
   Machine machine_;
@@ -163,12 +176,13 @@ Frame Gathering::window_of(const Frame& rows) const {
 }
 
 // One product for each pair of taps; the chains go on from one to the next where the columns of a
-// window do not lie side by side.
-void Gathering::multiply(const void* strip, std::int64_t per_column, const Taps& columns,
-                         std::int64_t depth, const void* weights, std::int64_t group,
-                         void* to) const {
-  const bool apart = columns.dilation != 1 && columns.taps > 1;
-  const std::int64_t parts = apart ? columns.taps : 1;
+// window do not lie side by side, or not all of its rows lie on the source.
+void Gathering::multiply(const Strip& strip, const Taps& columns, const void* weights,
+                         std::int64_t group, void* to) const {
+  const std::int64_t channels = source_.channels, per_column = strip.taps.length() * channels;
+  const bool apart = columns.dilation != 1 || strip.taps.length() < strip.all_taps;
+  const std::int64_t parts = apart ? std::max<std::int64_t>(1, columns.taps) : 1;
+  const std::int64_t depth = columns.taps * per_column;
   MatmulBlock block = {};
   block.m = columns.count, block.n = lanes_, block.k = depth / parts;
   block.a_row = columns.stride * per_column, block.a_column = 1;
@@ -177,8 +191,8 @@ void Gathering::multiply(const void* strip, std::int64_t per_column, const Taps&
   block.c_row = columns.step * lanes_, block.c_column = 1;
   for (std::int64_t part = 0; part < parts; ++part) {
     const std::int64_t column = part * columns.dilation - columns.before - frame_.begin;
-    block.a = depth == 0 ? strip : machine_.at(strip, column * per_column);
-    block.b = machine_.at(weights, part * block.k * lanes_);
+    block.a = depth == 0 ? strip.data : machine_.at(strip.data, column * per_column);
+    block.b = machine_.at(weights, (part * strip.all_taps + strip.taps.begin) * channels * lanes_);
     block.onto_c = part > 0;
     if (bias_ && part == parts - 1) block.bias = machine_.at(bias_->data(), group * lanes_);
     (along_k_ ? machine_.kernel.multiply_along_k : machine_.kernel.multiply)(block);
@@ -191,16 +205,19 @@ void Gathering::run_row(std::int64_t row, std::int64_t group, const Frame& windo
   const auto step = static_cast<std::int64_t>(rows_.size());
   const auto which = static_cast<std::size_t>(row % step);
   const Taps& taps = rows_[which];
-  const std::int64_t first = row / step * taps.stride - taps.before - window.begin;
-  const std::int64_t per_column = taps.taps * source_.channels;
-  void* strip = room.strip->data();
-  if (taps.taps == 1) strip = room.image.at(first, 0);
-  for (std::int64_t tap = 0; taps.taps > 1 && tap < taps.taps; ++tap)
-    copy_block(machine_, machine_.at(strip, tap * source_.channels), per_column,
-               room.image.at(first + tap * taps.dilation, 0), source_.channels, frame_.length(),
-               source_.channels);
+  const std::int64_t first = row / step * taps.stride - taps.before;
+  const Frame used = along_k_ ? Frame{0, taps.taps} : taps_on(taps, first, source_.height);
+  const Strip strip = {used.length() == 1
+                           ? room.image.at(first + used.begin * taps.dilation - window.begin, 0)
+                           : room.strip->data(),
+                       used, taps.taps};
+  for (std::int64_t tap = 0; used.length() > 1 && tap < used.length(); ++tap)
+    copy_block(machine_, machine_.at(strip.data, tap * source_.channels),
+               used.length() * source_.channels,
+               room.image.at(first + (used.begin + tap) * taps.dilation - window.begin, 0),
+               source_.channels, frame_.length(), source_.channels);
   for (std::size_t column = 0; column < columns_.size(); ++column)
-    multiply(strip, per_column, columns_[column], depth(which, column),
+    multiply(strip, columns_[column],
              machine_.at(weights_->data(), weights_at(which, column, group)), group, to);
 }
 
