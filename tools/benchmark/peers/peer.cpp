@@ -1,5 +1,6 @@
 // The main of every peer: reads requests from standard input and answers each with a line.
 //     shape M N K A_TRANSPOSED B_TRANSPOSED    computes it once, answers with the check sum
+//     convolution BATCH IN OUT WIDTH KERNEL STRIDE PADDING PRODUCT      the same
 //     calls N                                  computes it so often, answers with the seconds
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -8,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <tensor/shape.hpp>
 #include <tools/benchmark/peers/peer.hpp>
@@ -24,6 +26,9 @@ namespace ebb::tools::benchmark {
 }
 
 [[gnu::weak]] void peer_prepare(const ProductShape&, const float*, const float*, float*) {}
+
+[[gnu::weak]] void peer_prepare(const ConvolutionShape&, float*, float*, float*) {}
+[[gnu::weak]] void peer_convolve() {}
 
 [[gnu::weak]] void peer_multiply(const ProductShape& shape, const float* a, const float* b,
                                  float* c) {
@@ -52,38 +57,59 @@ Floats floats(std::int64_t n) {
   return {static_cast<float*>(block), std::free};
 }
 
+// Three arrays and what is done with them; the third is computed from the first two.
 struct Work {
-  ProductShape shape;
-  Floats a = floats(shape.m * shape.k), b = floats(shape.k * shape.n),
-         c = floats(shape.m * shape.n);
+  Floats a, b, c;
+  std::function<void()> call;
 
-  explicit Work(const ProductShape& s) : shape(s) {
-    fill(a.get(), shape.m * shape.k, seed_of_a);
-    fill(b.get(), shape.k * shape.n, seed_of_b);
-    peer_prepare(shape, a.get(), b.get(), c.get());
-    call();
+  explicit Work(const ProductShape& s)
+      : a(floats(s.m * s.k)), b(floats(s.k * s.n)), c(floats(s.m * s.n)) {
+    fill(a.get(), s.m * s.k, seed_of_a);
+    fill(b.get(), s.k * s.n, seed_of_b);
+    peer_prepare(s, a.get(), b.get(), c.get());
+    call = [this, s] { peer_multiply(s, a.get(), b.get(), c.get()); };
   }
-  void call() const { peer_multiply(shape, a.get(), b.get(), c.get()); }
+  explicit Work(const ConvolutionShape& s)
+      : a(floats(s.x_count())), b(floats(s.w_count())), c(floats(s.y_count())) {
+    fill(a.get(), s.x_count(), seed_of_a);
+    fill(b.get(), s.w_count(), seed_of_b);
+    fill(c.get(), s.y_count(), seed_of_c);
+    peer_prepare(s, a.get(), b.get(), c.get());
+    call = peer_convolve;
+  }
 };
 
 void serve() {
   std::unique_ptr<Work> work;
   char line[256];
   while (std::fgets(line, sizeof line, stdin)) {
-    long long m = 0, n = 0, k = 0, calls = 0;
-    int a_transposed = 0, b_transposed = 0;
-    if (std::sscanf(line, "shape %lld %lld %lld %d %d", &m, &n, &k, &a_transposed, &b_transposed) ==
-        5) {
+    long long n[7] = {}, calls = 0;
+    int a = 0, b = 0;
+    double answer = 0;
+    if (std::sscanf(line, "shape %lld %lld %lld %d %d", n, n + 1, n + 2, &a, &b) == 5) {
       work.reset();
-      work = std::make_unique<Work>(ProductShape{m, n, k, a_transposed != 0, b_transposed != 0});
-      std::printf("%.17g\n", check_sum(work->c.get(), m, n));
+      work = std::make_unique<Work>(ProductShape{n[0], n[1], n[2], a != 0, b != 0});
+      work->call();
+      answer = check_sum(work->c.get(), n[0], n[1]);
+    } else if (std::sscanf(line, "convolution %lld %lld %lld %lld %lld %lld %lld %d", n, n + 1,
+                           n + 2, n + 3, n + 4, n + 5, n + 6, &a) == 8) {
+      const ConvolutionShape shape = {n[0], n[1], n[2], n[3], n[4], n[5], n[6], a};
+      work.reset();
+      work = std::make_unique<Work>(shape);
+      work->call();
+      answer = a == 0   ? check_sum(work->c.get(), 1, shape.y_count())
+               : a == 1 ? check_sum(work->a.get(), 1, shape.x_count())
+                        : check_sum(work->b.get(), 1, shape.w_count());
     } else if (std::sscanf(line, "calls %lld", &calls) == 1 && work) {
       const double begin = seconds_now();
       for (long long i = 0; i < calls; ++i) work->call();
-      std::printf("%.17g\n", seconds_now() - begin);
+      answer = seconds_now() - begin;
     } else {
       std::printf("what?\n");
+      std::fflush(stdout);
+      continue;
     }
+    std::printf("%.17g\n", answer);
     std::fflush(stdout);
   }
 }
