@@ -89,6 +89,78 @@ void ChannelsLast::load_rows(const void* image, std::int64_t height, std::int64_
                     channels_);
 }
 
+bool is_pointwise(const Taps& taps, std::int64_t length) {
+  return taps.taps == 1 && taps.stride == 1 && taps.before == 0 && taps.count == length;
+}
+
+WindowColumns::WindowColumns(const Machine& machine, std::int64_t channels, std::int64_t height,
+                             std::int64_t width, const Taps& rows, const Taps& columns,
+                             std::int64_t most_rows)
+    : machine_(machine),
+      channels_(channels),
+      height_(height),
+      width_(width),
+      rows_(rows),
+      columns_(columns),
+      window_rows_(rows.frame(0, most_rows).length()),
+      window_columns_(divide_up(columns.frame(0, columns.count).length(), columns.stride)) {
+  if (is_pointwise(rows, height) && is_pointwise(columns, width)) return;
+  const auto room = [&](std::int64_t elements) {
+    return allocate(static_cast<std::size_t>(elements * machine_.bytes));
+  };
+  image_ = room(channels * columns.stride * window_rows_ * window_columns_);
+  matrix_ = room(rows.taps * columns.taps * channels * most_rows * columns.count);
+}
+
+// [channels, phases of columns, rows, columns]: for steps of 2 columns 0 2 4 … and 1 3 5 …
+void WindowColumns::load(const void* image, const Frame& window) {
+  if (!(window == loaded_)) std::memset(image_->data(), 0, image_->bytes());
+  loaded_ = window;
+  const std::int64_t begin = std::max<std::int64_t>(window.begin, 0),
+                     end = std::min(window.end, height_), step = columns_.stride;
+  for (std::int64_t channel = 0; channel < channels_ && begin < end; ++channel)
+    for (std::int64_t phase = 0; phase < step; ++phase) {
+      const std::int64_t first =
+          columns_.before > phase ? divide_up(columns_.before - phase, step) : 0;
+      const std::int64_t from = first * step + phase - columns_.before;  // in the image
+      const std::int64_t count = std::min(window_columns_ - first, divide_up(width_ - from, step));
+      void* to = machine_.at(
+          image_->data(),
+          ((channel * step + phase) * window_rows_ + begin - window.begin) * window_columns_ +
+              first);
+      const void* row = machine_.at(image, (channel * height_ + begin) * width_ + from);
+      if (count <= 0) continue;
+      if (step == 1) {
+        copy_block(machine_, to, window_columns_, row, width_, end - begin, count);
+        continue;
+      }
+      for (std::int64_t i = begin; i < end; ++i) {
+        copy_block(machine_, to, 1, row, step, count, 1);
+        to = machine_.at(to, window_columns_), row = machine_.at(row, width_);
+      }
+    }
+}
+
+WindowColumns::Matrix WindowColumns::lay(const void* image, const Frame& rows) {
+  const std::int64_t places = rows.length() * columns_.count;
+  if (!image_) return {machine_.at(image, rows.begin * width_), height_ * width_};
+  load(image, rows_.frame(rows.begin, rows.end));
+  void* to = matrix_->data();
+  for (std::int64_t column = 0; column < columns_.taps; ++column)
+    for (std::int64_t row = 0; row < rows_.taps; ++row)
+      for (std::int64_t channel = 0; channel < channels_; ++channel) {
+        const std::int64_t place = column * columns_.dilation, step = columns_.stride;
+        const std::int64_t from =
+            ((channel * step + place % step) * window_rows_ + row * rows_.dilation) *
+                window_columns_ +
+            place / step;
+        copy_block(machine_, to, columns_.count, machine_.at(image_->data(), from),
+                   rows_.stride * window_columns_, rows.length(), columns_.count);
+        to = machine_.at(to, places);
+      }
+  return {matrix_->data(), places};
+}
+
 void transpose_block(const Machine& machine, void* to, std::int64_t to_row, const void* from,
                      std::int64_t from_column, std::int64_t rows, std::int64_t columns) {
   if (to_row == 1 && columns == 1) return copy_block(machine, to, 0, from, 0, 1, rows);

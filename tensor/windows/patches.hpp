@@ -78,6 +78,39 @@ class ChannelsLast final {
   std::shared_ptr<Storage> room_;
 };
 
+// Windows as columns of a matrix, for few channels: what they read at one tap lies in stretches, so
+// that nothing need be turned around.
+class WindowColumns final {
+ public:
+  struct Matrix {
+    const void* data;
+    std::int64_t row;  // elements from one row to the next
+  };
+
+  // Of images [channels, height, width]; the places of the result follow each other, at most so
+  // many rows of them.
+  WindowColumns(const Machine& machine, std::int64_t channels, std::int64_t height,
+                std::int64_t width, const Taps& rows, const Taps& columns, std::int64_t most_rows);
+
+  // [columns · rows · channels of a window, places]: what those rows of the result read of an
+  // image; the image itself where a window is one place of it.
+  Matrix lay(const void* image, const Frame& rows);
+
+ private:
+  void load(const void* image, const Frame& window);
+
+  Machine machine_;
+  std::int64_t channels_, height_, width_;
+  Taps rows_, columns_;
+  std::int64_t window_rows_,
+      window_columns_;  // of the image in its frame, for one phase of columns
+  Frame loaded_;        // rows of the frame
+  std::shared_ptr<Storage> image_, matrix_;
+};
+
+// Is a window one place of the source, and the result as large?
+bool is_pointwise(const Taps& taps, std::int64_t length);
+
 // to[i to_row + j] = from[i + j from_column]: rows x columns elements, transposed.
 void transpose_block(const Machine& machine, void* to, std::int64_t to_row, const void* from,
                      std::int64_t from_column, std::int64_t rows, std::int64_t columns);

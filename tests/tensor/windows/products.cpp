@@ -1,4 +1,4 @@
-// Covers: tensor/windows/correlate.cpp
+// Covers: tensor/windows/correlate.cpp, tensor/windows/gathering.cpp, tensor/windows/strips.cpp
 #include <doctest/doctest.h>
 
 #include <cmath>
