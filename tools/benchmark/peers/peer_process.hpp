@@ -24,7 +24,7 @@ class PeerProcess final {
 
   // Computes the product once and gives its check_sum. The threads that it left get a core each.
   double prepare(const ProductShape& shape);
-  double prepare(const ConvolutionShape& shape);
+  double prepare_convolution(const ConvolutionShape& shape);
   // Its turns in measure(): the product so often. The program times itself.
   Way way();
 

@@ -55,7 +55,7 @@ void compare(Context& context, const ConvolutionShape& shape, std::optional<Peer
   if (peer) {
     const Tensor result = ours.compute();
     const double sum = check_sum(result.data<float>(), 1, result.count()),
-                 other = peer->prepare(shape);
+                 other = peer->prepare_convolution(shape);
     const auto terms = shape.flops() / static_cast<double>(result.count());
     const double bound = 3e-6 * std::sqrt(static_cast<double>(result.count())) * terms;
     if (!(std::abs(sum - other) <= bound))
