@@ -13,6 +13,7 @@ namespace ebb {
 class Padding final {
  public:
   Padding(Pair each) : each_(each) {}
+  Padding(std::int64_t along_height, std::int64_t along_width) : each_{along_height, along_width} {}
   template <std::integral Number>
   Padding(Number each) : each_(each) {}
   Padding(const char* name);  // throws Error unless it is "same" or "valid"

@@ -26,7 +26,7 @@ const Tensor bias = from_vector<double>({0.5, -0.25});
 // The numbers are PyTorch's, of the same inputs.
 TEST_CASE("conv2d: with every option, the numbers of PyTorch") {
   check(conv2d(sines({1, 4, 3, 3}), cosines({2, 2, 2, 3}), bias,
-               {.stride = {2, 1}, .padding = Pair{1, 2}, .dilation = {1, 2}, .groups = 2}),
+               {.stride = {2, 1}, .padding = {1, 2}, .dilation = {1, 2}, .groups = 2}),
         {1, 2, 2, 3},
         {0.407710753111787, 0.406450484002311, 0.369213225773834, 0.340032645988873,
          0.219999119857636, 0.198746630904063, -0.384751422966239, -0.664426506669569,
