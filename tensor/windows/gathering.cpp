@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::int64_t piece_work = 50'000;    // multiply-adds that are worth a piece
 constexpr std::int64_t most_pieces = 32;       // that threads share
+constexpr std::int64_t laid_at_once = 16;      // channels of weights
+constexpr std::int64_t laid_grain = 8192;      // weights that are worth a piece
 constexpr std::int64_t block_bytes = 1 << 17;  // of a result that waits in L2 to be turned around
 
 Machine machine_of(const Tensor& x) {
@@ -48,41 +50,46 @@ Gathering::Gathering(const Tensor& from, const Side& source, const Side& result,
   weights_ = room_for(machine_, elements * lanes_ * groups);
 }
 
+// For some channels of the result, from `first` on: so few that what is read of each stays in
+// cache.
 template <class T>
-void Gathering::lay(const Weights& from, const Taps& rows, const Taps& columns, T* to) const {
-  const T* const w = static_cast<const T*>(from.data);
+void Gathering::lay(const Weights& from, const Taps& rows, const Taps& columns, std::int64_t first,
+                    T* to) const {
+  const T* const w = static_cast<const T*>(from.data) + first * from.result_step;
   const std::int64_t depth = rows.taps * columns.taps * source_.channels;
   const std::int64_t step = along_k_ ? 1 : lanes_, out_step = along_k_ ? depth : 1;
+  const std::int64_t count = std::min(laid_at_once, result_.channels - first);
   if (lanes_ > result_.channels) std::fill(to, to + depth * lanes_, T(0));
-  // A few of the result's channels at a time, so that what is read of each stays in cache.
-  constexpr std::int64_t some = 16;
-  for (std::int64_t first = 0; first < result_.channels; first += some)
-    for (std::int64_t channel = 0; channel < source_.channels; ++channel)
-      for (std::int64_t row = 0; row < rows.taps; ++row)
-        for (std::int64_t column = 0; column < columns.taps; ++column) {
-          const T* const at = w + channel * from.source_step + first * from.result_step +
-                              (rows.first_tap + row * rows.tap_step) * from.row_step +
-                              columns.first_tap + column * columns.tap_step;
-          T* const y = to + ((column * rows.taps + row) * source_.channels + channel) * step +
-                       first * out_step;
-          const std::int64_t count = std::min(some, result_.channels - first);
-          for (std::int64_t out = 0; out < count; ++out)
-            y[out * out_step] = at[out * from.result_step];
-        }
+  for (std::int64_t channel = 0; channel < source_.channels; ++channel)
+    for (std::int64_t row = 0; row < rows.taps; ++row)
+      for (std::int64_t column = 0; column < columns.taps; ++column) {
+        const T* const at = w + channel * from.source_step +
+                            (rows.first_tap + row * rows.tap_step) * from.row_step +
+                            columns.first_tap + column * columns.tap_step;
+        T* const y = to + first * out_step +
+                     ((column * rows.taps + row) * source_.channels + channel) * step;
+        for (std::int64_t out = 0; out < count; ++out)
+          y[out * out_step] = at[out * from.result_step];
+      }
 }
 
 void Gathering::lay_weights(DType dtype, const Weights& weights, const Tensor* bias) {
-  const auto pairs = static_cast<std::int64_t>(starts_.size());
-  parallel_for(pairs * groups_, 1, [&](std::int64_t begin, std::int64_t end) {
+  const std::int64_t parts = divide_up(result_.channels, laid_at_once);
+  const std::int64_t each = depth(0, 0) * laid_at_once,
+                     pairs = static_cast<std::int64_t>(starts_.size());
+  const std::int64_t grain =
+      std::max<std::int64_t>(1, laid_grain / std::max<std::int64_t>(1, each));
+  parallel_for(pairs * groups_ * parts, grain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
-      const auto pair = static_cast<std::size_t>(i / groups_);
+      const std::int64_t group = i / parts % groups_;
+      const auto pair = static_cast<std::size_t>(i / parts / groups_);
       const std::size_t row = pair / columns_.size(), column = pair % columns_.size();
       Weights from = weights;
-      from.data = machine_.at(weights.data, i % groups_ * weights.group_step);
+      from.data = machine_.at(weights.data, group * weights.group_step);
       with_dtype(dtype, [&](auto zero) {
-        lay(from, rows_[row], columns_[column],
+        lay(from, rows_[row], columns_[column], i % parts * laid_at_once,
             static_cast<decltype(zero)*>(
-                machine_.at(weights_->data(), weights_at(row, column, i % groups_))));
+                machine_.at(weights_->data(), weights_at(row, column, group))));
       });
     }
   });

@@ -43,7 +43,8 @@ class Gathering final {
     return starts_[row * columns_.size() + column] * groups_ + group * depth(row, column) * lanes_;
   }
   template <class T>
-  void lay(const Weights& weights, const Taps& rows, const Taps& columns, T* to) const;
+  void lay(const Weights& weights, const Taps& rows, const Taps& columns, std::int64_t first,
+           T* to) const;
   void run_block(const void* image, void* result, std::int64_t group, const Frame& rows,
                  Room& room) const;
   void run_row(std::int64_t row, std::int64_t group, const Frame& window, Room& room,

@@ -48,68 +48,77 @@ namespace {
 
 using Floats = std::unique_ptr<float, void (*)(void*)>;
 
-// On huge pages, like the tensors that they are compared with.
-Floats floats(std::int64_t n) {
+// Numbers on huge pages, like the tensors that they are compared with.
+Floats floats(std::int64_t n, std::uint32_t seed) {
   constexpr std::int64_t page = 2 << 20;
   const auto bytes = static_cast<std::size_t>(divide_up(4 * n, page) * page);
   void* const block = std::aligned_alloc(page, bytes);
   madvise(block, bytes, MADV_HUGEPAGE);
+  fill(static_cast<float*>(block), n, seed);
   return {static_cast<float*>(block), std::free};
 }
 
-// Three arrays and what is done with them; the third is computed from the first two.
+// Three arrays, what is done with them, and which of them it computes.
 struct Work {
   Floats a, b, c;
   std::function<void()> call;
+  const float* result;
+  std::int64_t rows, columns;
 
   explicit Work(const ProductShape& s)
-      : a(floats(s.m * s.k)), b(floats(s.k * s.n)), c(floats(s.m * s.n)) {
-    fill(a.get(), s.m * s.k, seed_of_a);
-    fill(b.get(), s.k * s.n, seed_of_b);
+      : a(floats(s.m * s.k, seed_of_a)),
+        b(floats(s.k * s.n, seed_of_b)),
+        c(floats(s.m * s.n, seed_of_c)),
+        call([this, s] { peer_multiply(s, a.get(), b.get(), c.get()); }),
+        result(c.get()),
+        rows(s.m),
+        columns(s.n) {
     peer_prepare(s, a.get(), b.get(), c.get());
-    call = [this, s] { peer_multiply(s, a.get(), b.get(), c.get()); };
   }
   explicit Work(const ConvolutionShape& s)
-      : a(floats(s.x_count())), b(floats(s.w_count())), c(floats(s.y_count())) {
-    fill(a.get(), s.x_count(), seed_of_a);
-    fill(b.get(), s.w_count(), seed_of_b);
-    fill(c.get(), s.y_count(), seed_of_c);
+      : a(floats(s.x_count(), seed_of_a)),
+        b(floats(s.w_count(), seed_of_b)),
+        c(floats(s.y_count(), seed_of_c)),
+        call(peer_convolve),
+        result(s.product == 0   ? c.get()
+               : s.product == 1 ? a.get()
+                                : b.get()),
+        rows(1),
+        columns(s.product == 0   ? s.y_count()
+                : s.product == 1 ? s.x_count()
+                                 : s.w_count()) {
     peer_prepare(s, a.get(), b.get(), c.get());
-    call = peer_convolve;
   }
 };
+
+// The work that a line asks for, or nothing.
+std::unique_ptr<Work> work_of(const char* line) {
+  long long n[7];
+  int a = 0, b = 0;
+  if (std::sscanf(line, "shape %lld %lld %lld %d %d", n, n + 1, n + 2, &a, &b) == 5)
+    return std::make_unique<Work>(ProductShape{n[0], n[1], n[2], a != 0, b != 0});
+  if (std::sscanf(line, "convolution %lld %lld %lld %lld %lld %lld %lld %d", n, n + 1, n + 2, n + 3,
+                  n + 4, n + 5, n + 6, &a) == 8)
+    return std::make_unique<Work>(ConvolutionShape{n[0], n[1], n[2], n[3], n[4], n[5], n[6], a});
+  return nullptr;
+}
 
 void serve() {
   std::unique_ptr<Work> work;
   char line[256];
   while (std::fgets(line, sizeof line, stdin)) {
-    long long n[7] = {}, calls = 0;
-    int a = 0, b = 0;
-    double answer = 0;
-    if (std::sscanf(line, "shape %lld %lld %lld %d %d", n, n + 1, n + 2, &a, &b) == 5) {
-      work.reset();
-      work = std::make_unique<Work>(ProductShape{n[0], n[1], n[2], a != 0, b != 0});
-      work->call();
-      answer = check_sum(work->c.get(), n[0], n[1]);
-    } else if (std::sscanf(line, "convolution %lld %lld %lld %lld %lld %lld %lld %d", n, n + 1,
-                           n + 2, n + 3, n + 4, n + 5, n + 6, &a) == 8) {
-      const ConvolutionShape shape = {n[0], n[1], n[2], n[3], n[4], n[5], n[6], a};
-      work.reset();
-      work = std::make_unique<Work>(shape);
-      work->call();
-      answer = a == 0   ? check_sum(work->c.get(), 1, shape.y_count())
-               : a == 1 ? check_sum(work->a.get(), 1, shape.x_count())
-                        : check_sum(work->b.get(), 1, shape.w_count());
-    } else if (std::sscanf(line, "calls %lld", &calls) == 1 && work) {
+    long long calls = 0;
+    if (std::sscanf(line, "calls %lld", &calls) == 1 && work) {
       const double begin = seconds_now();
       for (long long i = 0; i < calls; ++i) work->call();
-      answer = seconds_now() - begin;
+      std::printf("%.17g\n", seconds_now() - begin);
     } else {
-      std::printf("what?\n");
-      std::fflush(stdout);
-      continue;
+      work.reset();  // before the next one takes memory
+      work = work_of(line);
+      if (work) work->call();
+      std::printf(work ? "%.17g\n" : "what?\n",
+                  work ? check_sum(work->result, work->rows, work->columns) : 0.0);
     }
-    std::printf("%.17g\n", answer);
     std::fflush(stdout);
   }
 }
