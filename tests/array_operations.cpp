@@ -45,8 +45,9 @@ const std::vector<ArrayOperation>& array_operations() {
   static const std::vector<ArrayOperation> all = [] {
     std::vector<ArrayOperation> rows;
     for (const auto& some :
-         {attention_rows(), label_rows(), matmul_rows(), normalize_rows(), part_rows(), pool_rows(),
-          recurrent_rows(), reduce_rows(), resample_rows(), scan_rows(), shape_rows(), view_rows()})
+         {attention_rows(), convolution_rows(), label_rows(), matmul_rows(), normalize_rows(),
+          part_rows(), pool_rows(), recurrent_rows(), reduce_rows(), resample_rows(), scan_rows(),
+          shape_rows(), view_rows()})
       rows.insert(rows.end(), some.begin(), some.end());
     return rows;
   }();

@@ -69,6 +69,7 @@ struct ArrayOperation {
 
 std::vector<ArrayOperation> attention_rows();
 std::vector<ArrayOperation> label_rows();
+std::vector<ArrayOperation> convolution_rows();
 std::vector<ArrayOperation> matmul_rows();
 std::vector<ArrayOperation> normalize_rows();
 std::vector<ArrayOperation> part_rows();

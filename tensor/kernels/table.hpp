@@ -103,6 +103,13 @@ struct CopyKernels {
                        std::int64_t rows, std::int64_t columns);
 };
 
+// to[i to_row + j] = from[i from_row + j] for rows x columns elements: windows of an image, side by
+// side.
+struct PatchKernels {
+  void (*copy[floating_types])(void* to, std::int64_t to_row, const void* from,
+                               std::int64_t from_row, std::int64_t rows, std::int64_t columns);
+};
+
 // Counter-based random numbers (Philox 4x32-10): number `first + i` of (seed, stream) goes to y[i].
 using RandomLoop = void (*)(void* y, std::uint64_t seed, std::uint64_t stream, std::uint64_t first,
                             std::int64_t n);
@@ -163,6 +170,7 @@ struct Table {
   const ByteKernels& bytes;
   const GateKernels& gates;
   const AttentionKernels& attention;
+  const PatchKernels& patches;
 };
 
 }  // namespace ebb::kernels

@@ -20,11 +20,12 @@ namespace ebb::kernels {
   extern const ByteKernels bytes;                                                             \
   extern const GateKernels gates;                                                             \
   extern const AttentionKernels attention;                                                    \
+  extern const PatchKernels patches;                                                          \
   }                                                                                           \
   constexpr Table isa##_table = {#isa,           isa::elementwise, isa::reduce, isa::softmax, \
                                  isa::normalize, isa::pool,        isa::copy,   isa::matmul,  \
                                  isa::random,    isa::update,      isa::bytes,  isa::gates,   \
-                                 isa::attention}
+                                 isa::attention, isa::patches}
 
 #if defined(__x86_64__)
 EBB_DECLARE_TABLE(avx512);

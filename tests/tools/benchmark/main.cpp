@@ -24,7 +24,7 @@ TEST_CASE("bench: --help names the suites, --version the version") {
   const Finished help = run_bench({"--help"});
   CHECK(help.exit_code == 0);
   for (const char* suite :
-       {"peak", "gemm", "ladder", "roofline", "tape", "train", "memory", "build"})
+       {"peak", "gemm", "convolution", "ladder", "roofline", "tape", "train", "memory", "build"})
     CHECK_MESSAGE(help.output.find(std::string("\n  ") + suite + " ") != std::string::npos, suite);
   const Finished said = run_bench({"--version"});
   CHECK(said.exit_code == 0);

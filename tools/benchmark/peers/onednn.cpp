@@ -1,5 +1,6 @@
-// oneDNN has two ways to multiply matrices, sgemm and the matmul primitive. Which is quicker
-// depends on the shape, so both are tried when a shape is new.
+// oneDNN has two ways to multiply matrices, sgemm and the matmul primitive, and two to convolve, in
+// given layouts and in its own. Which is quicker depends on the shape, so both are tried when a
+// shape is new.
 #include <dnnl.h>
 
 #include <algorithm>
@@ -7,6 +8,8 @@
 #include <optional>
 #include <tools/benchmark/peers/peer.hpp>
 #include <tools/common/clock.hpp>
+#include <unordered_map>
+#include <vector>
 
 namespace ebb::tools::benchmark {
 namespace {
@@ -64,6 +67,71 @@ struct Primitive {
 
 std::optional<Primitive> primitive;  // for the shape of now
 
+// One of the products of a convolution, in the layouts that oneDNN chooses, with what it takes to
+// get there and back, or in the given ones.
+struct Convolving {
+  using Arguments = std::unordered_map<int, Memory>;
+  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  dnnl::stream stream{engine};
+  std::vector<std::pair<dnnl::primitive, Arguments>> steps;
+
+  Convolving(const ConvolutionShape& s, float* const (&arrays)[3], bool chosen) {
+    using Tag = Memory::format_tag;
+    const Memory::dims shapes[] = {{s.batch, s.in, s.width, s.width},
+                                   {s.out, s.in, s.kernel, s.kernel},
+                                   {s.batch, s.out, s.across(), s.across()}};
+    const Memory::dims stride(2, s.stride), padding(2, s.padding);
+    const auto layout = [&](int i, bool any) {
+      return Memory::desc(shapes[i], Memory::data_type::f32, any ? Tag::any : Tag::abcd);
+    };
+    const bool w_chosen = chosen || s.product < 2;
+    const Memory::desc x = layout(0, chosen), w = layout(1, w_chosen), y = layout(2, chosen);
+    constexpr auto direct = dnnl::algorithm::convolution_direct;
+    using Forward = dnnl::convolution_forward;
+    using Back = dnnl::convolution_backward_data;
+    using Weight = dnnl::convolution_backward_weights;
+    const Forward::primitive_desc forward(
+        {dnnl::prop_kind::forward_training, direct, x, w, y, stride, padding, padding}, engine);
+    const auto add = [&](const auto& product, const Memory::desc(&wanted)[3],
+                         const int(&names)[3]) {
+      Arguments all;
+      std::vector<std::pair<dnnl::primitive, Arguments>> after;
+      constexpr int results[] = {2, 0, 1};
+      for (int i = 0; i < 3; ++i) {
+        const Memory given(layout(i, false), engine, arrays[i]);
+        const bool same = given.get_desc() == wanted[i];
+        const Memory own = all[names[i]] = same ? given : Memory(wanted[i], engine);
+        if (same) continue;
+        const bool result = i == results[s.product];
+        const Memory &from = result ? own : given, &to = result ? given : own;
+        (result ? after : steps)
+            .push_back({dnnl::reorder(from, to), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}}});
+      }
+      steps.push_back({product, all});
+      steps.insert(steps.end(), after.begin(), after.end());
+    };
+    if (s.product == 0) {
+      add(Forward(forward), {forward.src_desc(), forward.weights_desc(), forward.dst_desc()},
+          {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST});
+    } else if (s.product == 1) {
+      const Back::primitive_desc d({direct, x, w, y, stride, padding, padding}, engine, forward);
+      add(Back(d), {d.diff_src_desc(), d.weights_desc(), d.diff_dst_desc()},
+          {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST});
+    } else {
+      const Weight::primitive_desc d({direct, x, w, y, stride, padding, padding}, engine, forward);
+      add(Weight(d), {d.src_desc(), d.diff_weights_desc(), d.diff_dst_desc()},
+          {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST});
+    }
+  }
+
+  void run() {
+    for (auto& [step, arguments] : steps) step.execute(stream, arguments);
+    stream.wait();
+  }
+};
+
+std::optional<Convolving> convolving;  // the quicker way for the shape of now
+
 }  // namespace
 
 const char* peer_name() { return "oneDNN"; }
@@ -79,6 +147,14 @@ void peer_prepare(const ProductShape& shape, const float* a, const float* b, flo
   primitive.reset();
   primitive.emplace(shape, a, b, c);
 }
+
+void peer_prepare(const ConvolutionShape& shape, float* x, float* w, float* y) {
+  Convolving chosen(shape, {x, w, y}, true), given(shape, {x, w, y}, false);
+  const bool quicker = seconds_of([&] { given.run(); }) < seconds_of([&] { chosen.run(); });
+  convolving.emplace(std::move(quicker ? given : chosen));
+}
+
+void peer_convolve() { convolving->run(); }
 
 void peer_multiply(const ProductShape& shape, const float* a, const float* b, float* c) {
   if (primitive->quicker)

@@ -1,5 +1,6 @@
 // The main of every peer: reads requests from standard input and answers each with a line.
 //     shape M N K A_TRANSPOSED B_TRANSPOSED    computes it once, answers with the check sum
+//     convolution BATCH IN OUT WIDTH KERNEL STRIDE PADDING PRODUCT      the same
 //     calls N                                  computes it so often, answers with the seconds
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -8,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <tensor/shape.hpp>
 #include <tools/benchmark/peers/peer.hpp>
@@ -24,6 +26,9 @@ namespace ebb::tools::benchmark {
 }
 
 [[gnu::weak]] void peer_prepare(const ProductShape&, const float*, const float*, float*) {}
+
+[[gnu::weak]] void peer_prepare(const ConvolutionShape&, float*, float*, float*) {}
+[[gnu::weak]] void peer_convolve() {}
 
 [[gnu::weak]] void peer_multiply(const ProductShape& shape, const float* a, const float* b,
                                  float* c) {
@@ -43,46 +48,76 @@ namespace {
 
 using Floats = std::unique_ptr<float, void (*)(void*)>;
 
-// On huge pages, like the tensors that they are compared with.
-Floats floats(std::int64_t n) {
+// Numbers on huge pages, like the tensors that they are compared with.
+Floats floats(std::int64_t n, std::uint32_t seed) {
   constexpr std::int64_t page = 2 << 20;
   const auto bytes = static_cast<std::size_t>(divide_up(4 * n, page) * page);
   void* const block = std::aligned_alloc(page, bytes);
   madvise(block, bytes, MADV_HUGEPAGE);
+  fill(static_cast<float*>(block), n, seed);
   return {static_cast<float*>(block), std::free};
 }
 
+// Three arrays, what is done with them, and which of them it computes.
 struct Work {
-  ProductShape shape;
-  Floats a = floats(shape.m * shape.k), b = floats(shape.k * shape.n),
-         c = floats(shape.m * shape.n);
+  Floats a, b, c;
+  std::function<void()> call;
+  const float* result;
+  std::int64_t rows, columns;
 
-  explicit Work(const ProductShape& s) : shape(s) {
-    fill(a.get(), shape.m * shape.k, seed_of_a);
-    fill(b.get(), shape.k * shape.n, seed_of_b);
-    peer_prepare(shape, a.get(), b.get(), c.get());
-    call();
+  explicit Work(const ProductShape& s)
+      : a(floats(s.m * s.k, seed_of_a)),
+        b(floats(s.k * s.n, seed_of_b)),
+        c(floats(s.m * s.n, seed_of_c)),
+        call([this, s] { peer_multiply(s, a.get(), b.get(), c.get()); }),
+        result(c.get()),
+        rows(s.m),
+        columns(s.n) {
+    peer_prepare(s, a.get(), b.get(), c.get());
   }
-  void call() const { peer_multiply(shape, a.get(), b.get(), c.get()); }
+  explicit Work(const ConvolutionShape& s)
+      : a(floats(s.x_count(), seed_of_a)),
+        b(floats(s.w_count(), seed_of_b)),
+        c(floats(s.y_count(), seed_of_c)),
+        call(peer_convolve),
+        result(s.product == 0   ? c.get()
+               : s.product == 1 ? a.get()
+                                : b.get()),
+        rows(1),
+        columns(s.product == 0   ? s.y_count()
+                : s.product == 1 ? s.x_count()
+                                 : s.w_count()) {
+    peer_prepare(s, a.get(), b.get(), c.get());
+  }
 };
+
+// The work that a line asks for, or nothing.
+std::unique_ptr<Work> work_of(const char* line) {
+  long long n[7];
+  int a = 0, b = 0;
+  if (std::sscanf(line, "shape %lld %lld %lld %d %d", n, n + 1, n + 2, &a, &b) == 5)
+    return std::make_unique<Work>(ProductShape{n[0], n[1], n[2], a != 0, b != 0});
+  if (std::sscanf(line, "convolution %lld %lld %lld %lld %lld %lld %lld %d", n, n + 1, n + 2, n + 3,
+                  n + 4, n + 5, n + 6, &a) == 8)
+    return std::make_unique<Work>(ConvolutionShape{n[0], n[1], n[2], n[3], n[4], n[5], n[6], a});
+  return nullptr;
+}
 
 void serve() {
   std::unique_ptr<Work> work;
   char line[256];
   while (std::fgets(line, sizeof line, stdin)) {
-    long long m = 0, n = 0, k = 0, calls = 0;
-    int a_transposed = 0, b_transposed = 0;
-    if (std::sscanf(line, "shape %lld %lld %lld %d %d", &m, &n, &k, &a_transposed, &b_transposed) ==
-        5) {
-      work.reset();
-      work = std::make_unique<Work>(ProductShape{m, n, k, a_transposed != 0, b_transposed != 0});
-      std::printf("%.17g\n", check_sum(work->c.get(), m, n));
-    } else if (std::sscanf(line, "calls %lld", &calls) == 1 && work) {
+    long long calls = 0;
+    if (std::sscanf(line, "calls %lld", &calls) == 1 && work) {
       const double begin = seconds_now();
       for (long long i = 0; i < calls; ++i) work->call();
       std::printf("%.17g\n", seconds_now() - begin);
     } else {
-      std::printf("what?\n");
+      work.reset();  // before the next one takes memory
+      work = work_of(line);
+      if (work) work->call();
+      std::printf(work ? "%.17g\n" : "what?\n",
+                  work ? check_sum(work->result, work->rows, work->columns) : 0.0);
     }
     std::fflush(stdout);
   }

@@ -1,6 +1,7 @@
-// A peer computes matrix products with another library. Each is a program of its own, so that no
-// library's threads meet another's: the product that it is asked for, the numbers in it, which
-// every program makes alike, and what its source tells peer.cpp, which talks to tools/bench.
+// A peer computes matrix products, and perhaps convolutions, with another library. Each is a
+// program of its own, so that no library's threads meet another's: the product that it is asked
+// for, the numbers in it, which every program makes alike, and what its source tells peer.cpp,
+// which talks to tools/bench.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,21 @@ struct ProductShape {
   Strides b() const { return b_transposed ? Strides{1, k} : Strides{n, 1}; }
 };
 
+// One of the products of a convolution of x [batch, in, width, width] with w [out, in, kernel,
+// kernel] to y, all in this layout: y from x and w (0), x from y and w (1), w from x and y (2).
+struct ConvolutionShape {
+  std::int64_t batch, in, out, width, kernel, stride, padding;
+  int product = 0;
+
+  std::int64_t across() const { return (width + 2 * padding - kernel) / stride + 1; }  // y's width
+  std::int64_t x_count() const { return batch * in * width * width; }
+  std::int64_t w_count() const { return out * in * kernel * kernel; }
+  std::int64_t y_count() const { return batch * out * across() * across(); }
+  double flops() const {
+    return 2.0 * static_cast<double>(y_count()) * static_cast<double>(w_count() / out);
+  }
+};
+
 // Numbers in [-1, 1) that look random and are always the same.
 inline void fill(float* x, std::int64_t n, std::uint32_t seed) {
   for (std::int64_t i = 0; i < n; ++i) {
@@ -34,7 +50,7 @@ inline void fill(float* x, std::int64_t n, std::uint32_t seed) {
     x[i] = static_cast<float>(seed >> 8) * 0x1p-23F - 1;
   }
 }
-inline constexpr std::uint32_t seed_of_a = 1, seed_of_b = 2;
+inline constexpr std::uint32_t seed_of_a = 1, seed_of_b = 2, seed_of_c = 3;
 
 // A number that tells a wrong product from a right one.
 inline double check_sum(const float* c, std::int64_t m, std::int64_t n) {
@@ -55,5 +71,9 @@ std::map<std::string, std::string> peer_environment(const std::string& isa, int 
 void peer_prepare(const ProductShape& shape, const float* a, const float* b, float* c);
 
 void peer_multiply(const ProductShape& shape, const float* a, const float* b, float* c);
+
+// The same for a convolution; a peer may leave out both.
+void peer_prepare(const ConvolutionShape& shape, float* x, float* w, float* y);
+void peer_convolve();
 
 }  // namespace ebb::tools::benchmark

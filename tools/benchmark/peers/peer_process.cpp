@@ -64,12 +64,21 @@ double PeerProcess::ask(const std::string& request) {
   return value;
 }
 
-double PeerProcess::prepare(const ProductShape& shape) {
+double PeerProcess::ask_for(const std::string& work) {
   pinned_.reset();
-  const double sum = ask(fmt::format("shape {} {} {} {:d} {:d}\n", shape.m, shape.n, shape.k,
-                                     shape.a_transposed, shape.b_transposed));
+  const double sum = ask(work);
   pinned_.emplace(process_, threads_);
   return sum;
+}
+
+double PeerProcess::prepare(const ProductShape& shape) {
+  return ask_for(fmt::format("shape {} {} {} {:d} {:d}\n", shape.m, shape.n, shape.k,
+                             shape.a_transposed, shape.b_transposed));
+}
+
+double PeerProcess::prepare_convolution(const ConvolutionShape& s) {
+  return ask_for(fmt::format("convolution {} {} {} {} {} {} {} {}\n", s.batch, s.in, s.out, s.width,
+                             s.kernel, s.stride, s.padding, s.product));
 }
 
 Way PeerProcess::way() {

@@ -24,12 +24,14 @@ class PeerProcess final {
 
   // Computes the product once and gives its check_sum. The threads that it left get a core each.
   double prepare(const ProductShape& shape);
+  double prepare_convolution(const ConvolutionShape& shape);
   // Its turns in measure(): the product so often. The program times itself.
   Way way();
 
  private:
   std::string answer();
   double ask(const std::string& request);
+  double ask_for(const std::string& work);
   int stop();  // its status
 
   std::string program_, name_;

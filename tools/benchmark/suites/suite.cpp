@@ -11,6 +11,7 @@ const std::vector<Suite>& suites() {
   static const std::vector<Suite> all = {
       {"peak", "multiply-adds and bytes that the machine can do per second", run_peak},
       {"gemm", "matrix products, against the naive loop and other libraries", run_gemm},
+      {"convolution", "products of convolutions, against oneDNN", run_convolution},
       {"elementwise", "formulas, reductions, copies, random numbers, against memory and xsimd",
        run_elementwise},
       {"ladder", "a matrix product, from three loops to all threads", run_ladder, true, true},

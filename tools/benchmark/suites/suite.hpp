@@ -65,6 +65,7 @@ void run_suites(const Options& options, Report& report);
 
 void run_peak(Context& context);
 void run_gemm(Context& context);
+void run_convolution(Context& context);
 void run_elementwise(Context& context);
 void run_ladder(Context& context);
 void run_roofline(Context& context);
