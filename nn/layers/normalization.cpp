@@ -69,6 +69,7 @@ LayerNorm::LayerNorm(const Shape& shape, const LayerNormOptions& options)
     : shape_(shape), epsilon_(options.epsilon) {
   require_epsilon("layer_norm", epsilon_);
   if (options.affine) begin_affine(*this, shape);
+  if (!options.bias) bias.reset();
 }
 
 Variable LayerNorm::operator()(const Variable& x) const {

@@ -10,6 +10,7 @@ namespace ebb::nn {
 struct LayerNormOptions {
   double epsilon = 1e-5;
   bool affine = true;  // weight and bias
+  bool bias = true;    // false: a weight alone
 };
 
 // y = (x - mean) / √(variance + epsilon) weight + bias over the last axes of x [..., shape].

@@ -1,26 +1,8 @@
 #include <autograd/elementwise.hpp>
-#include <autograd/reduce.hpp>
 #include <nn/layers/transformer.hpp>
-#include <nn/start.hpp>
 #include <nn/within.hpp>
 
 namespace ebb::nn {
-
-PlainLayerNorm::PlainLayerNorm(std::int64_t width, double epsilon, bool has_bias)
-    : weight({width}, {constant(1)}), epsilon_(epsilon) {
-  if (has_bias) bias.emplace(Shape{width});
-}
-
-Variable PlainLayerNorm::operator()(const Variable& x) const {
-  const Variable centered = x - mean(x, -1, true);
-  const Variable y = centered / sqrt(mean(square(centered), -1, true) + epsilon_) * weight;
-  return bias ? y + *bias : y;
-}
-
-void PlainLayerNorm::visit(Visitor& v) {
-  v("weight", weight);
-  v("bias", bias);
-}
 
 TransformerEncoderLayer::TransformerEncoderLayer(std::int64_t width, std::int64_t heads,
                                                  const TransformerEncoderOptions& options)
@@ -29,8 +11,8 @@ TransformerEncoderLayer::TransformerEncoderLayer(std::int64_t width, std::int64_
           {.dropout = options.dropout, .bias = options.bias, .batch_first = options.batch_first}),
       linear1(width, options.feedforward, {.bias = options.bias}),
       linear2(options.feedforward, width, {.bias = options.bias}),
-      norm1(width, options.epsilon, options.bias),
-      norm2(width, options.epsilon, options.bias),
+      norm1(width, {.epsilon = options.epsilon, .bias = options.bias}),
+      norm2(width, {.epsilon = options.epsilon, .bias = options.bias}),
       activation_(options.activation),
       dropout_(options.dropout),
       norm_first_(options.norm_first) {}

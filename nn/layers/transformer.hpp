@@ -4,23 +4,10 @@
 #include <nn/layers/activations.hpp>
 #include <nn/layers/attention.hpp>
 #include <nn/layers/dropout.hpp>
+#include <nn/layers/normalization.hpp>
 #include <nn/sequential.hpp>
 
 namespace ebb::nn {
-
-// Stands in for LayerNorm over the last axis.
-class PlainLayerNorm final : public Module {
- public:
-  PlainLayerNorm(std::int64_t width, double epsilon, bool has_bias);
-  Variable operator()(const Variable& x) const;
-  void visit(Visitor& v) override;
-
-  Parameter weight;
-  std::optional<Parameter> bias;
-
- private:
-  double epsilon_;
-};
 
 struct TransformerEncoderOptions {
   std::int64_t feedforward = 2048;  // the width between linear1 and linear2
@@ -52,7 +39,7 @@ class TransformerEncoderLayer final : public Module {
 
   MultiheadAttention self_attn;
   Linear linear1, linear2;
-  PlainLayerNorm norm1, norm2;
+  LayerNorm norm1, norm2;
 
  private:
   Variable run(const Variable& x, const AttentionMasks& masks, Pass* pass) const;
