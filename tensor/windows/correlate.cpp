@@ -144,22 +144,27 @@ void Correlation::add_block(const void* x, const void* y, const Frame& rows, Roo
   multiply(room, turned_ ? from : room.y->data(), rows, sums, first);
 }
 
-// w[group, out, in, row, column] from the sums of all chunks.
+// w[group, out, in, row, column] from the sums of all chunks, for a few channels of y at a time,
+// whose sums lie side by side.
 template <class T>
 void Correlation::sum_up(const T* sums, T* w, std::int64_t chunks) const {
+  constexpr std::int64_t some = 16;
   const std::int64_t window = c_.rows.kernel * c_.columns.kernel, all = matrix_ * c_.groups;
-  parallel_for(c_.groups * c_.out, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i)
-      for (std::int64_t tap = 0; tap < window; ++tap)
-        for (std::int64_t in = 0; in < c_.in; ++in) {
-          const std::int64_t out = i % c_.out, line = tap * c_.in + in;  // were they not turned
+  const std::int64_t parts = divide_up(c_.out, some);
+  parallel_for(c_.groups * parts, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin * c_.in; i < end * c_.in; ++i)
+      for (std::int64_t tap = 0; tap < window; ++tap) {
+        const std::int64_t group = i / c_.in / parts, first = i / c_.in % parts * some;
+        const std::int64_t in = i % c_.in, line = tap * c_.in + in;
+        for (std::int64_t out = first; out < std::min(first + some, c_.out); ++out) {
           const T* at =
-              sums + i / c_.out * matrix_ +
+              sums + group * matrix_ +
               (turned_ ? (line / run_ * c_.out + out) * run_ + line % run_ : line * lanes_ + out);
           T sum = *at;
           for (std::int64_t chunk = 1; chunk < chunks; ++chunk) sum += at[chunk * all];
-          w[(i * c_.in + in) * window + tap] = sum;
+          w[((group * c_.out + out) * c_.in + in) * window + tap] = sum;
         }
+      }
   });
 }
 
