@@ -1,9 +1,17 @@
 // Milliseconds of a training step of models beyond the dense ones, of ordinary modules with tape
 // and Adam, beside the same step in other frameworks.
 #include <autograd/elementwise.hpp>
+#include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
 #include <models/variational_autoencoder.hpp>
 #include <nn/layers/activations.hpp>
+#include <nn/layers/convolution.hpp>
+#include <nn/layers/embedding.hpp>
+#include <nn/layers/flatten.hpp>
+#include <nn/layers/positions.hpp>
+#include <nn/layers/recurrent.hpp>
+#include <nn/layers/transformer.hpp>
+#include <nn/losses.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <tensor/random.hpp>
 #include <tools/benchmark/peers/twin.hpp>
@@ -53,12 +61,90 @@ Step importance_weighted(std::int64_t batch) {
       [](const auto& m, const Tensor& x, nn::Pass& pass) { return -mean(m.bound(x, 50, pass)); });
 }
 
+// Convolutions 1-32-64 of 4 x 4 in steps of 2, a code of 16, and back.
+Step convolutional(std::int64_t batch) {
+  using nn::Conv2d, nn::ConvTranspose2d, nn::Linear, nn::ReLU, nn::Sequential;
+  models::VariationalAutoencoder model{
+      {Sequential{Conv2d{1, 32, 4, {.stride = 2, .padding = 1}}, ReLU{},
+                  Conv2d{32, 64, 4, {.stride = 2, .padding = 1}}, ReLU{}, nn::Flatten{}},
+       3136, 16},
+      {Sequential{Linear{16, 3136}, ReLU{}, nn::Unflatten{1, {64, 7, 7}},
+                  ConvTranspose2d{64, 32, 4, {.stride = 2, .padding = 1}}, ReLU{}},
+       ConvTranspose2d{32, 1, 4, {.stride = 2, .padding = 1}}}};
+  return steps_of(
+      std::move(model), four([&](Random& random) {
+        return rand({batch, 1, 28, 28}, random);
+      }),
+      [](const auto& m, const Tensor& x, nn::Pass& pass) { return m.loss(x, pass).loss; });
+}
+
+// Tokens [batch, steps + 1]: each is to be told from those before it.
+auto tokens(std::int64_t batch, std::int64_t steps, std::int64_t vocabulary) {
+  return four([=](Random& random) {
+    const Tensor uniform = rand({batch, steps + 1}, random);
+    return cast(floor(uniform * static_cast<double>(vocabulary)), DType::int32);
+  });
+}
+
+template <class Model>
+Variable next_token_loss(const Model& model, const Tensor& x, nn::Pass& pass) {
+  const std::int64_t steps = x.size(1) - 1;
+  const Variable logits = model(slice(x, 1, 0, steps), pass);
+  return nn::cross_entropy(reshape(logits, {x.size(0) * steps, logits.size(-1)}),
+                           reshape(slice(x, 1, 1, steps + 1), {x.size(0) * steps}));
+}
+
+struct Recurrent final : nn::Module {
+  nn::Embedding embedding{5000, 128};
+  nn::GRU gru{128, 256, {.batch_first = true}};
+  nn::Linear output{256, 5000};
+  Variable operator()(const Tensor& x, nn::Pass& pass) const {
+    return output(gru(embedding(x), pass).output);
+  }
+  void visit(nn::Visitor& v) override {
+    v("embedding", embedding), v("gru", gru), v("output", output);
+  }
+};
+Step recurrent(std::int64_t batch) {
+  return steps_of(Recurrent{}, tokens(batch, 32, 5000), next_token_loss<Recurrent>);
+}
+
+struct Transformer final : nn::Module {
+  nn::Embedding embedding{256, 128};
+  nn::LearnedPositions positions{64, 128, {.batch_first = true}};
+  std::vector<nn::TransformerEncoderLayer> layers{2,
+                                                  {128,
+                                                   4,
+                                                   {.feedforward = 512,
+                                                    .dropout = 0,
+                                                    .activation = nn::GELU{},
+                                                    .batch_first = true,
+                                                    .norm_first = true}}};
+  nn::LayerNorm norm{128};
+  nn::Linear output{128, 256};
+  Variable operator()(const Tensor& x, nn::Pass& pass) const {
+    Variable h = positions(embedding(x));
+    for (const auto& layer : layers) h = layer(h, {.causal = true}, pass);
+    return output(norm(h));
+  }
+  void visit(nn::Visitor& v) override {
+    v("embedding", embedding), v("positions", positions), v("layers", layers), v("norm", norm);
+    v("output", output);
+  }
+};
+Step transformer(std::int64_t batch) {
+  return steps_of(Transformer{}, tokens(batch, 64, 256), next_token_loss<Transformer>);
+}
+
 struct Job {
   const char* name;
   std::int64_t batch;
   Step (*make)(std::int64_t batch);
 };
-constexpr Job jobs[] = {{"iwae", 20, importance_weighted}};
+constexpr Job jobs[] = {{"convvae", 128, convolutional},
+                        {"iwae", 20, importance_weighted},
+                        {"gru", 64, recurrent},
+                        {"transformer", 32, transformer}};
 
 }  // namespace
 
