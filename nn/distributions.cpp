@@ -4,21 +4,17 @@
 #include <autograd/views.hpp>
 #include <cmath>
 #include <nn/distributions.hpp>
+#include <nn/reduced.hpp>
 #include <tensor/compare.hpp>
 #include <tensor/random.hpp>
 
 namespace ebb::nn {
 
+using detail::require_alike;
+
 namespace {
 
 constexpr double log_of_two_pi = 1.8378770664093454836;
-
-void require_alike(const char* operation, const char* first, const Shape& a, const char* second,
-                   const Shape& b) {
-  if (a != b)
-    throw ShapeError(text(operation, ": ", first, ' ', a, " and ", second, ' ', b,
-                          " must have one shape; try reshape or expand"));
-}
 
 // Tests for what is allowed, so that NaN is refused, too.
 void require_probabilities(const Tensor& target) {
@@ -37,20 +33,19 @@ Variable Gaussian::sample(Random& noise) const {
 }
 
 Variable Gaussian::log_probability(const Variable& x) const {
-  require_alike("gaussian", "mean", mean.shape(), "log_variance", log_variance.shape());
-  require_alike("gaussian", "mean", mean.shape(), "x", x.shape());
+  require_alike("gaussian", "mean", mean, "log_variance", log_variance);
+  require_alike("gaussian", "mean", mean, "x", x);
   return -0.5 * (log_of_two_pi + log_variance + square((x - mean) * exp(-0.5 * log_variance)));
 }
 
 Variable Gaussian::divergence() const {
-  require_alike("divergence", "mean", mean.shape(), "log_variance", log_variance.shape());
+  require_alike("divergence", "mean", mean, "log_variance", log_variance);
   return gaussian_kl(mean, log_variance);
 }
 
 Variable Gaussian::divergence(const Gaussian& prior) const {
-  require_alike("divergence", "mean", mean.shape(), "the prior's", prior.mean.shape());
-  require_alike("divergence", "mean", mean.shape(), "the prior's log_variance",
-                prior.log_variance.shape());
+  require_alike("divergence", "mean", mean, "the prior's", prior.mean);
+  require_alike("divergence", "mean", mean, "the prior's log_variance", prior.log_variance);
   // In units of the prior's standard deviation the prior is N(0, 1). The scale e^(-v/2) is applied
   // as two factors e^(-v/4), which overflow later. Where the means are equal any finite factor will
   // do.
@@ -67,13 +62,13 @@ Tensor Bernoulli::sample(Random& noise) const {
 }
 
 Variable Bernoulli::log_probability(const Variable& target) const {
-  require_alike("bernoulli", "logits", logits.shape(), "target", target.shape());
+  require_alike("bernoulli", "logits", logits, "target", target);
   require_probabilities(target.value());
   return bernoulli_log_probability(logits, target);
 }
 
 Variable Bernoulli::divergence(const Bernoulli& prior) const {
-  require_alike("divergence", "logits", logits.shape(), "the prior's", prior.logits.shape());
+  require_alike("divergence", "logits", logits, "the prior's", prior.logits);
   return mean() * (logits - prior.logits) + softplus(prior.logits) - softplus(logits);
 }
 
@@ -94,7 +89,7 @@ Variable Categorical::log_probability(const Tensor& labels) const {
 }
 
 Variable Categorical::divergence(const Categorical& prior) const {
-  require_alike("divergence", "logits", logits.shape(), "the prior's", prior.logits.shape());
+  require_alike("divergence", "logits", logits, "the prior's", prior.logits);
   const Variable log_p = log_softmax(logits, -1);
   return sum(exp(log_p) * (log_p - log_softmax(prior.logits, -1)), -1);
 }

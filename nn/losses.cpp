@@ -5,6 +5,7 @@
 #include <autograd/views.hpp>
 #include <nn/distributions.hpp>
 #include <nn/losses.hpp>
+#include <nn/reduced.hpp>
 #include <utility>
 
 namespace ebb::nn {
@@ -97,20 +98,6 @@ Variable of_probabilities(const Variable& x, const Variable& target,
 }
 
 }  // namespace
-
-void detail::require_alike(const char* operation, const char* first, const Variable& a,
-                           const char* second, const Variable& b) {
-  if (a.shape() != b.shape())
-    throw ShapeError(text(operation, ": ", first, ' ', a.shape(), " and ", second, ' ', b.shape(),
-                          " must have one shape; try reshape or expand"));
-}
-
-Variable detail::reduced(const Variable& losses, LossReduction reduction) {
-  if (reduction == LossReduction::none) return losses;
-  if (reduction == LossReduction::mean) return mean(losses);
-  if (reduction == LossReduction::sum) return sum(losses);
-  return sum(losses) / static_cast<double>(losses.rank() == 0 ? 1 : losses.size(0));
-}
 
 Variable mse_loss(const Variable& x, const Variable& target, LossReduction reduction) {
   require_alike("mse_loss", "output", x, "target", target);

@@ -73,12 +73,4 @@ struct DivergenceOptions {
 Variable kl_div(const Variable& log_probabilities, const Variable& target,
                 const DivergenceOptions& options = {});
 
-namespace detail {
-// For the losses alone. Losses never broadcast: a target of another shape is a mistake that would
-// train on nonsense.
-void require_alike(const char* operation, const char* first, const Variable& a, const char* second,
-                   const Variable& b);
-Variable reduced(const Variable& losses, LossReduction reduction);
-}  // namespace detail
-
 }  // namespace ebb::nn

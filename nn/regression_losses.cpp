@@ -2,6 +2,7 @@
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <cmath>
+#include <nn/reduced.hpp>
 #include <nn/regression_losses.hpp>
 #include <numbers>
 

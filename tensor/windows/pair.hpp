@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <tensor/error.hpp>
 
 namespace ebb {
 

@@ -1,3 +1,4 @@
+// Covers: nn/reduced.cpp
 #include <doctest/doctest.h>
 
 #include <autograd/check.hpp>

@@ -1,0 +1,13 @@
+// What losses and distributions share.
+#pragma once
+
+#include <nn/losses.hpp>
+
+namespace ebb::nn::detail {
+
+// Losses never broadcast: a target of another shape is a mistake that would train on nonsense.
+void require_alike(const char* operation, const char* first, const Variable& a, const char* second,
+                   const Variable& b);
+Variable reduced(const Variable& losses, LossReduction reduction);
+
+}  // namespace ebb::nn::detail
