@@ -39,6 +39,8 @@ thread_local bool is_helper = false;  // within a loop, wherever this thread is
 // A thread of oneTBB's, which sleeps in an arena of its own: a place for the caller, who takes
 // none, and one for a worker.
 struct ThreadPool::Helper {
+  explicit Helper(int its_number) : number(its_number) {}
+  int number;  // of the stretch that is its own
   tbb::task_arena arena{2};
   std::atomic<bool> awake{false};
 };
@@ -103,7 +105,7 @@ int ThreadPool::start_helpers(int wanted) {
   if (wanted <= have) return have;
   const int possible = have + Threads::count_possible(wanted - have);
   while (static_cast<int>(helpers.size()) < possible) {
-    std::unique_ptr<Helper> next(new (std::nothrow) Helper);
+    std::unique_ptr<Helper> next(new (std::nothrow) Helper(static_cast<int>(helpers.size()) + 1));
     if (next == nullptr || !call(*next)) {
       static_cast<void>(next.release());
       break;
@@ -117,9 +119,11 @@ bool ThreadPool::run(std::int64_t count, Task task, void* argument) {
   if (busy_.exchange(true, std::memory_order_acquire)) return false;
   caller_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   const int stretches = static_cast<int>(std::min<std::int64_t>(threads_, count));
-  for (int i = 0; i < stretches; ++i)
-    stretches_[static_cast<std::size_t>(i)].next.store(count * i / stretches,
-                                                       std::memory_order_relaxed);
+  for (int i = 0; i < stretches; ++i) {
+    Stretch& stretch = stretches_[static_cast<std::size_t>(i)];
+    stretch.next.store(count * i / stretches, std::memory_order_relaxed);
+    stretch.taken.store(false, std::memory_order_relaxed);
+  }
   loop_.task = task;
   loop_.argument = argument;
   loop_.count = count;
@@ -170,16 +174,16 @@ bool ThreadPool::set_awake(Helper& helper, bool awake) {
 void ThreadPool::help(Helper& helper) {
   is_helper = true;
   do {
-    watch();
+    watch(helper.number);
     set_awake(helper, false);
   } while ((loop_.helpers & wanted_bits) > 0 && set_awake(helper, true));
   is_helper = false;
 }
 
-void ThreadPool::watch() {
+void ThreadPool::watch(int number) {
   for (int waited = 0; waited < patience; ++waited) {
-    if (const int stretch = enter(); stretch > 0) {
-      work(stretch);
+    if (enter()) {
+      work(take(number));
       loop_.helpers.fetch_add(one_left, std::memory_order_release);
       waited = 0;
     }
@@ -187,13 +191,22 @@ void ThreadPool::watch() {
   }
 }
 
-// The number of the stretch that a helper begins with, or 0 where none is wanted.
-int ThreadPool::enter() {
+bool ThreadPool::enter() {
   std::uint64_t helpers = loop_.helpers.load(std::memory_order_relaxed);
   while ((helpers & wanted_bits) > 0)
-    if (loop_.helpers.compare_exchange_weak(helpers, helpers - 1))
-      return static_cast<int>(helpers & wanted_bits);
-  return 0;
+    if (loop_.helpers.compare_exchange_weak(helpers, helpers - 1)) return true;
+  return false;
+}
+
+// A stretch that no other helper begins with: that of its number, if there is one and it is free.
+// No more helpers enter than there are stretches beside the caller's.
+int ThreadPool::take(int number) {
+  const int last = loop_.stretches - 1;
+  int stretch = std::min(number, last);
+  while (
+      stretches_[static_cast<std::size_t>(stretch)].taken.exchange(true, std::memory_order_relaxed))
+    stretch = stretch % last + 1;
+  return stretch;
 }
 
 void ThreadPool::work(int mine) {

@@ -17,10 +17,10 @@ namespace ebb::detail {
 //                    ↘                                 │
 //     helper     ─── enters ── 3 ─ 4 ─ 5 ── leaves ────┘
 //
-// Each thread has a stretch of the tasks to itself, the caller always the first and helpers as they
-// come, and then takes what is left of the others'. So two threads have the same part of memory
-// loop after loop. The caller waits for those alone that have entered: a helper that is late or
-// asleep holds nobody up. (One that loses its core within a task does.)
+// Each thread has a stretch of the tasks to itself, the same in every loop of as many stretches,
+// the caller the first, and then takes what is left of the others'. So it has the same part of
+// memory loop after loop. The caller waits for those alone that have entered: a helper that is late
+// or asleep holds nobody up. (One that loses its core within a task does.)
 class ThreadPool final {
  public:
   using Task = void (*)(void* argument, std::int64_t number);
@@ -59,6 +59,7 @@ class ThreadPool final {
   };
   struct alignas(64) Stretch {
     std::atomic<std::int64_t> next{0};
+    std::atomic<bool> taken{false};  // by a helper, to begin with
   };
 
   ThreadPool();
@@ -67,8 +68,9 @@ class ThreadPool final {
   bool call(Helper& helper);
   bool set_awake(Helper& helper, bool awake);
   void help(Helper& helper);
-  void watch();
-  int enter();
+  void watch(int number);
+  bool enter();
+  int take(int number);
   void work(int mine);
 
   std::unique_ptr<Threads> source_;

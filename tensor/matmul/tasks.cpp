@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <tensor/kernels/formula_names.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/matmul/packing.hpp>
@@ -19,6 +20,7 @@ using kernels::MatmulBlock;
 constexpr std::int64_t task_work = 50'000;     // multiply-adds that are worth a task
 constexpr std::int64_t large = 1 << 19;        // elements that are too many to pack for each task
 constexpr std::int64_t packed_columns = 2048;  // of b, as many as are packed at a time
+constexpr std::int64_t owned = 1 << 16;        // elements of weights that are worth an owner
 constexpr std::int64_t look_work = 500'000;    // multiply-adds that repay a look for zeros in a
 
 MatmulBlock rows_of(const Machine& machine, MatmulBlock block, std::int64_t begin,
@@ -209,6 +211,56 @@ void multiply_large(const Machine& machine, const MatmulBlock& x) {
     }
 }
 
+void compute(const Machine& machine, const MatmulBlock& block) {
+  if (can_skip_zeros(machine, block) && multiply_nonzeros(machine, block)) return;
+  if (detail::repays_packing(machine, block)) return multiply_large(machine, block);
+  const MatmulPlan plan = cheapest_plan(machine, block);
+  if (plan.along_k) return multiply_along_k(machine, plan.block);
+  if (can_read_in_place(machine, plan.block)) return multiply(machine, plan.block);
+  multiply_packed(machine, plan.block);
+}
+
+// The product of a small batch with large weights, x W. What a core has written is slow to reach
+// another, and an optimizer writes all of W in every step; so each of two threads keeps a half of W
+// to itself. The product is the sum of two, one for each half, whoever computes them:
+//
+//             n →                      the gradient xᵀ dy and the optimizer cut W at the same row,
+//          ┌────────┐ first thread     and so does the other product of a step, dy Wᵀ, for which
+//     k ↓  ├────────┤                  these are halves of its columns
+//          └────────┘ second thread
+bool has_owners(const MatmulBlock& x) {
+  return x.b_column == 1 && x.n * x.k >= owned && x.m >= 8 && 4 * x.m <= x.k;
+}
+
+void multiply_by_owners(const Machine& machine, DType dtype, const MatmulBlock& x) {
+  const auto room = allocate(static_cast<std::size_t>(x.m * x.n * machine.bytes));
+  MatmulBlock upper = x, lower = x;
+  upper.k = x.k / 2, lower.k = x.k - upper.k;
+  lower.a = machine.at(x.a, upper.k * x.a_column);
+  lower.b = machine.at(x.b, upper.k * x.b_row);
+  lower.bias = nullptr;
+  lower.c = room->data(), lower.c_row = x.n;
+  if (threads() == 2) {
+    parallel_for(2, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t half = begin; half < end; ++half)
+        compute(machine, half == 0 ? upper : lower);
+    });
+  } else {
+    compute(machine, upper);
+    compute(machine, lower);
+  }
+  const auto add =
+      kernels_in_use()
+          .elementwise.loops[static_cast<int>(dtype)][kernels::AllFormulas::place<kernels::Add>];
+  parallel_for(
+      x.m, even_grain(x.m, divide_up(16'384, x.n)), [&](std::int64_t begin, std::int64_t end) {
+        void* const y = machine.at(x.c, begin * x.c_row);
+        const void* const from[] = {y, machine.at(room->data(), begin * x.n)};
+        add(y, from,
+            {.columns = x.n, .count = end - begin, .y_step = x.c_row, .x_step = {x.c_row, x.n}});
+      });
+}
+
 }  // namespace
 
 void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, MatrixView a,
@@ -222,12 +274,8 @@ void matmul_blocks(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, 
   block.b = b.data, block.b_row = b.row_stride, block.b_column = b.column_stride;
   block.c = c, block.c_row = c_row_stride, block.c_column = 1;
   block.bias = bias;
-  if (can_skip_zeros(machine, block) && multiply_nonzeros(machine, block)) return;
-  if (detail::repays_packing(machine, block)) return multiply_large(machine, block);
-  const MatmulPlan plan = cheapest_plan(machine, block);
-  if (plan.along_k) return multiply_along_k(machine, plan.block);
-  if (can_read_in_place(machine, plan.block)) return multiply(machine, plan.block);
-  multiply_packed(machine, plan.block);
+  if (has_owners(block)) return multiply_by_owners(machine, dtype, block);
+  compute(machine, block);
 }
 
 }  // namespace ebb
