@@ -13,6 +13,7 @@
 #include <nn/layers/transformer.hpp>
 #include <nn/losses.hpp>
 #include <nn/optimizers/adam.hpp>
+#include <tensor/machine/storage.hpp>
 #include <tensor/random.hpp>
 #include <tools/benchmark/peers/twin.hpp>
 
@@ -150,7 +151,7 @@ constexpr Job jobs[] = {{"convvae", 128, convolutional},
 
 void run_steps(Context& context) {
   const std::vector<Twin> twins = find_twins(context.options, "wide_", ".py");
-  Columns columns = {"job", "batch", "threads", "ms_per_step", "median ms"};
+  Columns columns = {"job", "batch", "threads", "ms_per_step", "median ms", "cache misses:1"};
   for (const Twin& twin : twins)
     columns.insert(columns.end(), {twin.name + " ms", twin.name + "/Ebb"});
   context.report.begin_table("milliseconds per training step", columns);
@@ -173,8 +174,15 @@ void run_steps(Context& context) {
                       }});
     const std::vector<Timing> times =
         measure(ways, {.rounds = rounds, .seconds = 0, .longest_call = 3600});
-    std::vector<Cell> line = {job.name, job.batch, std::int64_t{context.threads},
-                              1e3 * times[0].minimum, 1e3 * times[0].median};
+    const std::uint64_t misses = memory_use().misses;  // of further steps: none, if all is well
+    for (int i = 0; i < steps; ++i) step();
+    const double missed = static_cast<double>(memory_use().misses - misses) / steps;
+    std::vector<Cell> line = {job.name,
+                              job.batch,
+                              std::int64_t{context.threads},
+                              1e3 * times[0].minimum,
+                              1e3 * times[0].median,
+                              missed};
     for (std::size_t i = 1; i < times.size(); ++i)
       line.insert(line.end(), {1e3 * times[i].minimum, times[i].minimum / times[0].minimum});
     context.report.add(line);
