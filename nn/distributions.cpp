@@ -10,21 +10,11 @@
 
 namespace ebb::nn {
 
-using detail::require_alike;
+using detail::require_alike, detail::require_unit;
 
 namespace {
 
 constexpr double log_of_two_pi = 1.8378770664093454836;
-
-// Tests for what is allowed, so that NaN is refused, too.
-void require_probabilities(const Tensor& target) {
-  if (target.count() == 0 || !is_floating(target.dtype()))
-    return;  // another check says what is wrong there
-  const double smallest = amin(target).item(), largest = amax(target).item();
-  if (smallest >= 0 && largest <= 1) return;
-  throw Error(text("bernoulli: a target must lie in [0, 1], and these reach from ", smallest,
-                   " to ", largest, "; try dividing pixels by 255"));
-}
 
 }  // namespace
 
@@ -63,7 +53,7 @@ Tensor Bernoulli::sample(Random& noise) const {
 
 Variable Bernoulli::log_probability(const Variable& target) const {
   require_alike("bernoulli", "logits", logits, "target", target);
-  require_probabilities(target.value());
+  require_unit("bernoulli", target.value());
   return bernoulli_log_probability(logits, target);
 }
 

@@ -11,6 +11,14 @@ void detail::require_alike(const char* operation, const char* first, const Varia
                           " must have one shape; try reshape or expand"));
 }
 
+void detail::require_unit(const char* operation, const Tensor& x) {
+  if (x.count() == 0 || !is_floating(x.dtype())) return;
+  const double smallest = amin(x).item(), largest = amax(x).item();
+  if (smallest >= 0 && largest <= 1) return;
+  throw Error(text(operation, ": a target must lie in [0, 1], and these reach from ", smallest,
+                   " to ", largest, "; try dividing pixels by 255"));
+}
+
 Variable detail::reduced(const Variable& losses, LossReduction reduction) {
   if (reduction == LossReduction::none) return losses;
   if (reduction == LossReduction::mean) return mean(losses);

@@ -1,0 +1,101 @@
+#include <autograd/elementwise.hpp>
+#include <autograd/views.hpp>
+#include <cmath>
+#include <nn/distributions.hpp>
+#include <nn/likelihoods.hpp>
+#include <nn/reduced.hpp>
+#include <tensor/random.hpp>
+
+namespace ebb::nn {
+
+using detail::require_alike, detail::require_unit;
+
+namespace {
+
+double last_of(const char* name, std::int64_t values) {
+  if (values < 2) throw Error(text(name, ": ", values, " values; there must be at least 2"));
+  return static_cast<double>(values - 1);
+}
+
+Variable log_beta_function(const Variable& a, const Variable& b) {
+  return lgamma(a) + lgamma(b) - lgamma(a + b);
+}
+
+// Below it the functions of a logit x that divide by x are taken from their series.
+constexpr double small = 0.03;
+
+}  // namespace
+
+Variable DiscretizedLogistic::mean() const { return clamp(location, 0, 1); }
+
+Tensor DiscretizedLogistic::sample(Random& noise) const {
+  const double last = last_of("discretized_logistic", values);
+  const Tensor u = rand(location.shape(), noise, location.dtype());
+  const Tensor x = location.value() + exp(log_scale.value()) * (log(u) - log1p(-u));
+  return round(clamp(x, 0, 1) * last) / last;
+}
+
+// σ(a) - σ(b) = σ(a) σ(-b) (1 - e^(b - a)), whose logarithm loses no digits.
+Variable DiscretizedLogistic::log_probability(const Variable& x) const {
+  require_alike("discretized_logistic", "location", location, "log_scale", log_scale);
+  require_alike("discretized_logistic", "location", location, "x", x);
+  require_unit("discretized_logistic", x.value());
+  const double half = 0.5 / last_of("discretized_logistic", values);
+  const Variable inverse = exp(-log_scale), from = x - location;
+  const Variable below = log_sigmoid((from + half) * inverse);  // log of what lies below x + h
+  const Variable above = log_sigmoid((half - from) * inverse);  // and above x - h
+  const Variable between = below + above + log1mexp(-2 * half * inverse);
+  return where(x.value() < half, below, where(x.value() > 1 - half, above, between));
+}
+
+Variable BetaBinomial::mean() const { return sigmoid(log_alpha - log_beta); }
+
+Tensor BetaBinomial::sample(Random& noise) const {
+  const double last = last_of("beta_binomial", values);
+  Shape all = log_alpha.shape();
+  all.push_back(values);
+  const Tensor alpha = expand(unsqueeze(log_alpha.value(), -1), all);
+  const Tensor beta = expand(unsqueeze(log_beta.value(), -1), all);
+  const Tensor k = expand(cast(arange(values), log_alpha.dtype()), all);
+  const Tensor log_p = BetaBinomial{alpha, beta, values}.log_probability(k / last).value();
+  return cast(Categorical{log_p}.sample(noise), log_alpha.dtype()) / last;
+}
+
+Variable BetaBinomial::log_probability(const Variable& x) const {
+  require_alike("beta_binomial", "log_alpha", log_alpha, "log_beta", log_beta);
+  require_alike("beta_binomial", "log_alpha", log_alpha, "x", x);
+  require_unit("beta_binomial", x.value());
+  const double last = last_of("beta_binomial", values);
+  const Variable k = round(last * x.value()), rest = last - k;
+  const Variable alpha = exp(log_alpha), beta = exp(log_beta);
+  const Variable ways = std::lgamma(last + 1) - lgamma(k + 1) - lgamma(rest + 1);
+  return ways + log_beta_function(k + alpha, rest + beta) - log_beta_function(alpha, beta);
+}
+
+// With the logit l: 1 / (1 - e^-l) - 1 / l, near 0 the series ½ + l / 12 - l³ / 720.
+Variable ContinuousBernoulli::mean() const {
+  const Variable near_zero = abs(logits.value()) < small;
+  const Variable l = where(near_zero, 1, logits),
+                 series = logits / 12 - logits * square(logits) / 720;
+  return where(near_zero, 0.5 + series, -1 / expm1(-l) - 1 / l);
+}
+
+// The inverse of its distribution function, for -|l|, where nothing overflows, and turned around.
+Tensor ContinuousBernoulli::sample(Random& noise) const {
+  const Tensor u = rand(logits.shape(), noise, logits.dtype());
+  const Tensor size = abs(logits.value()), near_zero = size < 1e-6;
+  const Tensor low = log1p(u * expm1(-size)) / where(near_zero, 1, -size);
+  return where(near_zero, u, where(logits.value() > 0, 1 - low, low));
+}
+
+// C = l / tanh(l / 2), whose logarithm is log 2 + l² / 12 - 7 l⁴ / 1440 near 0.
+Variable ContinuousBernoulli::log_probability(const Variable& x) const {
+  require_alike("continuous_bernoulli", "logits", logits, "x", x);
+  require_unit("continuous_bernoulli", x.value());
+  const Variable near_zero = abs(logits.value()) < small;
+  const Variable l = where(near_zero, 1, logits), squared = square(where(near_zero, logits, 0));
+  const Variable series = std::log(2.0) + squared / 12 - 7.0 / 1440 * square(squared);
+  return bernoulli_log_probability(logits, x) + where(near_zero, series, log(l / tanh(0.5 * l)));
+}
+
+}  // namespace ebb::nn
