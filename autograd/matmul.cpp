@@ -69,12 +69,14 @@ Variable outer(const Variable& a, const Variable& b) {
 }
 
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias) {
+  if (weight.rank() == 1) return squeeze(linear(x, unsqueeze(weight, 0), unsqueeze(bias, 0)), -1);
   return record("linear", linear(x.value(), weight.value(), bias.value()),
                 Wrt{x, rule_of_input(x, weight)}, Wrt{weight, rule_of_weight(x)},
                 Wrt{bias, [was = bias.shape()](const Variable& dy) { return sum_to(dy, was); }});
 }
 
 Variable linear(const Variable& x, const Variable& weight) {
+  if (weight.rank() == 1) return squeeze(linear(x, unsqueeze(weight, 0)), -1);
   return record("linear", linear(x.value(), weight.value()), Wrt{x, rule_of_input(x, weight)},
                 Wrt{weight, rule_of_weight(x)});
 }

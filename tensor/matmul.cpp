@@ -133,6 +133,7 @@ Tensor outer(const Tensor& a, const Tensor& b) {
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   require_floating("linear", x, weight);
   require_floating("linear", x, bias);
+  if (weight.rank() == 1) return squeeze(linear(x, unsqueeze(weight, 0), unsqueeze(bias, 0)), -1);
   require_fit(x, weight);
   if (bias.shape() != Shape{weight.shape()[0]})
     throw ShapeError(text("linear: bias ", bias.shape(), " does not fit weight ", weight.shape(),
@@ -143,6 +144,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 
 Tensor linear(const Tensor& x, const Tensor& weight) {
   require_floating("linear", x, weight);
+  if (weight.rank() == 1) return squeeze(linear(x, unsqueeze(weight, 0)), -1);
   require_fit(x, weight);
   return rows_times(x, weight, nullptr);
 }

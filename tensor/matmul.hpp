@@ -19,7 +19,8 @@ Tensor dot(const Tensor& a, const Tensor& b);
 Tensor outer(const Tensor& a, const Tensor& b);
 
 // x Wᵀ + bias for x [..., in], weight [out, in] and bias [out] in one pass: [..., out], new. Equals
-// matmul(x, transpose(weight)) + bias. Without bias: x Wᵀ.
+// matmul(x, transpose(weight)) + bias. Without bias: x Wᵀ. A weight [in] makes one output, whose
+// axis is left out; its bias is a scalar.
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
 Tensor linear(const Tensor& x, const Tensor& weight);
 

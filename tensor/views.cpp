@@ -60,6 +60,7 @@ Tensor reshape(const Tensor& x, const Shape& wanted) {
 
 Tensor transpose(const Tensor& x, int a, int b) {
   detail::require_value("transpose", x);
+  if (x.rank() == 0) return transpose(reshape(x, {1}), a, b)[0];
   a = resolve_axis("transpose", a, x.rank());
   b = resolve_axis("transpose", b, x.rank());
   Shape shape = x.shape(), strides = x.strides();

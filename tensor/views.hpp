@@ -9,7 +9,7 @@ namespace ebb {
 // The elements in row-major order under another shape with as many elements; one length may be -1.
 Tensor reshape(const Tensor& x, const Shape& shape);
 
-// Axes a and b change places; without them the last two.
+// Axes a and b change places; without them the last two. A scalar counts as one with an axis 0.
 Tensor transpose(const Tensor& x, int a = -2, int b = -1);
 
 // Axis i of the result is axis order[i] of x; order names each axis once.

@@ -19,10 +19,12 @@ struct Axis {
   }
 };
 
-// PyTorch computes in the tensor's dtype, and takes the last step in float32.
-Band nearest(const Axis& axis, bool single) {
+// PyTorch computes in the tensor's dtype, and takes the last step in float32. Where a length of an
+// image stays or doubles it forgets the factor.
+Band nearest(const Axis& axis, bool single, bool signal) {
   Band band(axis.in, axis.out, 1);
-  const double step = axis.step();
+  const bool forgets = !signal && (axis.out == axis.in || axis.out == 2 * axis.in);
+  const double step = (forgets ? Axis{axis.in, axis.out, 0} : axis).step();
   for (std::int64_t o = 0; o < axis.out; ++o) {
     const float at = single ? static_cast<float>(step) * static_cast<float>(o)
                             : static_cast<float>(step * static_cast<double>(o));
@@ -94,7 +96,7 @@ Bands upsampling(Interpolation kind, const Tensor& x, const UpsampleOptions& o) 
                           "; try reshape"));
   const auto along = [&](std::int64_t in, std::int64_t size, double factor) {
     const Axis axis = axis_of(operation, x, in, size, factor);
-    return kind == Interpolation::nearest ? nearest(axis, x.dtype() == DType::float32)
+    return kind == Interpolation::nearest ? nearest(axis, x.dtype() == DType::float32, signal)
                                           : linear(axis, o.align_corners);
   };
   return {signal ? Band::identity(1) : along(x.size(-2), o.size.height, o.scale_factor.height),

@@ -22,7 +22,8 @@ struct UpsampleOptions {
   bool align_corners = false;  // of nearest: nothing
 };
 
-// Output o takes input ⌊o / factor⌋.
+// Output o takes input ⌊o / factor⌋, where the factor of an image's axis that stays as long as it
+// was, or doubles, is 1 or 2.
 //     upsample_nearest(x, {.scale_factor = 2})
 Tensor upsample_nearest(const Tensor& x, const UpsampleOptions& options);
 

@@ -114,6 +114,23 @@ ArrayOperation linear_row(const Shape& input, bool bias) {
   return row;
 }
 
+// One output, from a weight that is a vector.
+ArrayOperation single_row(const Shape& input, bool bias) {
+  ArrayOperation row = linear_row(input, bias);
+  row.name += " to one number";
+  row.inputs[1] = small({input.back()});
+  if (bias) row.inputs[2] = small({});
+  row.twin = [](const Arrays& x) {
+    Arrays matrices = x;
+    matrices[1].shape = {1, x[1].shape.back()};
+    if (x.size() > 2) matrices[2].shape = {1};
+    Array y = affine(matrices);
+    y.shape.erase(y.shape.rank() - 1);
+    return y;
+  };
+  return row;
+}
+
 }  // namespace
 
 std::vector<ArrayOperation> matmul_rows() {
@@ -133,6 +150,9 @@ std::vector<ArrayOperation> matmul_rows() {
     for (const bool bias : {false, true}) rows.push_back(linear_row(input, bias));
 
   add_vectors(rows);
+
+  for (const Shape& input : {Shape{5, 3}, Shape{2, 2, 3}, Shape{3}, Shape{2, 0}})
+    for (const bool bias : {false, true}) rows.push_back(single_row(input, bias));
 
   // Square, so that a wrong turn has the right shape.
   ArrayOperation& square_product = rows.emplace_back(product_row({3, 3}, {3, 3}));

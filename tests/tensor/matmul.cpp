@@ -61,8 +61,11 @@ TEST_CASE("linear: what does not fit says so") {
   CHECK(shape_error({128, 783}, {400, 784}, {400}) ==
         "linear: input [128, 783] does not fit weight [400, 784]: the last axis must be 784, try "
         "reshape");
-  CHECK(shape_error({128, 784}, {784}, {400}) ==
-        "linear: input [128, 784] does not fit weight [784]: want [out, in]");
+  CHECK(shape_error({128, 784}, {1, 1, 784}, {1}) ==
+        "linear: input [128, 784] does not fit weight [1, 1, 784]: want [out, in]");
+  CHECK(shape_error({128, 783}, {784}, {})
+            .find("linear: input [128, 783] does not fit weight [1, "
+                  "784]: the last axis must be 784") == 0);
   CHECK(shape_error({}, {2, 1}, {2}).find("linear: input [] does not fit weight [2, 1]") == 0);
   CHECK(shape_error({128, 784}, {400, 784}, {784}) ==
         "linear: bias [784] does not fit weight [400, 784]: it must be [400]");

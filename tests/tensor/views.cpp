@@ -95,6 +95,8 @@ TEST_CASE("transpose: two axes change places, without arguments the last two") {
   CHECK_THROWS_WITH_AS(transpose(x, 0, 3),
                        "transpose: axis 3 does not exist in a tensor of rank 3; try -3 to 2",
                        ShapeError);
+  CHECK(transpose(full({}, 2), 0, -1).item() == 2);
+  CHECK(transpose(full({}, 2), 0, -1).shape() == Shape{});
   CHECK_THROWS_WITH_AS(transpose(zeros({3})),
                        "transpose: axis -2 does not exist in a tensor of rank 1; try -1 to 0",
                        ShapeError);

@@ -17,8 +17,8 @@ namespace {
 
 constexpr double nothing = -std::numeric_limits<double>::infinity();
 
-// What is added to the score of a query and a key.
-using Bias = std::function<double(const Shape& scores, std::int64_t query, std::int64_t key)>;
+// What is added to the score of a query and a key, under the leading axes of a place.
+using Bias = std::function<double(const Shape& place, std::int64_t query, std::int64_t key)>;
 
 // Query by query and key by key, under leading axes that broadcast.
 Array attended(const Arrays& x, double scale, const Bias& bias) {
@@ -42,7 +42,7 @@ Array attended(const Arrays& x, double scale, const Bias& bias) {
       double score = 0;
       for (std::int64_t p = 0; p < d; ++p)
         score += element(x[0], place, place[row], p) * element(x[1], place, j, p);
-      const double power = std::exp(scale * score + bias(shape, place[row], j));
+      const double power = std::exp(scale * score + bias(place, place[row], j));
       sum += power;
       weighted += power * element(x[2], place, j, place[column]);
     }
@@ -81,6 +81,23 @@ ArrayOperation attention_row(const char* what, const Shape& q, const Shape& k, c
   return row;
 }
 
+// With a mask that is an input, too; its leading axes broadcast.
+ArrayOperation learned_row(const char* what, const Shape& mask, bool causal = false) {
+  ArrayOperation row =
+      attention_row(what, {2, 3, 2}, {2, 4, 2}, {2, 4, 3}, {.causal = causal, .scale = 0.5});
+  row.function = [=](X x) {
+    return scaled_dot_product_attention(x[0], x[1], x[2], x[3], {.causal = causal, .scale = 0.5});
+  };
+  row.inputs.push_back(small(mask));
+  row.twin = [=](const Arrays& x) {
+    return attended(x, 0.5, [&](Shape place, std::int64_t i, std::int64_t j) {
+      place[place.rank() - 1] = j;
+      return causal && j > i ? nothing : x[3].at(within(x[3].shape, place));
+    });
+  };
+  return row;
+}
+
 }  // namespace
 
 std::vector<ArrayOperation> attention_rows() {
@@ -104,6 +121,10 @@ std::vector<ArrayOperation> attention_rows() {
       attention_row("with a mask and a causal one", q, k, v, {.causal = true, .mask = some}),
       attention_row("with a mask that hides all from a query", q, k, v, {.mask = hidden}),
       attention_row("with a mask that is added", q, k, v, {.mask = added}),
+      learned_row("with a mask that learns", {2, 3, 4}),
+      learned_row("with a mask that learns for all examples", {3, 4}),
+      learned_row("with a mask that learns of keys", {4}),
+      learned_row("with a mask that learns and a causal one", {2, 3, 4}, true),
       attention_row("of no queries", {2, 0, 2}, k, v),
       attention_row("of no keys", q, {2, 0, 2}, {2, 0, 3}),
       attention_row("of no examples", {0, 3, 2}, {0, 4, 2}, {0, 4, 3}),
@@ -171,6 +192,16 @@ TEST_CASE("scaled_dot_product_attention: with dropout its gradients are right in
       {.order = 2});
 }
 
+TEST_CASE("scaled_dot_product_attention: a learned mask that hides a key gets no gradient there") {
+  const Variable q = leaf(ones({1, 2})), k = leaf(from_vector<float>({1, 2, 3, 4}, {2, 2})),
+                 mask = leaf(from_vector<float>({0, -std::numeric_limits<float>::infinity()}));
+  const Variable y = scaled_dot_product_attention(q, k, k, mask);
+  CHECK(y.value().to_vector<float>() == std::vector<float>{1, 2});
+  CHECK(gradients(sum(y), mask).value().to_vector<float>() == std::vector<float>{0, 0});
+  CHECK_FALSE(
+      scaled_dot_product_attention(q.value(), k.value(), k.value(), mask.value()).wants_gradient());
+}
+
 // PyTorch 2.x: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True).
 TEST_CASE("scaled_dot_product_attention: PyTorch's numbers") {
   const auto wave = [](double k) {
@@ -216,5 +247,9 @@ TEST_CASE("scaled_dot_product_attention: what does not fit is refused") {
         "to them, try unsqueeze");
   CHECK(message(q, k, v, {.dropout = 1}) ==
         "scaled_dot_product_attention: a dropout of 1; it must be at least 0 and below 1, try 0.1");
+  CHECK_THROWS_WITH_AS(
+      scaled_dot_product_attention(q, k, v, Variable(ones({3, 5})), {.mask = ones({5})}),
+      "scaled_dot_product_attention: a mask [3, 5] and one [5] in the options; try their sum",
+      Error);
   CHECK_THROWS_AS(scaled_dot_product_attention(q, ones({3, 5, 4}), v), ShapeError);
 }

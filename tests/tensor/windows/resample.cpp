@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <tensor/views.hpp>
 #include <tensor/windows/resample.hpp>
 #include <tests/support.hpp>
 #include <tests/tensor/support.hpp>
@@ -16,6 +17,14 @@ TEST_CASE("upsample: examples") {
         Values{1, 1.25, 1.75, 2.5, 3.5, 5, 7, 8});
   CHECK(doubles(upsample_linear(x, {.size = 7, .align_corners = true})) ==
         Values{1, 1.5, 2, 3, 4, 6, 8});
+}
+
+TEST_CASE("upsample_nearest: where a length of an image stays or doubles the factor is whole") {
+  const Tensor x = from_vector<float>({1, 2, 4}, {1, 1, 3}), image = reshape(x, {1, 1, 1, 3});
+  using Values = std::vector<double>;
+  CHECK(doubles(upsample_nearest(x, {.scale_factor = 1.3})) == Values{1, 1, 2});
+  CHECK(doubles(upsample_nearest(image, {.scale_factor = 1.3})) == Values{1, 2, 4});
+  CHECK(doubles(upsample_nearest(image, {.scale_factor = {1, 2.1}})) == Values{1, 1, 2, 2, 4, 4});
 }
 
 TEST_CASE("upsample: bad use says what does not fit") {
