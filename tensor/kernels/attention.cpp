@@ -1,5 +1,6 @@
 // The rows of an attention: scores to weights, and gradients of weights to those of scores.
 // Compiled once per instruction set.
+#include <tensor/kernels/powers.hpp>
 #include <tensor/kernels/reduce_row.hpp>
 
 namespace ebb::kernels {
@@ -39,7 +40,7 @@ void weigh(void* scores, const AttentionRows& rows, double scale, const void* bi
     if (!(largest == -std::numeric_limits<T>::infinity())) {
       Vector<T> sum(T(0));
       for (; i < n; i += w) {
-        const Vector<T> power = xsimd::exp(load(x + i) - Vector<T>(largest));
+        const Vector<T> power = power_of(load(x + i) - Vector<T>(largest));
         power.store_unaligned(x + i);
         sum += power;
       }

@@ -21,10 +21,10 @@ struct Rest {
   }
 };
 
-// One or two sums along a row, of what term(place) gives in an array. Four chains hide the latency
-// of an addition.
+// One or two sums along a row, of what term(place) gives in an array: a vector of each, whose lanes
+// are still to be added. Four chains hide the latency of an addition.
 template <class T, int sums>
-[[gnu::always_inline]] inline void add_up(double (&result)[sums], std::int64_t n,
+[[gnu::always_inline]] inline void add_up(Vector<T> (&result)[sums], std::int64_t n,
                                           const auto& term) {
   constexpr std::int64_t w = width<T>;
   Vector<T> chains[4][sums];
@@ -41,8 +41,15 @@ template <class T, int sums>
   }
 #pragma GCC unroll 2
   for (int s = 0; s < sums; ++s)
-    result[s] = static_cast<double>(
-        fold<Sum, T>((chains[0][s] + chains[1][s]) + (chains[2][s] + chains[3][s])));
+    result[s] = (chains[0][s] + chains[1][s]) + (chains[2][s] + chains[3][s]);
+}
+template <class T, int sums>
+[[gnu::always_inline]] inline void add_up(double (&result)[sums], std::int64_t n,
+                                          const auto& term) {
+  Vector<T> lanes[sums];
+  add_up<T>(lanes, n, term);
+#pragma GCC unroll 2
+  for (int s = 0; s < sums; ++s) result[s] = static_cast<double>(fold<Sum, T>(lanes[s]));
 }
 
 // Rest may read what stands before a row, as far as the array goes.
@@ -58,28 +65,46 @@ Vector<T> take(const Rest<T>& place, const T* x, std::int64_t before) {
 // Where so much of a sum of squares goes away with the mean, digits go with it.
 constexpr int most_lost = 8;
 
-// The mean of a block and its squared deviations. Elements count from the first one, so that a
-// large mean costs no digits; where that lies far from the others, from the mean.
+// Σ (x - x[0]) and Σ (x - x[0])² of a block.
 template <class T>
-void measure(double& mean, double& squares, const T* x, std::int64_t n, std::int64_t before) {
+[[gnu::always_inline]] inline void add_differences(Vector<T> (&sums)[2], const T* x, std::int64_t n,
+                                                   std::int64_t before) {
   const Vector<T> first(x[0]);
-  double both[2];
-  add_up<T>(both, n, [&](const auto& at, Vector<T>* sums, const auto& counting) {
+  add_up<T>(sums, n, [&](const auto& at, Vector<T>* both, const auto& counting) {
     const Vector<T> apart = counting(take(at, x, before) - first);
-    sums[0] += apart;
-    sums[1] += apart * apart;
+    both[0] += apart;
+    both[1] += apart * apart;
   });
-  const double middle = both[0] / static_cast<double>(n);
-  mean = static_cast<double>(x[0]) + middle;
-  squares = both[1] - both[0] * middle;
-  if (squares * most_lost >= both[1] || both[1] != both[1]) return;
-  const Vector<T> shift(static_cast<T>(middle));
+}
+
+// The mean of a block and its squared deviations, by these two. Elements count from the first one,
+// so that a large mean costs no digits; where that lies far from the others, from the mean: true.
+[[gnu::always_inline]] inline bool measure_by(double& mean, double& squares, double first,
+                                              double sum, double sum_of_squares, std::int64_t n) {
+  const double middle = sum / static_cast<double>(n);
+  mean = first + middle;
+  squares = sum_of_squares - sum * middle;
+  return squares * most_lost < sum_of_squares;
+}
+template <class T>
+void measure_again(double& squares, double mean, const T* x, std::int64_t n, std::int64_t before) {
+  const Vector<T> first(x[0]), shift(static_cast<T>(mean - static_cast<double>(x[0])));
   double deviations[1];
   add_up<T>(deviations, n, [&](const auto& at, Vector<T>* sums, const auto& counting) {
     const Vector<T> deviation = counting(take(at, x, before) - first - shift);
     sums[0] += deviation * deviation;
   });
   squares = deviations[0];
+}
+
+template <class T>
+void measure(double& mean, double& squares, const T* x, std::int64_t n, std::int64_t before) {
+  Vector<T> sums[2];
+  add_differences(sums, x, n, before);
+  if (measure_by(mean, squares, static_cast<double>(x[0]),
+                 static_cast<double>(fold<Sum, T>(sums[0])),
+                 static_cast<double>(fold<Sum, T>(sums[1])), n))
+    measure_again(squares, mean, x, n, before);
 }
 
 // visit(places) for all vectors of columns: four go down the rows together, as long as there are so

@@ -5,11 +5,41 @@
 namespace ebb::kernels {
 namespace {
 
+constexpr std::int64_t shortest_alone = 1024;
+
+// Of short rows. What they add up is folded together.
+template <class T>
+void short_row_moments(double* mean, double* squares, const T* x, std::int64_t rows,
+                       std::int64_t n) {
+  Waiting<T> waiting[2];
+  alignas(64) T sums[2][width<T>], first[width<T>];
+  for (std::int64_t row = 0; row < rows; row += width<T>, mean += width<T>, squares += width<T>) {
+    const std::int64_t count = smaller(width<T>, rows - row), at = row * n;
+    for (std::int64_t i = 0; i < count; ++i) {
+      Vector<T> lanes[2];
+      add_differences(lanes, x + at + i * n, n, at + i * n);
+      waiting[0].put(i, lanes[0]);
+      waiting[1].put(i, lanes[1]);
+      first[i] = x[at + i * n];
+    }
+    waiting[0].template fold_into<Sum>(sums[0], count);
+    waiting[1].template fold_into<Sum>(sums[1], count);
+    bool lost[width<T>], some = false;
+    for (std::int64_t i = 0; i < count; ++i)
+      some |= lost[i] =
+          measure_by(mean[i], squares[i], static_cast<double>(first[i]),
+                     static_cast<double>(sums[0][i]), static_cast<double>(sums[1][i]), n);
+    for (std::int64_t i = 0; some && i < count; ++i)
+      if (lost[i]) measure_again(squares[i], mean[i], x + at + i * n, n, at + i * n);
+  }
+}
+
 // Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample
 // variances", 1979.
 template <class T>
 void row_moments(double* mean, double* squares, const void* x, std::int64_t rows, std::int64_t n) {
   const T* from = static_cast<const T*>(x);
+  if (n <= shortest_alone) return short_row_moments(mean, squares, from, rows, n);
   for (std::int64_t row = 0; row < rows; ++row, from += n) {
     measure(mean[row], squares[row], from, smaller(n, block), row * n);
     for (std::int64_t i = block; i < n; i += block) {
@@ -22,6 +52,15 @@ void row_moments(double* mean, double* squares, const void* x, std::int64_t rows
       mean[row] += step * part;
     }
   }
+}
+
+void deviations(double* variance, double* deviation, const double* squares, double count,
+                double epsilon, std::int64_t n) {
+  each_vector<double>(n, [&](const auto& at) {
+    const Vector<double> spread = at(squares) / Vector<double>(count);
+    at.store(variance, spread);
+    at.store(deviation, Vector<double>(1) / xsimd::sqrt(spread + Vector<double>(epsilon)));
+  });
 }
 
 template <class T>
@@ -166,6 +205,7 @@ namespace EBB_KERNELS {
 extern const NormalizeKernels normalize;
 constexpr NormalizeKernels normalize = {
     {row_moments<float>, row_moments<double>},
+    deviations,
     {column_moments<float>, column_moments<double>},
     {row_products<float>, row_products<double>},
     {column_products<float>, column_products<double>},

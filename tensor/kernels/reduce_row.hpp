@@ -57,10 +57,52 @@ T fold(const Vector<T>& x) {
   return static_cast<T>(part[0].get(0));
 }
 
+// The same of many rows: what is to be folded waits until as many have come as a vector has lanes.
+// One after the other would fold alone in the time in which four fold together.
+template <class T>
+struct Waiting {
+  alignas(64) T lanes[width<T>][width<T>] = {};
+
+  void put(std::int64_t row, const Vector<T>& x) { x.store_aligned(lanes[row]); }
+
+  // Of rows below `count` one element each, a NaN where Join finds one; it ends in the tree of
+  // fold.
+  template <class Join>
+  void fold_into(T* y, std::int64_t count) const {
+    constexpr std::int64_t n = side<T>;
+    for (std::int64_t row = 0; row < count; row += n) {
+      Square<T> each[n];
+#pragma GCC unroll 4
+      for (std::int64_t i = 0; i < n; ++i) each[i] = halved<Join>(lanes[row + i]);
+#pragma GCC unroll 2
+      for (std::int64_t half = n / 2; half > 0; half /= 2)
+#pragma GCC unroll 2
+        for (std::int64_t i = 0; i < half; ++i)
+          each[i] = Join{}(xsimd::zip_lo(each[i], each[i + half]),
+                           xsimd::zip_hi(each[i], each[i + half]));
+      each[0].store_aligned(y + row);
+    }
+  }
+
+ private:
+  template <class Join>
+  static Square<T> halved(const T* row) {
+    constexpr int parts = static_cast<int>(width<T> / side<T>);
+    Square<T> part[parts];
+#pragma GCC unroll 4
+    for (int i = 0; i < parts; ++i) part[i] = Square<T>::load_aligned(row + i * side<T>);
+#pragma GCC unroll 2
+    for (int half = parts / 2; half > 0; half /= 2)
+#pragma GCC unroll 2
+      for (int i = 0; i < half; ++i) part[i] = Join{}(part[i], part[i + half]);
+    return part[0];
+  }
+};
+
 // Four independent chains hide the latency of an addition; their order is fixed, so the bits are.
 // So many elements may be read before x.
 template <class Join, class T>
-T reduced(const T* x, std::int64_t n, std::int64_t before) {
+[[gnu::always_inline]] inline Vector<T> joined(const T* x, std::int64_t n, std::int64_t before) {
   constexpr std::int64_t w = width<T>;
   constexpr T neutral = Join::template neutral<T>;
   const Join join;
@@ -76,7 +118,12 @@ T reduced(const T* x, std::int64_t n, std::int64_t before) {
   if (i + w <= n) b = join(b, load(x + i)), i += w;
   if (i + w <= n) c = join(c, load(x + i)), i += w;
   if (i < n) d = join(d, load_rest<T>(x, i, n, before, neutral));
-  return fold<Join, T>(join(join(a, b), join(c, d)));
+  return join(join(a, b), join(c, d));
+}
+
+template <class Join, class T>
+T reduced(const T* x, std::int64_t n, std::int64_t before) {
+  return fold<Join, T>(joined<Join>(x, n, before));
 }
 
 }  // namespace

@@ -75,6 +75,9 @@ struct NormalizeKernels {
   // that lie `step` elements apart.
   void (*row_moments[floating_types])(double* mean, double* squares, const void* x,
                                       std::int64_t rows, std::int64_t n);
+  // Of n groups of `count` elements: squares / count, and 1 / √(that + epsilon).
+  void (*deviations)(double* variance, double* deviation, const double* squares, double count,
+                     double epsilon, std::int64_t n);
   void (*column_moments[floating_types])(double* mean, double* squares, const void* x,
                                          std::int64_t rows, std::int64_t columns,
                                          std::int64_t step);

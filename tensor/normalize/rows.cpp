@@ -1,6 +1,5 @@
 // Groups that lie in rows without gaps: layer, group and instance normalization.
 #include <algorithm>
-#include <cmath>
 #include <tensor/normalize/passes.hpp>
 #include <tensor/reduce.hpp>
 #include <tensor/views.hpp>
@@ -8,7 +7,15 @@
 namespace ebb::detail {
 namespace {
 
-constexpr std::int64_t near = 16384;  // elements that are still near when they are read again
+// Rows that are measured together and then written: so few elements that writes to memory go on
+// while the next are measured, but, where rows are not long, eight, whose sums are folded together.
+constexpr std::int64_t near = 2048, together = 8;
+std::int64_t rows_of_chunk(std::int64_t size) {
+  return std::clamp(near / size, size <= near / 2 ? together : 1, at_once);
+}
+
+// Elements whose rows add up what they know of the parameters.
+constexpr std::int64_t elements_of_block = 32768;
 
 // What all passes over rows know.
 template <class T>
@@ -36,7 +43,7 @@ struct Rows {
 
   // visit(first, count) for rows that stay near.
   void each_chunk(const auto& visit) const {
-    const std::int64_t chunk = std::clamp<std::int64_t>(near / size, 1, at_once);
+    const std::int64_t chunk = rows_of_chunk(size);
     parallel_for(as.count(), rows_per_piece(as.count(), size),
                  [&](std::int64_t begin, std::int64_t end) {
                    for (; begin < end; begin += chunk) visit(begin, std::min(chunk, end - begin));
@@ -56,13 +63,13 @@ struct Rows {
   }
 
   void measure(std::int64_t first, std::int64_t count, double epsilon) const {
-    double means[at_once], squares[at_once];
+    double means[at_once], squares[at_once], variances[at_once], deviations[at_once];
     kernels.row_moments[type](means, squares, x + first * size, count, size);
+    kernels.deviations(variances, deviations, squares, static_cast<double>(size), epsilon, count);
     for (std::int64_t i = 0; i < count; ++i) {
       mean[first + i] = static_cast<T>(means[i]);
-      const double spread = squares[i] / static_cast<double>(size);
-      variance[first + i] = static_cast<T>(spread);
-      deviation[first + i] = static_cast<T>(1 / std::sqrt(spread + epsilon));
+      variance[first + i] = static_cast<T>(variances[i]);
+      deviation[first + i] = static_cast<T>(deviations[i]);
     }
   }
 };
@@ -118,7 +125,7 @@ struct Numbers {
 template <class T>
 void back_by_column(const Rows<T>& rows, T* dx, const T* dy, Tensor& dweights, Tensor& dbiases) {
   const std::int64_t size = rows.size, wide = rows.as.groups * size;
-  const std::int64_t block = std::max<std::int64_t>(16, divide_up(2 * near, wide));
+  const std::int64_t block = std::max<std::int64_t>(16, divide_up(elements_of_block, wide));
   const std::int64_t blocks = divide_up(rows.as.outer, block);
   if (rows.by_column) {
     dweights = zeros({blocks, wide}, rows.weight.dtype());
@@ -147,7 +154,7 @@ void back_by_column(const Rows<T>& rows, T* dx, const T* dy, Tensor& dweights, T
   if (!rows.by_column)
     return rows.each_chunk(
         [&](std::int64_t first, std::int64_t count) { pass(first, count, 0, nullptr, nullptr); });
-  const std::int64_t chunk = std::clamp<std::int64_t>(near / size, 1, at_once);
+  const std::int64_t chunk = rows_of_chunk(size);
   parallel_for(blocks, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       const std::int64_t last = std::min((i + 1) * block, rows.as.outer) * rows.as.groups;

@@ -103,3 +103,16 @@ TEST_CASE_TEMPLATE("normalize kernels: the first element may lie far from the ot
     CHECK(off(mean, squares, x.data(), n, 1) < 1e-4);
   }
 }
+
+TEST_CASE("normalize kernels: deviations of every number of groups, and no further") {
+  for (std::int64_t n = 1; n <= 20; ++n) {
+    const Guarded<double> squares(n), variance(n), deviation(n);
+    for (std::int64_t i = 0; i < n; ++i) squares[i] = static_cast<double>(12 * i);
+    kernels_in_use().normalize.deviations(variance.data(), deviation.data(), squares.data(), 4, 1,
+                                          n);
+    for (std::int64_t i = 0; i < n; ++i) {
+      CHECK(variance[i] == static_cast<double>(3 * i));
+      CHECK(deviation[i] == doctest::Approx(1 / std::sqrt(3.0 * static_cast<double>(i) + 1)));
+    }
+  }
+}

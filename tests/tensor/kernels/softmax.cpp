@@ -85,3 +85,28 @@ TEST_CASE_TEMPLATE("softmax kernels: of nothing the sum is 0, of nothing but -in
     CHECK(shift == -infinity<T>);
   }
 }
+
+TEST_CASE_TEMPLATE("softmax kernels: small shares keep their digits, and what vanishes is 0", T,
+                   float, double) {
+  const auto softmax = kernels_in_use().softmax.rows[type_of<T>];
+  const std::int64_t n = 1024;
+  const Guarded<T> x(n), y(n);
+  const auto run = [&](const auto& element) {
+    for (std::int64_t i = 0; i < n; ++i) x[i] = i == 7 ? T(0) : static_cast<T>(element(i));
+    softmax(y.data(), x.data(), 1, n);
+  };
+  for (const double range : {1.0, 80.0}) {
+    run([&](std::int64_t i) { return -range * (static_cast<double>(i) + 0.3) / n; });
+    double sum = 0, worst = 0;
+    for (std::int64_t i = 0; i < n; ++i) sum += std::exp(static_cast<double>(x[i]));
+    for (std::int64_t i = 0; i < n; ++i) {
+      const double share = std::exp(static_cast<double>(x[i])) / sum;
+      worst = std::max(worst, std::abs(static_cast<double>(y[i]) / share - 1));
+    }
+    CHECK(worst <= 8 * static_cast<double>(std::numeric_limits<T>::epsilon()));
+  }
+  for (const double far : {1e3, 1e4, 1e9, 1e20, 1e30, 3e38}) {
+    run([&](std::int64_t i) { return i % 3 == 0 ? -far : -infinity<double>; });
+    for (std::int64_t i = 0; i < n; ++i) REQUIRE(y[i] == (i == 7 ? T(1) : T(0)));
+  }
+}
