@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/machine/thread_choice.hpp>
+#include <vector>
 
 namespace ebb {
 namespace {
@@ -14,10 +15,10 @@ constexpr double better = 0.97;       // times as long: worth a change
 }  // namespace
 
 double ThreadChoice::Times::median() const {
-  std::array<double, 8> sorted = seconds;
-  const std::size_t known = std::min(count, sorted.size());
-  std::sort(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(known));
-  return sorted[known / 2];
+  const auto known = static_cast<std::ptrdiff_t>(std::min(count, seconds.size()));
+  std::vector<double> sorted(seconds.begin(), seconds.begin() + known);
+  std::nth_element(sorted.begin(), sorted.begin() + known / 2, sorted.end());
+  return sorted[static_cast<std::size_t>(known / 2)];
 }
 
 ThreadChoice::ThreadChoice() : most_(threads()), chosen_(most_), in_use_(most_) {}
