@@ -24,8 +24,8 @@ void begin_affine(Layer& layer, const Shape& shape) {
   layer.bias.emplace(shape);
 }
 
-template <class Layer>
-void begin(const char* name, Layer& layer, std::int64_t features, const BatchNormOptions& options) {
+template <class Layer, class Options>
+void begin(const char* name, Layer& layer, std::int64_t features, const Options& options) {
   require_epsilon(name, options.epsilon);
   if (!(options.momentum >= 0 && options.momentum <= 1))
     throw Error(
@@ -148,7 +148,7 @@ void BatchNorm<axes>::visit(Visitor& v) {
 }
 
 template <int axes>
-InstanceNorm<axes>::InstanceNorm(std::int64_t features, const BatchNormOptions& options)
+InstanceNorm<axes>::InstanceNorm(std::int64_t features, const InstanceNormOptions& options)
     : features_(features), options_(options) {
   begin("instance_norm", *this, features, options);
 }

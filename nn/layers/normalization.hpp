@@ -89,11 +89,16 @@ using BatchNorm2d = BatchNorm<2>;
 // The same with a mean and a variance for each channel of each example, so that no example depends
 // on another: x [n, features, length] or [n, features, height, width], or one example without n. If
 // it tracks, the running ones learn from the means over the examples.
+struct InstanceNormOptions {
+  double epsilon = 1e-5;
+  double momentum = 0.1;
+  bool affine = false;
+  bool track = false;
+};
 template <int axes>
 class InstanceNorm final : public Module {
  public:
-  explicit InstanceNorm(std::int64_t features,
-                        const BatchNormOptions& options = {.affine = false, .track = false});
+  explicit InstanceNorm(std::int64_t features, const InstanceNormOptions& options = {});
 
   Variable operator()(const Variable& x) const { return run(x, nullptr); }
   Variable operator()(const Variable& x, Pass& pass) const;
@@ -107,7 +112,7 @@ class InstanceNorm final : public Module {
   Variable run(const Variable& x, Pass* pass) const;
 
   std::int64_t features_;
-  BatchNormOptions options_;
+  InstanceNormOptions options_;
 };
 using InstanceNorm1d = InstanceNorm<1>;
 using InstanceNorm2d = InstanceNorm<2>;
