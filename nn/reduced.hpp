@@ -8,6 +8,8 @@ namespace ebb::nn::detail {
 // Losses never broadcast: a target of another shape is a mistake that would train on nonsense.
 void require_alike(const char* operation, const char* first, const Variable& a, const char* second,
                    const Variable& b);
+// Error for a label (int32, of any shape) outside [0, classes).
+void require_labels(const char* operation, const Tensor& labels, std::int64_t classes);
 Variable reduced(const Variable& losses, LossReduction reduction);
 
 }  // namespace ebb::nn::detail
