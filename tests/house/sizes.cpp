@@ -68,8 +68,8 @@ TEST_CASE("house: a folder holds what one can take in, at most 20 units") {
     if (!file.path.starts_with("tests/"))
       units[file.folder()].insert(file.path.substr(0, file.path.rfind('.')));
   CHECK(units.size() > 10);
-  for (const auto& [folder, names] : units)
-    CHECK_MESSAGE(names.size() <= 20, folder, " has ", names.size(), " units");
+  for (const auto& folder : units)
+    CHECK_MESSAGE(folder.second.size() <= 20, folder.first, " has ", folder.second.size());
 }
 
 // Node, Edge, Variable, record, the walk, destruction.
