@@ -113,52 +113,67 @@ struct Numbers {
   }
 };
 
+// Rows from `first` on that share the numbers of columns from `at` on; what they add to dweight and
+// dbias is added there.
+template <class T>
+void back_of_rows(const Rows<T>& rows, T* dx, const T* dy, std::int64_t first, std::int64_t count,
+                  std::int64_t at, T* dweight, T* dbias) {
+  const std::int64_t size = rows.size;
+  double sums[at_once], products[at_once];
+  kernels::NormalizeArrays of = {.x = rows.x + first * size,
+                                 .dy = dy + first * size,
+                                 .mean = rows.mean + first,
+                                 .gain = rows.by_column ? elements<T>(rows.weight) + at : nullptr};
+  rows.kernels.row_products[rows.type](sums, products, of, count, size);
+  Numbers<T> numbers;
+  for (std::int64_t i = 0; i < count; ++i)
+    numbers.set(i,
+                Slope(static_cast<double>(rows.deviation[first + i]), sums[i], products[i], size));
+  of.slope = numbers.slope, of.shift = numbers.shift, of.scale = numbers.scale;
+  if (rows.by_column)
+    rows.kernels.rows_back[rows.type](dx + first * size, dweight + at, dbias + at, of, count, size);
+  else
+    rows.kernels.lines[0][1][rows.type](dx + first * size, of, count, size);
+}
+
 // Without a weight, or with one number for each column. What the rows of a block add to dweight
 // and dbias stands in a row of `dweights` and `dbiases`.
 template <class T>
 void back_by_column(const Rows<T>& rows, T* dx, const T* dy, Tensor& dweights, Tensor& dbiases) {
-  const std::int64_t size = rows.size, wide = rows.as.groups * size;
+  if (!rows.by_column)
+    return rows.each_chunk([&](std::int64_t first, std::int64_t count) {
+      back_of_rows<T>(rows, dx, dy, first, count, 0, nullptr, nullptr);
+    });
+  const std::int64_t wide = rows.as.groups * rows.size;
   const std::int64_t block = std::max<std::int64_t>(16, divide_up(2 * near, wide));
   const std::int64_t blocks = divide_up(rows.as.outer, block);
-  if (rows.by_column) {
-    dweights = zeros({blocks, wide}, rows.weight.dtype());
-    dbiases = zeros({blocks, wide}, rows.weight.dtype());
-  }
-  const T* const gain = elements<T>(rows.weight);
-  const auto pass = [&](std::int64_t first, std::int64_t count, std::int64_t at, T* dweight,
-                        T* dbias) {
-    double sums[at_once], products[at_once];
-    kernels::NormalizeArrays of = {.x = rows.x + first * size,
-                                   .dy = dy + first * size,
-                                   .mean = rows.mean + first,
-                                   .gain = rows.by_column ? gain + at : nullptr};
-    rows.kernels.row_products[rows.type](sums, products, of, count, size);
-    Numbers<T> numbers;
-    for (std::int64_t i = 0; i < count; ++i)
-      numbers.set(
-          i, Slope(static_cast<double>(rows.deviation[first + i]), sums[i], products[i], size));
-    of.slope = numbers.slope, of.shift = numbers.shift, of.scale = numbers.scale;
-    if (rows.by_column)
-      rows.kernels.rows_back[rows.type](dx + first * size, dweight + at, dbias + at, of, count,
-                                        size);
-    else
-      rows.kernels.lines[0][1][rows.type](dx + first * size, of, count, size);
-  };
-  if (!rows.by_column)
-    return rows.each_chunk(
-        [&](std::int64_t first, std::int64_t count) { pass(first, count, 0, nullptr, nullptr); });
-  const std::int64_t chunk = std::clamp<std::int64_t>(near / size, 1, at_once);
+  dweights = zeros({blocks, wide}, rows.weight.dtype());
+  dbiases = zeros({blocks, wide}, rows.weight.dtype());
+  const std::int64_t chunk = std::clamp<std::int64_t>(near / rows.size, 1, at_once);
   parallel_for(blocks, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       const std::int64_t last = std::min((i + 1) * block, rows.as.outer) * rows.as.groups;
       for (std::int64_t row = i * block * rows.as.groups; row < last; row += chunk)
         rows.each_alike(row, std::min(chunk, last - row),
                         [&](std::int64_t first, std::int64_t count, std::int64_t at) {
-                          pass(first, count, at, elements<T>(dweights) + i * wide,
-                               elements<T>(dbiases) + i * wide);
+                          back_of_rows(rows, dx, dy, first, count, at,
+                                       elements<T>(dweights) + i * wide,
+                                       elements<T>(dbiases) + i * wide);
                         });
     }
   });
+}
+
+// For each run, its sums of dy and of dy (x - mean).
+template <class T>
+void products_of_runs(const Rows<T>& rows, const T* dy, std::int64_t run, std::int64_t n,
+                      double* products, double* sums) {
+  const std::int64_t inner = rows.as.inner;
+  T means[at_once];
+  for (std::int64_t i = 0; i < n; ++i) means[i] = rows.mean[(run + i) / rows.channels];
+  rows.kernels.row_products[rows.type](
+      sums + run, products + run,
+      {.x = rows.x + run * inner, .dy = dy + run * inner, .mean = means}, n, inner);
 }
 
 // With a weight for each run of elements. What a run adds to dweight and dbias stands in its place
@@ -169,11 +184,7 @@ void back_by_run(const Rows<T>& rows, T* dx, const T* dy, double* dweights, doub
   const T* const gain = elements<T>(rows.weight);
   rows.each_chunk([&](std::int64_t first, std::int64_t count) {
     rows.each_runs(first, count, [&](std::int64_t run, std::int64_t n) {
-      T means[at_once];
-      for (std::int64_t i = 0; i < n; ++i) means[i] = rows.mean[(run + i) / rows.channels];
-      rows.kernels.row_products[rows.type](
-          dbiases + run, dweights + run,
-          {.x = rows.x + run * inner, .dy = dy + run * inner, .mean = means}, n, inner);
+      products_of_runs(rows, dy, run, n, dweights, dbiases);
     });
     double sums[at_once] = {}, products[at_once] = {};
     for (std::int64_t run = first * rows.channels; run < (first + count) * rows.channels; ++run) {
