@@ -1,5 +1,5 @@
 #include <autograd/joint.hpp>
-#include <autograd/walk_checks.hpp>
+#include <autograd/walk/checks.hpp>
 #include <tensor/makers.hpp>
 
 namespace ebb::detail {

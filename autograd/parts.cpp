@@ -68,8 +68,9 @@ Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t sto
       std::clamp(start < 0 ? start + length : start, std::int64_t{0}, length);
   const std::int64_t stride = std::min(step, std::max<std::int64_t>(length, 1));  // as slice's own
   return record(
-      {"slice", {{"axis", axis}, {"start", start}, {"stop", stop}, {"step", step}}}, y,
-      Wrt{x, [=](const Variable& dy) { return unslice(dy, axis, first, stride, length); }});
+      {"slice",
+       {{"axis", axis}, {"start", start}, {"stop", std::min(stop, length)}, {"step", step}}},
+      y, Wrt{x, [=](const Variable& dy) { return unslice(dy, axis, first, stride, length); }});
 }
 
 Variable gather(const Variable& x, int axis, const Tensor& index) {

@@ -23,7 +23,7 @@ Variable embedding(const Variable& weight, const Tensor& index,
                    const EmbeddingOptions& options = {});
 
 // And so are these: what is cut out forward is put back among zeros.
-Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t stop,
+Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t stop = the_end,
                std::int64_t step = 1);
 Variable unslice(const Variable& x, int axis, std::int64_t start, std::int64_t step,
                  std::int64_t length);

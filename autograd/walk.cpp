@@ -2,7 +2,7 @@
 #include <autograd/elementwise.hpp>
 #include <autograd/joint.hpp>
 #include <autograd/walk.hpp>
-#include <autograd/walk_checks.hpp>
+#include <autograd/walk/checks.hpp>
 #include <map>
 #include <memory_resource>
 

@@ -57,11 +57,13 @@ Labels labels_of(const char* operation, const Tensor& labels, const Variable& x,
   Shape expected = x.shape();
   expected.erase(x.rank() - 1);
   if (labels.shape() != expected)
-    throw ShapeError(text(operation, ": labels ", labels.shape(), " do not fit ", x.shape(),
-                          ", classes last; they have its shape without the classes"));
+    throw ShapeError(text(operation, ": labels ", labels.shape(), " must be ", expected,
+                          ", as the input without its axis of classes; try reshape"));
   const Tensor kept = labels != static_cast<double>(ignored);
   const bool all = labels.count() == 0 || amin(kept).item() == 1;
-  return {kept, all ? labels : where(kept, labels, 0), all};
+  const Tensor chosen = all ? labels : where(kept, labels, 0);
+  detail::require_labels(operation, chosen, x.shape().back());
+  return {kept, chosen, all};
 }
 
 // The losses of labels from log p of each, and the sum of all classes' where a part of the target

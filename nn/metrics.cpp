@@ -1,4 +1,5 @@
 #include <nn/metrics.hpp>
+#include <nn/reduced.hpp>
 #include <tensor/reduce.hpp>
 
 namespace ebb::nn {
@@ -9,11 +10,8 @@ double accuracy(const Variable& logits, const Tensor& labels) {
                           "; they must be [n, classes] and [n], try reshape or squeeze"));
   if (labels.dtype() != DType::int32)
     throw DTypeError(text("accuracy: labels are ", labels.dtype(), ", not int32; try cast"));
+  detail::require_labels("accuracy", labels, logits.size(1));
   const auto right = labels.to_vector<std::int32_t>();
-  for (const std::int32_t label : right)
-    if (label < 0 || label >= logits.size(1))
-      throw Error(text("accuracy: label ", label, " of ", logits.size(1),
-                       " classes; labels must count from 0"));
   const auto chosen = argmax(logits.value(), 1).to_vector<std::int32_t>();
   double hits = 0;
   for (std::size_t i = 0; i < right.size(); ++i) hits += chosen[i] == right[i];

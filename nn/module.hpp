@@ -9,8 +9,8 @@ namespace ebb::nn {
 struct Pass;  // how a model runs (nn/pass.hpp)
 
 // Meets the parts of a module, one after the other; collects them under their full names, for
-// nn/parts.hpp. An empty optional is no part; those in a vector are called "layers.0", "layers.1",
-// ….
+// nn/parts.hpp. An empty optional is no part, nor is a layer without numbers, such as Dropout;
+// those in a vector are called "layers.0", "layers.1", ….
 class Visitor final {
  public:
   void operator()(std::string_view name, Parameter& part);

@@ -19,6 +19,13 @@ void detail::require_unit(const char* operation, const Tensor& x) {
                    " to ", largest, "; try dividing pixels by 255"));
 }
 
+void detail::require_labels(const char* operation, const Tensor& labels, std::int64_t classes) {
+  for (const std::int32_t label : labels.to_vector<std::int32_t>())
+    if (label < 0 || label >= classes)
+      throw Error(text(operation, ": label ", label, " of ", classes,
+                       " classes; labels must count from 0"));
+}
+
 Variable detail::reduced(const Variable& losses, LossReduction reduction) {
   if (reduction == LossReduction::none) return losses;
   if (reduction == LossReduction::mean) return mean(losses);

@@ -29,12 +29,12 @@ struct HuberOptions {
 Variable huber_loss(const Variable& x, const Variable& target, const HuberOptions& options = {});
 
 // -log p(target) under the Poisson distribution with the mean e^x, or x itself: e^x - t x, or x - t
-// log(x + eps), without log t!. With `full` that is added for t > 1, as Stirling has it: t log t -
-// t + ½ log(2 π t).
+// log(x + epsilon), without log t!. With `full` that is added for t > 1, as Stirling has it: t log
+// t - t + ½ log(2 π t).
 struct PoissonOptions {
   bool log_input = true;
   bool full = false;
-  double eps = 1e-8;
+  double epsilon = 1e-8;
   LossReduction reduction = LossReduction::mean;
 };
 Variable poisson_nll_loss(const Variable& x, const Variable& target,
@@ -42,17 +42,19 @@ Variable poisson_nll_loss(const Variable& x, const Variable& target,
 
 // -log p(target) under the normal distribution with these means and variances, without its constant
 // ½ log 2π unless `full`: ½ (log v + (x - target)² / v). The target broadcasts. The variance has
-// the shape of x, or length 1 along its last axis, or lacks that. One below eps counts as eps, and
-// gets the gradient there. Error for a negative variance.
+// the shape of x, or length 1 along its last axis, or lacks that. One below epsilon counts as
+// epsilon, and gets the gradient there. Error for a negative variance.
 struct GaussianOptions {
   bool full = false;
-  double eps = 1e-6;
+  double epsilon = 1e-6;
   LossReduction reduction = LossReduction::mean;
 };
 Variable gaussian_nll_loss(const Variable& x, const Variable& target, const Variable& variance,
                            const GaussianOptions& options = {});
 
-// a b / (|a| |b|) along an axis, which goes; no length counts as less than eps. a and b broadcast.
-Variable cosine_similarity(const Variable& a, const Variable& b, int axis = 1, double eps = 1e-8);
+// a b / (|a| |b|) along an axis, which goes; no length counts as less than epsilon. a and b
+// broadcast.
+Variable cosine_similarity(const Variable& a, const Variable& b, int axis = 1,
+                           double epsilon = 1e-8);
 
 }  // namespace ebb::nn

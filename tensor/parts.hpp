@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <limits>
 #include <optional>
 #include <span>
 #include <tensor/reduce.hpp>
@@ -59,9 +60,11 @@ struct EmbeddingOptions {
 // [..., features]. Error for an index outside [0, entries).
 Tensor embedding(const Tensor& weight, const Tensor& index, const EmbeddingOptions& options = {});
 
-// Elements start, start + step, … below stop along one axis: a view. Negative bounds count from the
-// end and are cut to the axis like Python's; step > 0.
-Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop,
+// Elements start, start + step, … below stop, or up to the end, along one axis: a view. Negative
+// bounds count from the end and are cut to the axis like Python's; step > 0.
+//     squeeze(slice(x, 1, -1), 1)                     // x[:, -1]: [n, steps, width] to [n, width]
+inline constexpr std::int64_t the_end = std::numeric_limits<std::int64_t>::max();
+Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop = the_end,
              std::int64_t step = 1);
 
 // The derivative of slice: zeros with `length` entries along the axis, but for x's entries at

@@ -2,7 +2,7 @@
 #include <autograd/matmul.hpp>
 #include <autograd/parts.hpp>
 #include <autograd/sequences/recurrent.hpp>
-#include <tensor/kernels/gates.hpp>
+#include <tensor/kernels/sequences/gates.hpp>
 
 namespace ebb {
 namespace {

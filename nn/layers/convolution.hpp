@@ -1,5 +1,5 @@
-// Convolutions of signals and images, and their transposes, as layers. Names, layouts and
-// beginnings are PyTorch's.
+// Convolutions of signals and images, and their transposes, as layers of the functions in
+// autograd/windows/convolve.hpp. Names, layouts and beginnings are PyTorch's.
 #pragma once
 
 #include <nn/module.hpp>
@@ -42,8 +42,7 @@ class Conv1d final : public ConvolutionLayer {
 
 // y = conv2d(x, weight, bias, options) for x [n, in, height, width] or [in, height, width], weight
 // [out, in / groups, kernel height, kernel width].
-//     Conv2d halve{1, 32, 4, {.stride = 2, .padding = 1}};     // [128, 1, 28, 28] to [128, 32, 14,
-//     14]
+//     Conv2d halve{1, 32, 4, {.stride = 2, .padding = 1}};  // [n, 1, 28, 28] to [n, 32, 14, 14]
 class Conv2d final : public ConvolutionLayer {
  public:
   Conv2d(std::int64_t in, std::int64_t out, Pair kernel, const ConvOptions& options = {});
@@ -60,7 +59,8 @@ struct ConvTransposeOptions {
   Pair dilation = 1;
 };
 
-// y = conv_transpose1d(x, weight, bias, options), weight [in, out / groups, kernel].
+// y = conv_transpose1d(x, weight, bias, options) for x [n, in, length] or [in, length], weight [in,
+// out / groups, kernel].
 class ConvTranspose1d final : public ConvolutionLayer {
  public:
   ConvTranspose1d(std::int64_t in, std::int64_t out, std::int64_t kernel,
@@ -71,9 +71,9 @@ class ConvTranspose1d final : public ConvolutionLayer {
   ConvolveTransposeOptions options_;
 };
 
-// y = conv_transpose2d(x, weight, bias, options), weight [in, out / groups, kernel height, kernel
-// width].
-//     ConvTranspose2d twice{64, 32, 4, {.stride = 2, .padding = 1}};     // 7 x 7 to 14 x 14
+// y = conv_transpose2d(x, weight, bias, options) for x [n, in, height, width] or [in, height,
+// width], weight [in, out / groups, kernel height, kernel width].
+//     ConvTranspose2d twice{64, 32, 4, {.stride = 2, .padding = 1}};  // 7 x 7 to 14 x 14
 class ConvTranspose2d final : public ConvolutionLayer {
  public:
   ConvTranspose2d(std::int64_t in, std::int64_t out, Pair kernel,

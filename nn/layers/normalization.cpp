@@ -17,51 +17,14 @@ void require_epsilon(const char* name, double epsilon) {
         text(name, ": an epsilon of ", epsilon, "; it must be finite and at least 0, try 1e-5"));
 }
 
-// What layers of this file have in common, weight and bias or running statistics.
+// Weight and bias as all layers of this file begin them.
 template <class Layer>
 void begin_affine(Layer& layer, const Shape& shape) {
   layer.weight.emplace(shape, ParameterOptions{.start = constant(1)});
   layer.bias.emplace(shape);
 }
 
-template <class Layer>
-void begin(const char* name, Layer& layer, std::int64_t features, const BatchNormOptions& options) {
-  require_epsilon(name, options.epsilon);
-  if (!(options.momentum >= 0 && options.momentum <= 1))
-    throw Error(
-        text(name, ": a momentum of ", options.momentum, "; it must be from 0 to 1, try 0.1"));
-  const Shape shape = {features};
-  if (options.affine) begin_affine(layer, shape);
-  if (options.track) {
-    layer.running_mean.emplace(shape);
-    layer.running_var.emplace(shape, BufferOptions{.start = constant(1)});
-    layer.num_batches_tracked.emplace(Shape{}, BufferOptions{.dtype = DType::int32});
-  }
-}
-
 Variable value_of(const std::optional<Parameter>& one) { return one ? Variable(*one) : Variable(); }
-
-// Notes what the running statistics become by those of `count` values, [features].
-template <class Layer>
-void learn(const Layer& layer, Pass& pass, const Moments& batch, std::int64_t count,
-           double momentum) {
-  const auto mix = [&](const Buffer& running, const Tensor& next) {
-    pass.note(running, (1 - momentum) * pass.latest(running) + momentum * next);
-  };
-  const auto n = static_cast<double>(count);
-  mix(*layer.running_mean, batch.mean);
-  mix(*layer.running_var, batch.variance * (n / (n - 1)));
-  pass.note(*layer.num_batches_tracked, pass.latest(*layer.num_batches_tracked) + 1);
-}
-
-template <class Layer>
-void visit_all(Layer& layer, Visitor& v) {
-  v("weight", layer.weight);
-  v("bias", layer.bias);
-  v("running_mean", layer.running_mean);
-  v("running_var", layer.running_var);
-  v("num_batches_tracked", layer.num_batches_tracked);
-}
 
 }  // namespace
 
@@ -101,18 +64,47 @@ void GroupNorm::visit(Visitor& v) {
   v("bias", bias);
 }
 
-template <int axes>
-BatchNorm<axes>::BatchNorm(std::int64_t features, const BatchNormOptions& options)
-    : features_(features), options_(options) {
-  begin("batch_norm", *this, features, options);
+template <class Options>
+RunningNorm::RunningNorm(const char* name, std::int64_t features, const Options& options)
+    : features_(features), epsilon_(options.epsilon), momentum_(options.momentum) {
+  require_epsilon(name, epsilon_);
+  if (!(momentum_ >= 0 && momentum_ <= 1))
+    throw Error(text(name, ": a momentum of ", momentum_, "; it must be from 0 to 1, try 0.1"));
+  if (options.affine) begin_affine(*this, {features});
+  if (options.track) {
+    running_mean.emplace(Shape{features});
+    running_var.emplace(Shape{features}, BufferOptions{.start = constant(1)});
+    num_batches_tracked.emplace(Shape{}, BufferOptions{.dtype = DType::int32});
+  }
 }
 
-template <int axes>
-Variable BatchNorm<axes>::operator()(const Variable& x, Pass& pass) const {
+Variable RunningNorm::operator()(const Variable& x, Pass& pass) const {
   return run(x, pass.training ? &pass : nullptr);
 }
 
-// `pass` is null unless it trains.
+void RunningNorm::visit(Visitor& v) {
+  v("weight", weight);
+  v("bias", bias);
+  v("running_mean", running_mean);
+  v("running_var", running_var);
+  v("num_batches_tracked", num_batches_tracked);
+}
+
+// Notes what the running statistics become by those of `count` values, [features].
+void RunningNorm::learn(Pass& pass, const Moments& batch, std::int64_t count) const {
+  const auto mix = [&](const Buffer& running, const Tensor& next) {
+    pass.note(running, (1 - momentum_) * pass.latest(running) + momentum_ * next);
+  };
+  const auto n = static_cast<double>(count);
+  mix(*running_mean, batch.mean);
+  mix(*running_var, batch.variance * (n / (n - 1)));
+  pass.note(*num_batches_tracked, pass.latest(*num_batches_tracked) + 1);
+}
+
+template <int axes>
+BatchNorm<axes>::BatchNorm(std::int64_t features, const BatchNormOptions& options)
+    : RunningNorm("batch_norm", features, options) {}
+
 template <int axes>
 Variable BatchNorm<axes>::run(const Variable& x, Pass* pass) const {
   return within(*this, [&] {
@@ -125,7 +117,7 @@ Variable BatchNorm<axes>::run(const Variable& x, Pass* pass) const {
                ", try reshape"));
     if (pass == nullptr && running_mean)
       return batch_norm(x, running_mean->value(), running_var->value(), value_of(weight),
-                        value_of(bias), {.epsilon = options_.epsilon});
+                        value_of(bias), {.epsilon = epsilon_});
     std::int64_t count = x.size(0);
     for (int axis = 2; axis < x.rank(); ++axis) count *= x.size(axis);
     if (count < 2)
@@ -134,29 +126,16 @@ Variable BatchNorm<axes>::run(const Variable& x, Pass* pass) const {
                             " per feature, statistics of a batch need at least 2; try a larger "
                             "batch, or leave this one out"));
     Moments batch;
-    const Variable y =
-        batch_norm(x, {}, {}, value_of(weight), value_of(bias),
-                   {.training = true, .epsilon = options_.epsilon, .measured = &batch});
-    if (running_mean) learn(*this, *pass, batch, count, options_.momentum);
+    const Variable y = batch_norm(x, {}, {}, value_of(weight), value_of(bias),
+                                  {.training = true, .epsilon = epsilon_, .measured = &batch});
+    if (running_mean) learn(*pass, batch, count);
     return y;
   });
 }
 
 template <int axes>
-void BatchNorm<axes>::visit(Visitor& v) {
-  visit_all(*this, v);
-}
-
-template <int axes>
-InstanceNorm<axes>::InstanceNorm(std::int64_t features, const BatchNormOptions& options)
-    : features_(features), options_(options) {
-  begin("instance_norm", *this, features, options);
-}
-
-template <int axes>
-Variable InstanceNorm<axes>::operator()(const Variable& x, Pass& pass) const {
-  return run(x, pass.training ? &pass : nullptr);
-}
+InstanceNorm<axes>::InstanceNorm(std::int64_t features, const InstanceNormOptions& options)
+    : RunningNorm("instance_norm", features, options) {}
 
 template <int axes>
 Variable InstanceNorm<axes>::run(const Variable& x, Pass* pass) const {
@@ -169,23 +148,17 @@ Variable InstanceNorm<axes>::run(const Variable& x, Pass* pass) const {
     const Variable w = value_of(weight), b = value_of(bias);
     if (pass == nullptr && running_mean)
       return instance_norm(x, running_mean->value(), running_var->value(), w, b,
-                           {.use_input_stats = false, .epsilon = options_.epsilon});
+                           {.use_input_stats = false, .epsilon = epsilon_});
     Moments each;
-    const Variable y =
-        instance_norm(x, {}, {}, w, b, {.epsilon = options_.epsilon, .measured = &each});
+    const Variable y = instance_norm(x, {}, {}, w, b, {.epsilon = epsilon_, .measured = &each});
     const auto over_examples = [&](const Tensor& one) {
       return mean(reshape(one, {x.size(0), features_}), 0);
     };
     if (running_mean)
-      learn(*this, *pass, {over_examples(each.mean), over_examples(each.variance)},
-            x.count() / std::max<std::int64_t>(1, x.size(0) * features_), options_.momentum);
+      learn(*pass, {over_examples(each.mean), over_examples(each.variance)},
+            x.count() / std::max<std::int64_t>(1, x.size(0) * features_));
     return y;
   });
-}
-
-template <int axes>
-void InstanceNorm<axes>::visit(Visitor& v) {
-  visit_all(*this, v);
 }
 
 template class BatchNorm<1>;

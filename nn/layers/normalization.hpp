@@ -5,6 +5,10 @@
 #include <nn/buffer.hpp>
 #include <nn/module.hpp>
 
+namespace ebb {
+struct Moments;  // tensor/normalize.hpp
+}
+
 namespace ebb::nn {
 
 struct LayerNormOptions {
@@ -51,24 +55,12 @@ class GroupNorm final : public Module {
   double epsilon_;
 };
 
-struct BatchNormOptions {
-  double epsilon = 1e-5;
-  double momentum = 0.1;  // the share of a batch in the running statistics
-  bool affine = true;
-  bool track = true;  // running statistics; without them what comes is measured itself
-};
-
-// y = (x - mean) / √(variance + epsilon) weight + bias for each feature, x [n, features] or [n,
-// features, length] for one axis, [n, features, height, width] for two. In a training pass mean and
-// variance are those of the batch, and the running ones are noted in the pass: running ← (1 -
-// momentum) running + momentum batch's, with the variance over count - 1. Otherwise they are the
-// running ones. Throws ShapeError where x does not fit, and where a batch that is measured itself
-// has fewer than 2 values per feature.
-template <int axes>
-class BatchNorm final : public Module {
+// What the layers below share: with options that ask for them, a weight and a bias, and running
+// statistics. In a training pass mean and variance are those of the batch, and the running ones are
+// noted in the pass: running ← (1 - momentum) running + momentum batch's, with the variance over
+// count - 1. Otherwise they are the running ones, or without those what comes is measured itself.
+class RunningNorm : public Module {
  public:
-  explicit BatchNorm(std::int64_t features, const BatchNormOptions& options = {});
-
   Variable operator()(const Variable& x) const { return run(x, nullptr); }
   Variable operator()(const Variable& x, Pass& pass) const;
   void visit(Visitor& v) override;
@@ -77,37 +69,56 @@ class BatchNorm final : public Module {
   std::optional<Buffer> running_mean, running_var;  // [features]; first 0 and 1
   std::optional<Buffer> num_batches_tracked;        // int32 []
 
- private:
-  Variable run(const Variable& x, Pass* pass) const;
+ protected:
+  template <class Options>
+  RunningNorm(const char* name, std::int64_t features, const Options& options);
+  void learn(Pass& pass, const Moments& batch, std::int64_t count) const;
 
   std::int64_t features_;
-  BatchNormOptions options_;
+  double epsilon_, momentum_;
+
+ private:
+  virtual Variable run(const Variable& x, Pass* pass) const = 0;  // null unless it trains
+};
+
+struct BatchNormOptions {
+  double epsilon = 1e-5;
+  double momentum = 0.1;  // the share of a batch in the running statistics
+  bool affine = true;     // weight and bias
+  bool track = true;      // running statistics
+};
+
+// y = (x - mean) / √(variance + epsilon) weight + bias for each feature, x [n, features] or [n,
+// features, length] for one axis, [n, features, height, width] for two. Throws ShapeError where x
+// does not fit, and where a batch that is measured itself has fewer than 2 values per feature.
+template <int axes>
+class BatchNorm final : public RunningNorm {
+ public:
+  explicit BatchNorm(std::int64_t features, const BatchNormOptions& options = {});
+
+ private:
+  Variable run(const Variable& x, Pass* pass) const override;
 };
 using BatchNorm1d = BatchNorm<1>;
 using BatchNorm2d = BatchNorm<2>;
+
+struct InstanceNormOptions {
+  double epsilon = 1e-5;
+  double momentum = 0.1;
+  bool affine = false;
+  bool track = false;
+};
 
 // The same with a mean and a variance for each channel of each example, so that no example depends
 // on another: x [n, features, length] or [n, features, height, width], or one example without n. If
 // it tracks, the running ones learn from the means over the examples.
 template <int axes>
-class InstanceNorm final : public Module {
+class InstanceNorm final : public RunningNorm {
  public:
-  explicit InstanceNorm(std::int64_t features,
-                        const BatchNormOptions& options = {.affine = false, .track = false});
-
-  Variable operator()(const Variable& x) const { return run(x, nullptr); }
-  Variable operator()(const Variable& x, Pass& pass) const;
-  void visit(Visitor& v) override;
-
-  std::optional<Parameter> weight, bias;            // [features]; first 1 and 0
-  std::optional<Buffer> running_mean, running_var;  // [features]; first 0 and 1
-  std::optional<Buffer> num_batches_tracked;        // int32 []
+  explicit InstanceNorm(std::int64_t features, const InstanceNormOptions& options = {});
 
  private:
-  Variable run(const Variable& x, Pass* pass) const;
-
-  std::int64_t features_;
-  BatchNormOptions options_;
+  Variable run(const Variable& x, Pass* pass) const override;
 };
 using InstanceNorm1d = InstanceNorm<1>;
 using InstanceNorm2d = InstanceNorm<2>;

@@ -120,49 +120,52 @@ struct Numbers {
   }
 };
 
+// Rows from `first` on that share the numbers of columns from `at` on; what they add to dweight and
+// dbias is added there.
+template <class T>
+void back_of_rows(const Rows<T>& rows, T* dx, const T* dy, std::int64_t first, std::int64_t count,
+                  std::int64_t at, T* dweight, T* dbias) {
+  const std::int64_t size = rows.size;
+  double sums[at_once], products[at_once];
+  kernels::NormalizeArrays of = {.x = rows.x + first * size,
+                                 .dy = dy + first * size,
+                                 .mean = rows.mean + first,
+                                 .gain = rows.by_column ? elements<T>(rows.weight) + at : nullptr};
+  rows.kernels.row_products[rows.type](sums, products, of, count, size);
+  Numbers<T> numbers;
+  for (std::int64_t i = 0; i < count; ++i)
+    numbers.set(i,
+                Slope(static_cast<double>(rows.deviation[first + i]), sums[i], products[i], size));
+  of.slope = numbers.slope, of.shift = numbers.shift, of.scale = numbers.scale;
+  if (rows.by_column)
+    rows.kernels.rows_back[rows.type](dx + first * size, dweight + at, dbias + at, of, count, size);
+  else
+    rows.kernels.lines[0][1][rows.type](dx + first * size, of, count, size);
+}
+
 // Without a weight, or with one number for each column. What the rows of a block add to dweight
 // and dbias stands in a row of `dweights` and `dbiases`.
 template <class T>
 void back_by_column(const Rows<T>& rows, T* dx, const T* dy, Tensor& dweights, Tensor& dbiases) {
-  const std::int64_t size = rows.size, wide = rows.as.groups * size;
+  if (!rows.by_column)
+    return rows.each_chunk([&](std::int64_t first, std::int64_t count) {
+      back_of_rows<T>(rows, dx, dy, first, count, 0, nullptr, nullptr);
+    });
+  const std::int64_t wide = rows.as.groups * rows.size;
   const std::int64_t block = std::max<std::int64_t>(16, divide_up(elements_of_block, wide));
   const std::int64_t blocks = divide_up(rows.as.outer, block);
-  if (rows.by_column) {
-    dweights = zeros({blocks, wide}, rows.weight.dtype());
-    dbiases = zeros({blocks, wide}, rows.weight.dtype());
-  }
-  const T* const gain = elements<T>(rows.weight);
-  const auto pass = [&](std::int64_t first, std::int64_t count, std::int64_t at, T* dweight,
-                        T* dbias) {
-    double sums[at_once], products[at_once];
-    kernels::NormalizeArrays of = {.x = rows.x + first * size,
-                                   .dy = dy + first * size,
-                                   .mean = rows.mean + first,
-                                   .gain = rows.by_column ? gain + at : nullptr};
-    rows.kernels.row_products[rows.type](sums, products, of, count, size);
-    Numbers<T> numbers;
-    for (std::int64_t i = 0; i < count; ++i)
-      numbers.set(
-          i, Slope(static_cast<double>(rows.deviation[first + i]), sums[i], products[i], size));
-    of.slope = numbers.slope, of.shift = numbers.shift, of.scale = numbers.scale;
-    if (rows.by_column)
-      rows.kernels.rows_back[rows.type](dx + first * size, dweight + at, dbias + at, of, count,
-                                        size);
-    else
-      rows.kernels.lines[0][1][rows.type](dx + first * size, of, count, size);
-  };
-  if (!rows.by_column)
-    return rows.each_chunk(
-        [&](std::int64_t first, std::int64_t count) { pass(first, count, 0, nullptr, nullptr); });
-  const std::int64_t chunk = rows_of_chunk(size);
+  dweights = zeros({blocks, wide}, rows.weight.dtype());
+  dbiases = zeros({blocks, wide}, rows.weight.dtype());
+  const std::int64_t chunk = rows_of_chunk(rows.size);
   parallel_for(blocks, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       const std::int64_t last = std::min((i + 1) * block, rows.as.outer) * rows.as.groups;
       for (std::int64_t row = i * block * rows.as.groups; row < last; row += chunk)
         rows.each_alike(row, std::min(chunk, last - row),
                         [&](std::int64_t first, std::int64_t count, std::int64_t at) {
-                          pass(first, count, at, elements<T>(dweights) + i * wide,
-                               elements<T>(dbiases) + i * wide);
+                          back_of_rows(rows, dx, dy, first, count, at,
+                                       elements<T>(dweights) + i * wide,
+                                       elements<T>(dbiases) + i * wide);
                         });
     }
   });

@@ -49,7 +49,8 @@ struct Passage {
   }
 };
 
-// Addresses for the loops of tensor/kernels/gates.hpp, in the order of a formula's arguments.
+// Addresses for the loops of tensor/kernels/sequences/gates.hpp, in the order of a formula's
+// arguments.
 struct Addresses {
   void* list[12];
   int count = 0;

@@ -35,11 +35,12 @@ struct ConvolveOptions {
 };
 
 // y[n, o, i, j] = bias[o] + Σ_{c, u, v} weight[o, c, u, v] x[n, c, i s + u d - p, j s + v d - p]
-// for x [n, channels, height, width], or without n, weight [out, channels / groups, kernel height,
-// kernel width] and bias [out]: y [n, out, ⌊(height + 2 p - d (kernel height - 1) - 1) / s⌋ + 1,
-// …], new. conv1d: the same without height. No matrix of all windows is ever made: a row of them at
-// a time goes through the tiles of the matrix product. The same bits on any number of threads.
-// Throws ShapeError, DTypeError, Error for options out of range.
+// with stride s, dilation d and padding p, and x = 0 outside, for x [n, channels, height, width],
+// or without n, weight [out, channels / groups, kernel height, kernel width] and bias [out]: y [n,
+// out, ⌊(height + 2 p - d (kernel height - 1) - 1) / s⌋ + 1, …], new. conv1d: the same without
+// height. No matrix of all windows is ever made: a row of them at a time goes through the tiles of
+// the matrix product. The same bits on any number of threads. Throws ShapeError, DTypeError, Error
+// for options out of range.
 //     conv2d(images, weight, bias, {.stride = 2, .padding = 1})     // [8, 3, 32, 32] to 16 x 16
 Tensor conv1d(const Tensor& x, const Tensor& weight, const ConvolveOptions& options = {});
 Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias,

@@ -21,7 +21,8 @@ class Gathering final {
             std::vector<Taps> rows, std::vector<Taps> columns);
 
   // The matrix of a pair of taps and a group has a row for each column, row and channel of a
-  // window. weight + channel source_step + out result_step + row · row_step + column.
+  // window. The weight of a tap lies at element channel · source_step + out · result_step + row ·
+  // row_step + column of its group.
   struct Weights {
     const void* data;
     std::int64_t source_step, result_step, row_step, group_step;

@@ -6,6 +6,7 @@
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <tests/array_operations.hpp>
+#include <tests/autograd/gradient.hpp>
 
 using namespace ebb;
 
@@ -15,10 +16,6 @@ using Values = std::vector<double>;
 using Parts = std::vector<Variable>;
 
 Tensor places_of(const std::vector<std::int32_t>& values) { return from_vector(values); }
-
-Values gradient(const Variable& y, const Variable& x) {
-  return gradients(y, {x})[0].value().to_vector<double>();
-}
 
 using Indices = std::vector<std::int32_t>;
 

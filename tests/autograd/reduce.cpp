@@ -6,6 +6,7 @@
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <tests/array_operations.hpp>
+#include <tests/autograd/gradient.hpp>
 #include <tests/tensor/by_hand.hpp>
 
 using namespace ebb;
@@ -135,16 +136,6 @@ void add_norms(std::vector<ArrayOperation>& rows) {
   cubic.roundings = 400;
   cubic.wrong_rules = {{"without the sign",
                         [](X x, V y, V dy) { return spread(dy / square(y), x) * square(x[0]); }}};
-}
-
-std::vector<double> gradient(const Variable& y, const Variable& x) {
-  return gradients(y, {x})[0].value().to_vector<double>();
-}
-
-bool close(const Doubles& a, const Doubles& b) {
-  bool all = a.size() == b.size();
-  for (std::size_t i = 0; all && i < a.size(); ++i) all = std::abs(a[i] - b[i]) <= 1e-12;
-  return all;
 }
 
 }  // namespace

@@ -1,27 +1,12 @@
 // Where reductions have no derivative, or one by convention.
 #include <doctest/doctest.h>
 
-#include <autograd/gradients.hpp>
 #include <autograd/reduce.hpp>
-#include <cmath>
+#include <tests/autograd/gradient.hpp>
 
 using namespace ebb;
 
-namespace {
-
 using Doubles = std::vector<double>;
-
-Doubles gradient(const Variable& y, const Variable& x) {
-  return gradients(y, {x})[0].value().to_vector<double>();
-}
-
-bool close(const Doubles& a, const Doubles& b) {
-  bool all = a.size() == b.size();
-  for (std::size_t i = 0; all && i < a.size(); ++i) all = std::abs(a[i] - b[i]) <= 1e-12;
-  return all;
-}
-
-}  // namespace
 
 // PyTorch's gradients.
 TEST_CASE("norm, std: where they or an element is 0, so is the gradient, of second order too") {

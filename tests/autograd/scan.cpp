@@ -6,6 +6,7 @@
 #include <autograd/scan.hpp>
 #include <autograd/views.hpp>
 #include <tests/array_operations.hpp>
+#include <tests/autograd/gradient.hpp>
 #include <tests/tensor/by_hand.hpp>
 
 using namespace ebb;
@@ -51,10 +52,6 @@ ArrayOperation product_row(const Shape& shape, const Axes& axes, bool keepdim) {
 }
 
 Variable spread(V reduced, X x) { return expand(unsqueeze(reduced, 1), x[0].shape()); }
-
-std::vector<double> gradient(const Variable& y, const Variable& x) {
-  return gradients(y, {x})[0].value().to_vector<double>();
-}
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <tests/array_operations.hpp>
+#include <tests/autograd/gradient.hpp>
 
 using namespace ebb;
 
@@ -82,10 +83,6 @@ const View views[] = {
 
 Variable counting(const Shape& shape) {
   return leaf(reshape(arange(0, static_cast<double>(shape.count()), 1, DType::float64), shape));
-}
-
-std::vector<double> gradient(const Variable& y, const Variable& x) {
-  return gradients(y, {x})[0].value().to_vector<double>();
 }
 
 }  // namespace

@@ -31,8 +31,9 @@ int place_in_nn(const std::string& path) {
 
 // Text that both the kernels and their callers read: the formulas, and the tables of pointers.
 const std::vector<std::string> doors_of_the_kernels = {
-    "tensor/kernels/formula_names.hpp", "tensor/kernels/formulas.hpp", "tensor/kernels/gates.hpp",
-    "tensor/kernels/matmul/matmul.hpp", "tensor/kernels/steps.hpp",    "tensor/kernels/table.hpp"};
+    "tensor/kernels/formula_names.hpp",   "tensor/kernels/formulas.hpp",
+    "tensor/kernels/sequences/gates.hpp", "tensor/kernels/matmul/matmul.hpp",
+    "tensor/kernels/steps.hpp",           "tensor/kernels/table.hpp"};
 
 bool starts_with_any(const std::string& text, std::initializer_list<const char*> starts) {
   return std::any_of(starts.begin(), starts.end(),

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tests/house/markdown.hpp>
 #include <tests/paths.hpp>
@@ -60,6 +61,17 @@ TEST_CASE("house: files are short") {
   CHECK(sizes[sizes.size() / 2] <= 110);
 }
 
+// A header and its source are one.
+TEST_CASE("house: a folder holds what one can take in, at most 20 units") {
+  std::map<std::string, std::set<std::string>> units;  // by folder
+  for (const Source& file : cpp_files())
+    if (!file.path.starts_with("tests/"))
+      units[file.folder()].insert(file.path.substr(0, file.path.rfind('.')));
+  CHECK(units.size() > 10);
+  for (const auto& folder : units)
+    CHECK_MESSAGE(folder.second.size() <= 20, folder.first, " has ", folder.second.size());
+}
+
 // Node, Edge, Variable, record, the walk, destruction.
 TEST_CASE("house: the tape is short, and so is each of its functions") {
   std::size_t lines = 0;
@@ -70,7 +82,7 @@ TEST_CASE("house: the tape is short, and so is each of its functions") {
   }
   CHECK(lines <= 300);
   for (const char* name : {"autograd/gradients.cpp", "autograd/joint.cpp", "autograd/trace.cpp",
-                           "autograd/walk_checks.cpp"})
+                           "autograd/walk/checks.cpp"})
     CHECK_MESSAGE(longest_function(*find_file(name)) <= 30, name);
 }
 

@@ -260,8 +260,14 @@ TEST_CASE("losses with options: what does not fit is refused, and the message sa
         "cross_entropy: labels must be int32, not float64 [3]; try cast, or probabilities in the "
         "shape of the logits");
   CHECK(message_of([&] { return nn::cross_entropy(x, from_vector<std::int32_t>({0})); }) ==
-        "cross_entropy: labels [1] do not fit [3, 4], classes last; they have its shape without "
-        "the classes");
+        "cross_entropy: labels [1] must be [3], as the input without its axis of classes; try "
+        "reshape");
+  CHECK(message_of([&] {
+          return nn::cross_entropy(x, from_vector({0, 4, 1}));
+        }) == "cross_entropy: label 4 of 4 classes; labels must count from 0");
+  CHECK(message_of([&] {
+          return nn::nll_loss(x, from_vector({0, -1, 1}));
+        }) == "nll_loss: label -1 of 4 classes; labels must count from 0");
   CHECK_THROWS_AS(nn::cross_entropy(x, zeros({3, 5}, DType::float64)), ShapeError);
   CHECK(message_of([&] { return nn::nll_loss(x, labels, {.label_smoothing = 0.1}); }) ==
         "nll_loss: label_smoothing 0.1 is cross_entropy's; try that, with logits");

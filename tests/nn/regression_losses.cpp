@@ -35,7 +35,7 @@ TEST_CASE("poisson_nll_loss: PyTorch's values and gradients") {
   const Variable x = loss_inputs(), t = leaf(abs(targets().value()));
   gives(nn::poisson_nll_loss(x, t, {.full = true}), 3.98952063851477, {x}, {15.9016099158027});
   const Variable rate = leaf(abs(x.value()) + 0.1);
-  gives(nn::poisson_nll_loss(rate, t, {.log_input = false, .eps = 1e-3}), 1.63532926084155,
+  gives(nn::poisson_nll_loss(rate, t, {.log_input = false, .epsilon = 1e-3}), 1.63532926084155,
         {rate, t}, {-20.3998446660986, 0.581876874319992});
 }
 
@@ -44,10 +44,10 @@ TEST_CASE("gaussian_nll_loss: PyTorch's values and gradients, for each shape of 
   gives(nn::gaussian_nll_loss(x, t, v, {.full = true}), 2.98798938960208, {x, t, v},
         {11.3328054298643, -11.3328054298643, -58.8874932775059});
   const Variable column = leaf(from_vector<double>({0.5, 1e-9, 2}, {3, 1}));
-  gives(nn::gaussian_nll_loss(x, t, column, {.eps = 0.25}), 0.961659273146685, {x, t, column},
+  gives(nn::gaussian_nll_loss(x, t, column, {.epsilon = 0.25}), 0.961659273146685, {x, t, column},
         {3.72916666666667, -3.72916666666667, -2.77864583333333});
   const Variable short_one = leaf(from_vector<double>({0.5, 1e-9, 2}));
-  gives(nn::gaussian_nll_loss(x, t, short_one, {.eps = 0.25, .reduction = LossReduction::sum}),
+  gives(nn::gaussian_nll_loss(x, t, short_one, {.epsilon = 0.25, .reduction = LossReduction::sum}),
         11.5399112777602, {x, t, short_one}, {44.75, -44.75, -33.34375});
 }
 
@@ -90,8 +90,8 @@ TEST_CASE("losses of numbers: what does not fit is refused, and the message says
   CHECK(message_of<ShapeError>([&] { return nn::gaussian_nll_loss(x, x, y); }) ==
         "gaussian_nll_loss: variance [3] does not fit x [2, 3]; it may have length 1 along the "
         "last axis, or lack it");
-  CHECK(message_of([&] { return nn::gaussian_nll_loss(x, x, x, {.eps = 0}); }) ==
-        "gaussian_nll_loss: eps 0 is not positive; try 1e-6");
+  CHECK(message_of([&] { return nn::gaussian_nll_loss(x, x, x, {.epsilon = 0}); }) ==
+        "gaussian_nll_loss: epsilon 0 is not positive; try 1e-6");
   CHECK(message_of([&] {
           return nn::gaussian_nll_loss(x, x, full({2, 3}, -1));
         }) == "gaussian_nll_loss: variance -1 is negative; try exp or softplus of it");

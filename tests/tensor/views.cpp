@@ -128,6 +128,8 @@ TEST_CASE("slice: from start to before stop in steps, as Python counts") {
   CHECK(values(slice(x, 0, -3, -1)) == Floats{7, 8});
   CHECK(values(slice(x, -1, -100, 2)) == Floats{0, 1});
   CHECK(values(slice(x, 0, 8, 100)) == Floats{8, 9});
+  CHECK(values(slice(x, 0, -2)) == Floats{8, 9});
+  CHECK(values(slice(x, 0, 1, the_end, 3)) == Floats{1, 4, 7});
   CHECK(slice(x, 0, 5, 5).shape() == Shape{0});
   CHECK(slice(x, 0, 6, 2).shape() == Shape{0});
   CHECK(slice(x, 0, 10, 20).shape() == Shape{0});

@@ -39,7 +39,7 @@ TEST_CASE("normalization layers: examples") {
 }
 
 TEST_CASE("instance_norm: running statistics learn from the means over examples") {
-  nn::InstanceNorm1d layer{2, {.momentum = 0.25}};
+  nn::InstanceNorm1d layer{2, {.momentum = 0.25, .affine = true, .track = true}};
   nn::initialize(layer, {.dtype = DType::float64});
   const Tensor x = from_vector<double>({1, 2, 4, 8, -1, 0, 3, 5, 2, 2.5, -3, 1}, {2, 2, 3});
   Random random;
@@ -55,8 +55,9 @@ TEST_CASE("instance_norm: running statistics learn from the means over examples"
                1.98463411, 3.71667842, 1.11861195, 0.998234932, -1.5116129, 0.313730979});
   const Tensor one = x[0];
   check_close(nn::InstanceNorm1d{2}(one).value(), doubles(nn::InstanceNorm1d{2}(x).value()[0]));
-  const nn::InstanceNorm2d bare{2};
-  CHECK(names(bare).empty());
+  for (const nn::InstanceNorm2d& bare :
+       {nn::InstanceNorm2d{2}, nn::InstanceNorm2d{2, {.epsilon = 1e-3}}})
+    CHECK(names(bare).empty());
 }
 
 TEST_CASE("batch_norm: two axes of an image are measured together") {

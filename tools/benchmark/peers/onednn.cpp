@@ -92,36 +92,39 @@ struct Convolving {
     using Weight = dnnl::convolution_backward_weights;
     const Forward::primitive_desc forward(
         {dnnl::prop_kind::forward_training, direct, x, w, y, stride, padding, padding}, engine);
-    const auto add = [&](const auto& product, const Memory::desc(&wanted)[3],
-                         const int(&names)[3]) {
-      Arguments all;
-      std::vector<std::pair<dnnl::primitive, Arguments>> after;
-      constexpr int results[] = {2, 0, 1};
-      for (int i = 0; i < 3; ++i) {
-        const Memory given(layout(i, false), engine, arrays[i]);
-        const bool same = given.get_desc() == wanted[i];
-        const Memory own = all[names[i]] = same ? given : Memory(wanted[i], engine);
-        if (same) continue;
-        const bool result = i == results[s.product];
-        const Memory &from = result ? own : given, &to = result ? given : own;
-        (result ? after : steps)
-            .push_back({dnnl::reorder(from, to), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}}});
-      }
-      steps.push_back({product, all});
-      steps.insert(steps.end(), after.begin(), after.end());
-    };
+    Memory given[3];
+    for (int i = 0; i < 3; ++i) given[i] = Memory(layout(i, false), engine, arrays[i]);
     if (s.product == 0) {
-      add(Forward(forward), {forward.src_desc(), forward.weights_desc(), forward.dst_desc()},
+      add(Forward(forward), given, 2,
+          {forward.src_desc(), forward.weights_desc(), forward.dst_desc()},
           {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST});
     } else if (s.product == 1) {
       const Back::primitive_desc d({direct, x, w, y, stride, padding, padding}, engine, forward);
-      add(Back(d), {d.diff_src_desc(), d.weights_desc(), d.diff_dst_desc()},
+      add(Back(d), given, 0, {d.diff_src_desc(), d.weights_desc(), d.diff_dst_desc()},
           {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST});
     } else {
       const Weight::primitive_desc d({direct, x, w, y, stride, padding, padding}, engine, forward);
-      add(Weight(d), {d.src_desc(), d.diff_weights_desc(), d.diff_dst_desc()},
+      add(Weight(d), given, 1, {d.src_desc(), d.diff_weights_desc(), d.diff_dst_desc()},
           {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST});
     }
+  }
+
+  // The product, and before and behind it what brings its operands and its result into the wanted
+  // layouts and out of them.
+  void add(const dnnl::primitive& product, const Memory (&given)[3], int result,
+           const Memory::desc (&wanted)[3], const int (&names)[3]) {
+    Arguments all;
+    std::vector<std::pair<dnnl::primitive, Arguments>> after;
+    for (int i = 0; i < 3; ++i) {
+      const bool same = given[i].get_desc() == wanted[i];
+      const Memory own = all[names[i]] = same ? given[i] : Memory(wanted[i], engine);
+      if (same) continue;
+      const Memory &from = i == result ? own : given[i], &to = i == result ? given[i] : own;
+      (i == result ? after : steps)
+          .push_back({dnnl::reorder(from, to), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}}});
+    }
+    steps.push_back({product, all});
+    steps.insert(steps.end(), after.begin(), after.end());
   }
 
   void run() {

@@ -1,4 +1,4 @@
-// Covers: tensor/kernels/moments.hpp, tensor/kernels/places.hpp
+// Covers: tensor/kernels/normalize/moments.hpp, tensor/kernels/places.hpp
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -12,9 +12,7 @@ namespace {
 
 constexpr std::int64_t rows = 3;
 
-double number(std::int64_t i) {
-  return static_cast<double>(i * 37 % 101 - 60) / 8;
-}
+double number(std::int64_t i) { return static_cast<double>(i * 37 % 101 - 60) / 8; }
 
 // How far numbers are from the mean and the squared deviations of `n` elements, `step` apart.
 template <class T>

@@ -4,7 +4,7 @@
 #include <autograd/gradients.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
-#include <autograd/walk_checks.hpp>
+#include <autograd/walk/checks.hpp>
 #include <tests/support.hpp>
 #include <typeinfo>
 

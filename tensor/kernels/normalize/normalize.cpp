@@ -1,6 +1,6 @@
 // What normalizations make of means and squared deviations: along rows, and down columns. Compiled
 // once per instruction set.
-#include <tensor/kernels/moments.hpp>
+#include <tensor/kernels/normalize/moments.hpp>
 
 namespace ebb::kernels {
 namespace {

@@ -1,6 +1,6 @@
 // One loop for each step of a recurrent layer: results y[0][i], y[1][i], … of x[0][i], x[1][i], ….
 // Compiled once per instruction set.
-#include <tensor/kernels/gates.hpp>
+#include <tensor/kernels/sequences/gates.hpp>
 #include <tensor/kernels/simd.hpp>
 #include <utility>
 

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <tensor/kernels/gates.hpp>
+#include <tensor/kernels/sequences/gates.hpp>
 #include <tensor/machine/isa.hpp>
 #include <tests/tensor/kernels/guarded.hpp>
 #include <tests/tensor/support.hpp>

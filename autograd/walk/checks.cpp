@@ -1,4 +1,4 @@
-#include <autograd/walk_checks.hpp>
+#include <autograd/walk/checks.hpp>
 #include <typeinfo>
 
 namespace ebb::detail {
