@@ -15,11 +15,13 @@ std::map<std::string, std::string> peer_environment(const std::string& isa, int 
           {"BLIS_NUM_THREADS", std::to_string(threads)}};
 }
 
-void peer_multiply(const ProductShape& shape, const float* a, const float* b, float* c) {
-  float one = 1, zero = 0;
-  bli_sgemm(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, shape.m, shape.n, shape.k, &one,
-            const_cast<float*>(a), shape.a().row, shape.a().column, const_cast<float*>(b),
-            shape.b().row, shape.b().column, &zero, c, shape.n, 1);
+std::function<void()> peer_prepare(const ProductShape& shape, float* a, float* b, float* c) {
+  return [=] {
+    float one = 1, zero = 0;
+    bli_sgemm(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, shape.m, shape.n, shape.k, &one, a,
+              shape.a().row, shape.a().column, b, shape.b().row, shape.b().column, &zero, c,
+              shape.n, 1);
+  };
 }
 
 }  // namespace ebb::tools::benchmark

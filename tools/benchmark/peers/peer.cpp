@@ -14,6 +14,7 @@
 #include <tensor/shape.hpp>
 #include <tools/benchmark/peers/peer.hpp>
 #include <tools/common/clock.hpp>
+#include <vector>
 
 namespace ebb::tools::benchmark {
 
@@ -25,23 +26,23 @@ namespace ebb::tools::benchmark {
   return {};
 }
 
-[[gnu::weak]] void peer_prepare(const ProductShape&, const float*, const float*, float*) {}
+[[gnu::weak]] std::function<void()> peer_prepare(const ConvolutionShape&, float*, float*, float*) {
+  return [] {};
+}
 
-[[gnu::weak]] void peer_prepare(const ConvolutionShape&, float*, float*, float*) {}
-[[gnu::weak]] void peer_convolve() {}
-
-[[gnu::weak]] void peer_multiply(const ProductShape& shape, const float* a, const float* b,
-                                 float* c) {
-  const std::int64_t m = shape.m, n = shape.n, k = shape.k;
-  const auto [a_row, a_column] = shape.a();
-  const auto [b_row, b_column] = shape.b();
-  for (std::int64_t i = 0; i < m; ++i)
-    for (std::int64_t j = 0; j < n; ++j) {
-      float sum = 0;
-      for (std::int64_t p = 0; p < k; ++p)
-        sum += a[i * a_row + p * a_column] * b[p * b_row + j * b_column];
-      c[i * n + j] = sum;
-    }
+[[gnu::weak]] std::function<void()> peer_prepare(const ProductShape& shape, float* a, float* b,
+                                                 float* c) {
+  return [=, m = shape.m, n = shape.n, k = shape.k] {
+    const auto [a_row, a_column] = shape.a();
+    const auto [b_row, b_column] = shape.b();
+    for (std::int64_t i = 0; i < m; ++i)
+      for (std::int64_t j = 0; j < n; ++j) {
+        float sum = 0;
+        for (std::int64_t p = 0; p < k; ++p)
+          sum += a[i * a_row + p * a_column] * b[p * b_row + j * b_column];
+        c[i * n + j] = sum;
+      }
+  };
 }
 
 namespace {
@@ -58,36 +59,17 @@ Floats floats(std::int64_t n, std::uint32_t seed) {
   return {static_cast<float*>(block), std::free};
 }
 
-// Three arrays, what is done with them, and which of them it computes.
+// Three arrays, what is done with them, and a number that tells a wrong result from a right one.
 struct Work {
-  Floats a, b, c;
+  std::vector<Floats> arrays;
   std::function<void()> call;
-  const float* result;
-  std::int64_t rows, columns;
+  std::function<double()> sum;
 
-  explicit Work(const ProductShape& s)
-      : a(floats(s.m * s.k, seed_of_a)),
-        b(floats(s.k * s.n, seed_of_b)),
-        c(floats(s.m * s.n, seed_of_c)),
-        call([this, s] { peer_multiply(s, a.get(), b.get(), c.get()); }),
-        result(c.get()),
-        rows(s.m),
-        columns(s.n) {
-    peer_prepare(s, a.get(), b.get(), c.get());
-  }
-  explicit Work(const ConvolutionShape& s)
-      : a(floats(s.x_count(), seed_of_a)),
-        b(floats(s.w_count(), seed_of_b)),
-        c(floats(s.y_count(), seed_of_c)),
-        call(peer_convolve),
-        result(s.product == 0   ? c.get()
-               : s.product == 1 ? a.get()
-                                : b.get()),
-        rows(1),
-        columns(s.product == 0   ? s.y_count()
-                : s.product == 1 ? s.x_count()
-                                 : s.w_count()) {
-    peer_prepare(s, a.get(), b.get(), c.get());
+  template <class Shape>
+  explicit Work(const Shape& shape) {
+    for (std::size_t i = 0; i < 3; ++i) arrays.push_back(floats(shape.counts()[i], seeds[i]));
+    call = peer_prepare(shape, arrays[0].get(), arrays[1].get(), arrays[2].get());
+    sum = [this, shape] { return check_sum(shape, arrays[shape.result()].get()); };
   }
 };
 
@@ -116,8 +98,7 @@ void serve() {
       work.reset();  // before the next one takes memory
       work = work_of(line);
       if (work) work->call();
-      std::printf(work ? "%.17g\n" : "what?\n",
-                  work ? check_sum(work->result, work->rows, work->columns) : 0.0);
+      std::printf(work ? "%.17g\n" : "what?\n", work ? work->sum() : 0.0);
     }
     std::fflush(stdout);
   }

@@ -76,7 +76,7 @@ double PeerProcess::prepare(const ProductShape& shape) {
                              shape.a_transposed, shape.b_transposed));
 }
 
-double PeerProcess::prepare_convolution(const ConvolutionShape& s) {
+double PeerProcess::prepare(const ConvolutionShape& s) {
   return ask_for(fmt::format("convolution {} {} {} {} {} {} {} {}\n", s.batch, s.in, s.out, s.width,
                              s.kernel, s.stride, s.padding, s.product));
 }

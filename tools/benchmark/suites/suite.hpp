@@ -18,6 +18,7 @@
 
 #include <optional>
 #include <string>
+#include <tensor/tensor.hpp>
 #include <tools/benchmark/measure.hpp>
 #include <tools/benchmark/report.hpp>
 #include <tools/common/exit_codes.hpp>
@@ -62,6 +63,9 @@ const std::vector<Suite>& suites();
 // Every suite asked for, once per number of threads, on the first instruction set asked for: Ebb
 // chooses its kernels once, so that each further one takes a process of its own.
 void run_suites(const Options& options, Report& report);
+
+// Numbers in [-1, 1) that look random and are always the same: those of the peers' arrays.
+Tensor numbers(const Shape& shape, std::uint32_t seed = 1);
 
 void run_peak(Context& context);
 void run_gemm(Context& context);
