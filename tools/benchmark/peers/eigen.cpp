@@ -6,10 +6,6 @@ namespace ebb::tools::benchmark {
 
 const char* peer_name() { return "Eigen"; }
 
-std::map<std::string, std::string> peer_environment(const std::string&, int threads) {
-  return {{"OMP_NUM_THREADS", std::to_string(threads)}};
-}
-
 std::function<void()> peer_prepare(const ProductShape& shape, float* a, float* b, float* c) {
   using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   return [=] {

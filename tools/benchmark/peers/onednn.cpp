@@ -58,9 +58,31 @@ Steps matmul(const ProductShape& shape, float* a, float* b, float* c) {
            {{DNNL_ARG_SRC, of_a}, {DNNL_ARG_WEIGHTS, of_b}, {DNNL_ARG_DST, of_c}}}};
 }
 
-// One of the products of a convolution, in the layouts that oneDNN chooses, with what it takes to
-// get there and back, or in the given ones.
-Steps convolution(const ConvolutionShape& s, float* const (&arrays)[3], bool chosen) {
+// A product of three arrays, whose names are its arguments: steps into the layouts that it wants,
+// itself, and the step back of array number `result`.
+template <class Product>
+Steps with_reorders(const typename Product::primitive_desc& description,
+                    const std::array<Memory, 3>& arrays, const std::array<int, 3>& names,
+                    std::size_t result) {
+  Steps before, after;
+  Arguments all;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Memory::desc wanted = description.query_md(dnnl::query::exec_arg_md, names[i]);
+    const Memory& given = arrays[i];
+    const bool same = given.get_desc() == wanted;
+    const Memory own = all[names[i]] = same ? given : Memory(wanted, engine);
+    if (same) continue;
+    const Memory &from = i == result ? own : given, &to = i == result ? given : own;
+    (i == result ? after : before)
+        .push_back({dnnl::reorder(from, to), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}}});
+  }
+  before.push_back({Product(description), all});
+  before.insert(before.end(), after.begin(), after.end());
+  return before;
+}
+
+// One of the products of a convolution, in the layouts that oneDNN chooses, or in the given ones.
+Steps convolution(const ConvolutionShape& s, float* const (&from)[3], bool chosen) {
   using Tag = Memory::format_tag;
   const Memory::dims shapes[] = {{s.batch, s.in, s.width, s.width},
                                  {s.out, s.in, s.kernel, s.kernel},
@@ -69,52 +91,29 @@ Steps convolution(const ConvolutionShape& s, float* const (&arrays)[3], bool cho
   const auto layout = [&](std::size_t i, bool any) {
     return Memory::desc(shapes[i], Memory::data_type::f32, any ? Tag::any : Tag::abcd);
   };
-  const bool w_chosen = chosen || s.product < 2;
-  const Memory::desc x = layout(0, chosen), w = layout(1, w_chosen), y = layout(2, chosen);
+  const auto array = [&](std::size_t i) { return Memory(layout(i, false), engine, from[i]); };
+  const std::array<Memory, 3> arrays = {array(0), array(1), array(2)};
+  const Memory::desc x = layout(0, chosen), w = layout(1, chosen || s.product < 2),
+                     y = layout(2, chosen);
   constexpr auto direct = dnnl::algorithm::convolution_direct;
   using Forward = dnnl::convolution_forward;
   using Back = dnnl::convolution_backward_data;
   using Weight = dnnl::convolution_backward_weights;
   const Forward::primitive_desc forward(
       {dnnl::prop_kind::forward_training, direct, x, w, y, stride, padding, padding}, engine);
-  const auto steps_of = [&](const auto& description, const dnnl::primitive& product,
-                            const int(&names)[3]) {
-    Steps steps, after;
-    Arguments all;
-    for (std::size_t i = 0; i < 3; ++i) {
-      const Memory given(layout(i, false), engine, arrays[i]);
-      const Memory::desc wanted = description.query_md(dnnl::query::exec_arg_md, names[i]);
-      const bool same = given.get_desc() == wanted, result = i == s.result();
-      const Memory own = all[names[i]] = same ? given : Memory(wanted, engine);
-      if (same) continue;
-      const Memory &from = result ? own : given, &to = result ? given : own;
-      (result ? after : steps)
-          .push_back({dnnl::reorder(from, to), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}}});
-    }
-    steps.push_back({product, all});
-    steps.insert(steps.end(), after.begin(), after.end());
-    return steps;
-  };
   if (s.product == 0)
-    return steps_of(forward, Forward(forward), {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST});
-  if (s.product == 1) {
-    const Back::primitive_desc d({direct, x, w, y, stride, padding, padding}, engine, forward);
-    return steps_of(d, Back(d), {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST});
-  }
-  const Weight::primitive_desc d({direct, x, w, y, stride, padding, padding}, engine, forward);
-  return steps_of(d, Weight(d), {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST});
+    return with_reorders<Forward>(forward, arrays, {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST},
+                                  2);
+  if (s.product == 1)
+    return with_reorders<Back>({{direct, x, w, y, stride, padding, padding}, engine, forward},
+                               arrays, {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST}, 0);
+  return with_reorders<Weight>({{direct, x, w, y, stride, padding, padding}, engine, forward},
+                               arrays, {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST}, 1);
 }
 
 }  // namespace
 
 const char* peer_name() { return "oneDNN"; }
-
-std::map<std::string, std::string> peer_environment(const std::string& isa, int threads) {
-  return {{"DNNL_MAX_CPU_ISA", isa == "avx512" ? "AVX512_CORE"
-                               : isa == "avx2" ? "AVX2"
-                                               : "SSE41"},
-          {"OMP_NUM_THREADS", std::to_string(threads)}};
-}
 
 std::function<void()> peer_prepare(const ProductShape& shape, float* a, float* b, float* c) {
   const auto sgemm = [=] {

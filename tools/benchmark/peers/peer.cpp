@@ -4,7 +4,6 @@
 //     calls N                                  computes it so often, answers with the seconds
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -21,10 +20,6 @@ namespace ebb::tools::benchmark {
 // What a library's source leaves out. By itself this program is the peer `naive`: the three loops
 // that everybody writes first, as the compiler takes them.
 [[gnu::weak]] const char* peer_name() { return "naive"; }
-
-[[gnu::weak]] std::map<std::string, std::string> peer_environment(const std::string&, int) {
-  return {};
-}
 
 [[gnu::weak]] std::function<void()> peer_prepare(const ConvolutionShape&, float*, float*, float*) {
   return [] {};
@@ -107,20 +102,11 @@ void serve() {
 }  // namespace
 }  // namespace ebb::tools::benchmark
 
-// Started as PEER ISA THREADS. Libraries read their environment while they are loaded, so the
-// program sets it and starts itself once more.
-int main(int count, char** arguments) {
+int main(int count, char**) {
   using namespace ebb::tools::benchmark;
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // tools/bench stops us between turns: we must not outlive it
-  if (count == 3) {
-    for (const auto& [name, value] : peer_environment(arguments[1], std::atoi(arguments[2])))
-      setenv(name.c_str(), value.c_str(), 1);
-    char ready[] = "ready";
-    char* again[] = {arguments[0], arguments[1], arguments[2], ready, nullptr};
-    execv("/proc/self/exe", again);
-  }
-  if (count != 4) {
-    std::fprintf(stderr, "%s: started by tools/bench, with an instruction set and threads\n",
+  if (count != 2) {
+    std::fprintf(stderr, "%s: started by tools/bench, with what a library asks its environment\n",
                  peer_name());
     return 2;
   }

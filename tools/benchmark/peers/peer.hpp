@@ -7,8 +7,6 @@
 #include <array>
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <string>
 
 namespace ebb::tools::benchmark {
 
@@ -72,10 +70,6 @@ double check_sum(const Shape& shape, const float* result) {
 }
 
 const char* peer_name();
-
-// Variables that must stand in the environment before the library is loaded: the number of threads,
-// and the kernels for an instruction set ("sse2", "avx2", "avx512").
-std::map<std::string, std::string> peer_environment(const std::string& isa, int threads);
 
 // What computes the product once. Called when a shape is new, outside the time that counts.
 std::function<void()> peer_prepare(const ProductShape& shape, float* a, float* b, float* c);

@@ -17,8 +17,8 @@ namespace ebb::tools::benchmark {
 
 class PeerProcess final {
  public:
-  // Starts PROGRAM ISA THREADS. This and the other functions throw std::runtime_error when it has
-  // ended or answers nonsense.
+  // Starts the program for an instruction set ("sse2", "avx2", "avx512"). This and the other
+  // functions throw std::runtime_error when it has ended or answers nonsense.
   PeerProcess(const std::string& program, const std::string& isa, int threads);
   ~PeerProcess() { stop(); }
   PeerProcess(const PeerProcess&) = delete;

@@ -56,5 +56,6 @@ TEST_CASE("bench peer: its numbers are dense and lie on both sides of 0") {
 TEST_CASE("bench peer: started by hand it says who starts it") {
   const Finished finished = run({benchmark::peer_programs("sse2").at(0).path});
   CHECK(finished.exit_code == 2);
-  CHECK(finished.errors == "naive: started by tools/bench, with an instruction set and threads\n");
+  CHECK(finished.errors ==
+        "naive: started by tools/bench, with what a library asks its environment\n");
 }
