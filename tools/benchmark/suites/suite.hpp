@@ -49,10 +49,12 @@ struct Context {
   Report& report;
 };
 
+using Run = void(Context& context);
+
 struct Suite {
   const char* name;
   const char* summary;  // for --help
-  void (*run)(Context&);
+  Run* run;
   bool draws = false;  // has a plot for --svg
   bool once = false;   // runs for the largest number of threads alone
 };
@@ -67,16 +69,7 @@ void run_suites(const Options& options, Report& report);
 // Numbers in [-1, 1) that look random and are always the same: those of the peers' arrays.
 Tensor numbers(const Shape& shape, std::uint32_t seed = 1);
 
-void run_peak(Context& context);
-void run_gemm(Context& context);
-void run_convolution(Context& context);
-void run_elementwise(Context& context);
-void run_ladder(Context& context);
-void run_roofline(Context& context);
-void run_tape(Context& context);
-void run_train(Context& context);
-void run_steps(Context& context);
-void run_memory(Context& context);
-void run_build(Context& context);
+Run run_peak, run_gemm, run_convolution, run_elementwise, run_ladder, run_roofline, run_tape,
+    run_train, run_steps, run_memory, run_build;
 
 }  // namespace ebb::tools::benchmark
