@@ -46,15 +46,14 @@ std::optional<Options> parse_options(int count, char** arguments) {
       ->type_name("SUITE")
       ->expected(0, 1)
       ->check(CLI::IsMember(names_of_suites(false)));
-  app.add_option("--threads", options.threads, "numbers of threads [1 and one per core]")
+  const auto add_list = [&](const char* name, auto& all, const char* help) {
+    return app.add_option(name, all, help)->delimiter(',')->allow_extra_args(false);
+  };
+  add_list("--threads", options.threads, "numbers of threads [1 and one per core]")
       ->type_name("N[,N…]")
-      ->delimiter(',')
-      ->allow_extra_args(false)
       ->check(CLI::Range(1, 1024));
-  app.add_option("--isa", options.isas, "instruction sets: sse2, avx2, avx512 [the best]")
+  add_list("--isa", options.isas, "instruction sets: sse2, avx2, avx512 [the best]")
       ->type_name("NAME[,NAME…]")
-      ->delimiter(',')
-      ->allow_extra_args(false)
       ->check(CLI::IsMember({"sse2", "avx2", "avx512", "neon"}));
   const auto add_file = [&](const char* name, std::string& file, const char* help) {
     app.add_option(name, file, help)->type_name("FILE")->take_last()->check([](const auto& path) {

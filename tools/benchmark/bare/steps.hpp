@@ -17,7 +17,7 @@ constexpr std::int64_t grain = 16384;  // numbers that are worth a thread
 // Numbers that begin at a cache line; zeros at first.
 class Floats final {
  public:
-  explicit Floats(std::int64_t count, float value = 0);
+  explicit Floats(std::int64_t count);
   float* data() const { return static_cast<float*>(storage_->data()); }
   operator float*() const { return data(); }
 

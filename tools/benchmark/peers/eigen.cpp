@@ -6,24 +6,22 @@ namespace ebb::tools::benchmark {
 
 const char* peer_name() { return "Eigen"; }
 
-std::map<std::string, std::string> peer_environment(const std::string&, int threads) {
-  return {{"OMP_NUM_THREADS", std::to_string(threads)}};
-}
-
-void peer_multiply(const ProductShape& shape, const float* a, const float* b, float* c) {
+std::function<void()> peer_prepare(const ProductShape& shape, float* a, float* b, float* c) {
   using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const auto [m, n, k, a_transposed, b_transposed] = shape;
-  const Eigen::Map<const Matrix> left(a, a_transposed ? k : m, a_transposed ? m : k);
-  const Eigen::Map<const Matrix> right(b, b_transposed ? n : k, b_transposed ? k : n);
-  Eigen::Map<Matrix> result(c, m, n);
-  if (a_transposed && b_transposed)
-    result.noalias() = left.transpose() * right.transpose();
-  else if (a_transposed)
-    result.noalias() = left.transpose() * right;
-  else if (b_transposed)
-    result.noalias() = left * right.transpose();
-  else
-    result.noalias() = left * right;
+  return [=] {
+    const auto [m, n, k, a_transposed, b_transposed] = shape;
+    const Eigen::Map<const Matrix> left(a, a_transposed ? k : m, a_transposed ? m : k);
+    const Eigen::Map<const Matrix> right(b, b_transposed ? n : k, b_transposed ? k : n);
+    Eigen::Map<Matrix> result(c, m, n);
+    if (a_transposed && b_transposed)
+      result.noalias() = left.transpose() * right.transpose();
+    else if (a_transposed)
+      result.noalias() = left.transpose() * right;
+    else if (b_transposed)
+      result.noalias() = left * right.transpose();
+    else
+      result.noalias() = left * right;
+  };
 }
 
 }  // namespace ebb::tools::benchmark

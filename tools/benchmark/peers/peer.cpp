@@ -4,7 +4,6 @@
 //     calls N                                  computes it so often, answers with the seconds
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -14,6 +13,7 @@
 #include <tensor/shape.hpp>
 #include <tools/benchmark/peers/peer.hpp>
 #include <tools/common/clock.hpp>
+#include <vector>
 
 namespace ebb::tools::benchmark {
 
@@ -21,27 +21,23 @@ namespace ebb::tools::benchmark {
 // that everybody writes first, as the compiler takes them.
 [[gnu::weak]] const char* peer_name() { return "naive"; }
 
-[[gnu::weak]] std::map<std::string, std::string> peer_environment(const std::string&, int) {
-  return {};
+[[gnu::weak]] std::function<void()> peer_prepare(const ConvolutionShape&, float*, float*, float*) {
+  return [] {};
 }
 
-[[gnu::weak]] void peer_prepare(const ProductShape&, const float*, const float*, float*) {}
-
-[[gnu::weak]] void peer_prepare(const ConvolutionShape&, float*, float*, float*) {}
-[[gnu::weak]] void peer_convolve() {}
-
-[[gnu::weak]] void peer_multiply(const ProductShape& shape, const float* a, const float* b,
-                                 float* c) {
-  const std::int64_t m = shape.m, n = shape.n, k = shape.k;
-  const auto [a_row, a_column] = shape.a();
-  const auto [b_row, b_column] = shape.b();
-  for (std::int64_t i = 0; i < m; ++i)
-    for (std::int64_t j = 0; j < n; ++j) {
-      float sum = 0;
-      for (std::int64_t p = 0; p < k; ++p)
-        sum += a[i * a_row + p * a_column] * b[p * b_row + j * b_column];
-      c[i * n + j] = sum;
-    }
+[[gnu::weak]] std::function<void()> peer_prepare(const ProductShape& shape, float* a, float* b,
+                                                 float* c) {
+  return [=, m = shape.m, n = shape.n, k = shape.k] {
+    const auto [a_row, a_column] = shape.a();
+    const auto [b_row, b_column] = shape.b();
+    for (std::int64_t i = 0; i < m; ++i)
+      for (std::int64_t j = 0; j < n; ++j) {
+        float sum = 0;
+        for (std::int64_t p = 0; p < k; ++p)
+          sum += a[i * a_row + p * a_column] * b[p * b_row + j * b_column];
+        c[i * n + j] = sum;
+      }
+  };
 }
 
 namespace {
@@ -58,36 +54,17 @@ Floats floats(std::int64_t n, std::uint32_t seed) {
   return {static_cast<float*>(block), std::free};
 }
 
-// Three arrays, what is done with them, and which of them it computes.
+// Three arrays, what is done with them, and a number that tells a wrong result from a right one.
 struct Work {
-  Floats a, b, c;
+  std::vector<Floats> arrays;
   std::function<void()> call;
-  const float* result;
-  std::int64_t rows, columns;
+  std::function<double()> sum;
 
-  explicit Work(const ProductShape& s)
-      : a(floats(s.m * s.k, seed_of_a)),
-        b(floats(s.k * s.n, seed_of_b)),
-        c(floats(s.m * s.n, seed_of_c)),
-        call([this, s] { peer_multiply(s, a.get(), b.get(), c.get()); }),
-        result(c.get()),
-        rows(s.m),
-        columns(s.n) {
-    peer_prepare(s, a.get(), b.get(), c.get());
-  }
-  explicit Work(const ConvolutionShape& s)
-      : a(floats(s.x_count(), seed_of_a)),
-        b(floats(s.w_count(), seed_of_b)),
-        c(floats(s.y_count(), seed_of_c)),
-        call(peer_convolve),
-        result(s.product == 0   ? c.get()
-               : s.product == 1 ? a.get()
-                                : b.get()),
-        rows(1),
-        columns(s.product == 0   ? s.y_count()
-                : s.product == 1 ? s.x_count()
-                                 : s.w_count()) {
-    peer_prepare(s, a.get(), b.get(), c.get());
+  template <class Shape>
+  explicit Work(const Shape& shape) {
+    for (std::size_t i = 0; i < 3; ++i) arrays.push_back(floats(shape.counts()[i], seeds[i]));
+    call = peer_prepare(shape, arrays[0].get(), arrays[1].get(), arrays[2].get());
+    sum = [this, shape] { return check_sum(shape, arrays[shape.result()].get()); };
   }
 };
 
@@ -116,8 +93,7 @@ void serve() {
       work.reset();  // before the next one takes memory
       work = work_of(line);
       if (work) work->call();
-      std::printf(work ? "%.17g\n" : "what?\n",
-                  work ? check_sum(work->result, work->rows, work->columns) : 0.0);
+      std::printf(work ? "%.17g\n" : "what?\n", work ? work->sum() : 0.0);
     }
     std::fflush(stdout);
   }
@@ -126,20 +102,11 @@ void serve() {
 }  // namespace
 }  // namespace ebb::tools::benchmark
 
-// Started as PEER ISA THREADS. Libraries read their environment while they are loaded, so the
-// program sets it and starts itself once more.
-int main(int count, char** arguments) {
+int main(int count, char**) {
   using namespace ebb::tools::benchmark;
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // tools/bench stops us between turns: we must not outlive it
-  if (count == 3) {
-    for (const auto& [name, value] : peer_environment(arguments[1], std::atoi(arguments[2])))
-      setenv(name.c_str(), value.c_str(), 1);
-    char ready[] = "ready";
-    char* again[] = {arguments[0], arguments[1], arguments[2], ready, nullptr};
-    execv("/proc/self/exe", again);
-  }
-  if (count != 4) {
-    std::fprintf(stderr, "%s: started by tools/bench, with an instruction set and threads\n",
+  if (count != 2) {
+    std::fprintf(stderr, "%s: started by tools/bench, with what a library asks its environment\n",
                  peer_name());
     return 2;
   }

@@ -4,9 +4,9 @@
 // which talks to tools/bench.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <map>
-#include <string>
+#include <functional>
 
 namespace ebb::tools::benchmark {
 
@@ -24,6 +24,9 @@ struct ProductShape {
   double flops() const {
     return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
   }
+  std::array<std::int64_t, 3> counts() const { return {m * k, k * n, m * n}; }  // of a, b and c
+  std::size_t result() const { return 2; }                                      // which of them
+  std::int64_t rows() const { return m; }                                       // of the result
   Strides a() const { return a_transposed ? Strides{1, m} : Strides{k, 1}; }
   Strides b() const { return b_transposed ? Strides{1, k} : Strides{n, 1}; }
 };
@@ -35,11 +38,14 @@ struct ConvolutionShape {
   int product = 0;
 
   std::int64_t across() const { return (width + 2 * padding - kernel) / stride + 1; }  // y's width
-  std::int64_t x_count() const { return batch * in * width * width; }
-  std::int64_t w_count() const { return out * in * kernel * kernel; }
-  std::int64_t y_count() const { return batch * out * across() * across(); }
+  std::array<std::int64_t, 3> counts() const {  // of x, w and y
+    return {batch * in * width * width, out * in * kernel * kernel,
+            batch * out * across() * across()};
+  }
+  std::size_t result() const { return product == 0 ? 2 : product == 1 ? 0 : 1; }  // which of them
+  std::int64_t rows() const { return 1; }
   double flops() const {
-    return 2.0 * static_cast<double>(y_count()) * static_cast<double>(w_count() / out);
+    return 2.0 * static_cast<double>(counts()[2]) * static_cast<double>(counts()[1] / out);
   }
 };
 
@@ -50,30 +56,24 @@ inline void fill(float* x, std::int64_t n, std::uint32_t seed) {
     x[i] = static_cast<float>(seed >> 8) * 0x1p-23F - 1;
   }
 }
-inline constexpr std::uint32_t seed_of_a = 1, seed_of_b = 2, seed_of_c = 3;
+inline constexpr std::uint32_t seeds[] = {1, 2, 3};  // of the three arrays
 
-// A number that tells a wrong product from a right one.
-inline double check_sum(const float* c, std::int64_t m, std::int64_t n) {
+// A number that tells a wrong result from a right one.
+template <class Shape>
+double check_sum(const Shape& shape, const float* result) {
+  const std::int64_t rows = shape.rows(), columns = shape.counts()[shape.result()] / rows;
   double sum = 0;
-  for (std::int64_t i = 0; i < m; ++i)
-    for (std::int64_t j = 0; j < n; ++j)
-      sum += static_cast<double>(c[i * n + j]) * static_cast<double>((3 * i + j) % 7 - 3);
+  for (std::int64_t i = 0; i < rows; ++i)
+    for (std::int64_t j = 0; j < columns; ++j)
+      sum += static_cast<double>(*result++) * static_cast<double>((3 * i + j) % 7 - 3);
   return sum;
 }
 
 const char* peer_name();
 
-// Variables that must stand in the environment before the library is loaded: the number of threads,
-// and the kernels for an instruction set ("sse2", "avx2", "avx512").
-std::map<std::string, std::string> peer_environment(const std::string& isa, int threads);
-
-// Called when a shape is new, outside the time that counts. A peer may leave it out.
-void peer_prepare(const ProductShape& shape, const float* a, const float* b, float* c);
-
-void peer_multiply(const ProductShape& shape, const float* a, const float* b, float* c);
-
-// The same for a convolution; a peer may leave out both.
-void peer_prepare(const ConvolutionShape& shape, float* x, float* w, float* y);
-void peer_convolve();
+// What computes the product once. Called when a shape is new, outside the time that counts.
+std::function<void()> peer_prepare(const ProductShape& shape, float* a, float* b, float* c);
+// The same for a convolution; a peer may leave it out.
+std::function<void()> peer_prepare(const ConvolutionShape& shape, float* x, float* w, float* y);
 
 }  // namespace ebb::tools::benchmark

@@ -1,6 +1,10 @@
 // Another library's matrix product, in a program of its own that sleeps between its turns.
 #pragma once
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -13,8 +17,8 @@ namespace ebb::tools::benchmark {
 
 class PeerProcess final {
  public:
-  // Starts PROGRAM ISA THREADS. This and the other functions throw std::runtime_error when it has
-  // ended or answers nonsense.
+  // Starts the program for an instruction set ("sse2", "avx2", "avx512"). This and the other
+  // functions throw std::runtime_error when it has ended or answers nonsense.
   PeerProcess(const std::string& program, const std::string& isa, int threads);
   ~PeerProcess() { stop(); }
   PeerProcess(const PeerProcess&) = delete;
@@ -22,9 +26,19 @@ class PeerProcess final {
 
   const std::string& name() const { return name_; }  // "OpenBLAS"
 
-  // Computes the product once and gives its check_sum. The threads that it left get a core each.
+  // Computes it once and gives its check_sum. The threads that it left get a core each.
   double prepare(const ProductShape& shape);
-  double prepare_convolution(const ConvolutionShape& shape);
+  double prepare(const ConvolutionShape& shape);
+  // The same; throws std::runtime_error where Ebb's result, that of `work`, is another one.
+  template <class Shape>
+  void compare(const std::string& work, const Shape& shape, const float* result) {
+    const double ours = check_sum(shape, result), theirs = prepare(shape);
+    const auto sums = static_cast<double>(shape.counts()[shape.result()]);
+    const double terms = std::max(4.0, shape.flops() / sums / 2);
+    if (!(std::abs(ours - theirs) <= 3e-6 * std::sqrt(sums) * terms))
+      throw std::runtime_error(
+          fmt::format("{}: {} computes {}, Ebb {}", work, name_, theirs, ours));
+  }
   // Its turns in measure(): the product so often. The program times itself.
   Way way();
 

@@ -38,7 +38,4 @@ struct Loops {
   const Rungs* ladder;
 };
 
-// Those for the kernels that Ebb has chosen.
-const Loops& loops_in_use();
-
 }  // namespace ebb::tools::benchmark

@@ -1,6 +1,4 @@
 // The three products of a convolution, of the usual sizes, against oneDNN.
-#include <cmath>
-#include <tensor/makers.hpp>
 #include <tensor/windows/products.hpp>
 #include <tools/benchmark/peers/peer_process.hpp>
 #include <tools/benchmark/suites/peak.hpp>
@@ -25,42 +23,23 @@ std::string name_of(const ConvolutionShape& s) {
 }
 
 // Ebb's product of the same numbers.
-struct Ours {
-  explicit Ours(const ConvolutionShape& s) : shape(s) {
-    const detail::WindowAxis axis = {s.width, s.across(), s.kernel, s.stride, 1, s.padding};
-    c = {s.batch, 1, s.in, s.out, axis, axis};
-    x = filled(c.x_shape(), seed_of_a), w = filled(c.w_shape(), seed_of_b);
-    y = filled(c.y_shape(), seed_of_c);
-  }
-  static Tensor filled(const Shape& shape, std::uint32_t seed) {
-    Tensor numbers = empty(shape);
-    fill(numbers.writable_data<float>(), numbers.count(), seed);
-    return numbers;
-  }
-  Tensor compute() const {
-    return shape.product == 0   ? detail::convolve(x, w, nullptr, c)
-           : shape.product == 1 ? detail::convolve_back(y, w, nullptr, c)
-                                : detail::correlate(x, y, c);
-  }
-  ConvolutionShape shape;
-  detail::Convolution c;
-  Tensor x, w, y;
-};
+std::function<Tensor()> our_product(const ConvolutionShape& s) {
+  const detail::WindowAxis axis = {s.width, s.across(), s.kernel, s.stride, 1, s.padding};
+  const detail::Convolution c = {s.batch, 1, s.in, s.out, axis, axis};
+  const Tensor x = numbers(c.x_shape(), seeds[0]), w = numbers(c.w_shape(), seeds[1]),
+               y = numbers(c.y_shape(), seeds[2]);
+  if (s.product == 0) return [=] { return detail::convolve(x, w, nullptr, c); };
+  if (s.product == 1) return [=] { return detail::convolve_back(y, w, nullptr, c); };
+  return [=] { return detail::correlate(x, y, c); };
+}
 
 // A line of the table; the ratio where there is a peer.
 void compare(Context& context, const ConvolutionShape& shape, std::optional<PeerProcess>& peer,
              Ratios& ratios) {
-  const Ours ours(shape);
-  std::vector<Way> ways = {way("Ebb", [&] { keep(ours.compute()); })};
+  const auto product = our_product(shape);
+  std::vector<Way> ways = {way("Ebb", [&] { keep(product()); })};
   if (peer) {
-    const Tensor result = ours.compute();
-    const double sum = check_sum(result.data<float>(), 1, result.count()),
-                 other = peer->prepare_convolution(shape);
-    const auto terms = shape.flops() / static_cast<double>(result.count());
-    const double bound = 3e-6 * std::sqrt(static_cast<double>(result.count())) * terms;
-    if (!(std::abs(sum - other) <= bound))
-      throw std::runtime_error(fmt::format("convolution: {}: {} computes {}, Ebb {}",
-                                           name_of(shape), peer->name(), other, sum));
+    peer->compare("convolution: " + name_of(shape), shape, product().data<float>());
     ways.push_back(peer->way());
   }
   const Pinned pinned = pin_own_threads(context.threads);

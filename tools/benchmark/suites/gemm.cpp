@@ -2,9 +2,9 @@
 // the naive loop, and the other libraries that were built.
 #include <cmath>
 #include <deque>
+#include <tensor/makers.hpp>
 #include <tensor/matmul/tasks.hpp>
 #include <tensor/shape.hpp>
-#include <tools/benchmark/bare/steps.hpp>
 #include <tools/benchmark/peers/peer_process.hpp>
 #include <tools/benchmark/suites/gemm.hpp>
 #include <tools/benchmark/suites/peak.hpp>
@@ -22,20 +22,6 @@ void add_layer(std::vector<Product>& list, std::int64_t batch, std::int64_t in, 
   list.push_back({layer + " dW = dy' x", group, {out, in, batch, true, false}, wide});
 }
 
-// Ebb's product in its own memory.
-struct Ours {
-  explicit Ours(const ProductShape& s) : shape(s), a(s.m * s.k), b(s.k * s.n), c(s.m * s.n) {
-    fill(a, s.m * s.k, seed_of_a);
-    fill(b, s.k * s.n, seed_of_b);
-  }
-  void multiply() const {
-    matmul_blocks(DType::float32, shape.m, shape.n, shape.k, {a, shape.a().row, shape.a().column},
-                  {b, shape.b().row, shape.b().column}, nullptr, c, shape.n);
-  }
-  ProductShape shape;
-  bare::Floats a, b, c;
-};
-
 // The naive loop takes as long for each row: a few of them tell its speed.
 ProductShape few_rows(ProductShape shape) {
   const double rows = 4e6 / (shape.flops() / static_cast<double>(shape.m));
@@ -43,26 +29,24 @@ ProductShape few_rows(ProductShape shape) {
   return shape;
 }
 
-void compare_sums(const Product& product, const std::string& peer, double ours, double theirs) {
-  const ProductShape& shape = product.shape;
-  const double bound = 3e-6 * std::sqrt(static_cast<double>(shape.m * shape.n)) *
-                       std::max(4.0, static_cast<double>(shape.k));
-  if (!(std::abs(ours - theirs) <= bound))
-    throw std::runtime_error(
-        fmt::format("gemm: {}: {} computes {}, Ebb {}", product.name, peer, theirs, ours));
-}
-
 // Ebb, the naive loop and the libraries in turn.
 void compare(const Context& context, const Product& product, std::deque<PeerProcess>& peers,
              const Effort& effort, Turns& turns) {
-  const Ours ours(product.shape);
-  ours.multiply();
-  const double sum = check_sum(ours.c, product.shape.m, product.shape.n);
-  std::vector<Way> ways = {way("Ebb", [&] { ours.multiply(); })};
+  const ProductShape& s = product.shape;
+  const Tensor a = numbers({s.m * s.k}, seeds[0]), b = numbers({s.k * s.n}, seeds[1]);
+  Tensor result = empty({s.m * s.n});
+  float* const c = result.writable_data<float>();
+  std::vector<Way> ways = {way("Ebb", [&, of_a = a.data<float>(), of_b = b.data<float>()] {
+    matmul_blocks(DType::float32, s.m, s.n, s.k, {of_a, s.a().row, s.a().column},
+                  {of_b, s.b().row, s.b().column}, nullptr, c, s.n);
+  })};
+  ways[0].calls(1);
   for (PeerProcess& peer : peers) {
-    const ProductShape shape = &peer == &peers[0] ? few_rows(product.shape) : product.shape;
-    const double other = peer.prepare(shape);
-    if (shape.m == product.shape.m) compare_sums(product, peer.name(), sum, other);
+    const ProductShape shape = &peer == &peers[0] ? few_rows(s) : s;
+    if (shape.m == s.m)
+      peer.compare("gemm: " + product.name, s, c);
+    else
+      peer.prepare(shape);
     ways.push_back(peer.way());
   }
   const Pinned pinned = pin_own_threads(context.threads);

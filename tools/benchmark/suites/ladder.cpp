@@ -1,8 +1,7 @@
 // The rungs of a matrix product, from three plain loops to all threads of the library.
-#include <cmath>
+#include <tensor/elementwise.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/matmul.hpp>
-#include <tools/benchmark/peers/peer.hpp>
 #include <tools/benchmark/plots/plots.hpp>
 #include <tools/benchmark/rungs/loops.hpp>
 #include <tools/benchmark/suites/peak.hpp>
@@ -13,10 +12,7 @@ namespace {
 // Halves from -7.5 to 7.5: sums of their products are exact, in whatever order, so all rungs must
 // find the same. None is zero, so nothing can be skipped.
 Tensor halves(std::int64_t rows, std::int64_t columns) {
-  std::vector<float> values(static_cast<std::size_t>(rows * columns));
-  fill(values.data(), rows * columns, 1);
-  for (float& value : values) value = std::floor(8 * value) + 0.5F;
-  return from_vector(values, {rows, columns});
+  return floor(8 * numbers({rows, columns})) + 0.5;
 }
 
 // A rung as it is timed, and its result.

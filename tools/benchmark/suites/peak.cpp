@@ -1,11 +1,21 @@
 #include <atomic>
+#include <cstring>
 #include <fstream>
 #include <map>
+#include <tensor/machine/isa.hpp>
 #include <tensor/shape.hpp>
 #include <thread>
 #include <tools/benchmark/suites/peak.hpp>
 
 namespace ebb::tools::benchmark {
+
+#if defined(__x86_64__)
+extern const Loops loops_avx512, loops_avx2, loops_sse2;
+static const Loops* const all_loops[] = {&loops_avx512, &loops_avx2, &loops_sse2};
+#else
+extern const Loops loops_neon;
+static const Loops* const all_loops[] = {&loops_neon};
+#endif
 namespace {
 
 constexpr std::int64_t most = 4;  // arrays of a loop
@@ -53,6 +63,12 @@ Peak measure_peak(const Context& context) {
 std::map<int, Peak> known;  // by threads
 
 }  // namespace
+
+const Loops& loops_in_use() {
+  for (const Loops* loops : all_loops)
+    if (std::strcmp(loops->isa, kernels_in_use().name) == 0) return *loops;
+  throw std::runtime_error("no loops for the kernels in use");
+}
 
 double round_trip(const Context& context) {
   if (context.threads == 1) return 0;

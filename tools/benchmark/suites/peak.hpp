@@ -12,6 +12,9 @@
 
 namespace ebb::tools::benchmark {
 
+// The loops for the kernels that Ebb has chosen.
+const Loops& loops_in_use();
+
 // A place where arrays lie, by the size of what is used again and again.
 struct Level {
   std::string name;                 // "L1", "L2", "L3", "memory"

@@ -6,7 +6,6 @@
 #include <nn/optimizers/adam.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/matmul.hpp>
-#include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
 #include <tools/benchmark/plots/plots.hpp>
 #include <tools/benchmark/suites/peak.hpp>
@@ -21,26 +20,21 @@ struct Job {
   std::function<void()> work;
 };
 
-Tensor some(const Shape& shape) {
-  Random random{1};
-  return rand(shape, random);
-}
-
 Job layer(std::int64_t batch) {
   constexpr std::int64_t in = 784, out = 256;
-  const Tensor x = some({batch, in}), weight = some({out, in}), bias = some({out});
+  const Tensor x = numbers({batch, in}), weight = numbers({out, in}), bias = numbers({out});
   return {fmt::format("layer, batch {}", batch), 2 * batch * in * out,
           4 * (batch * in + out * in + out + batch * out), [=] { keep(linear(x, weight, bias)); }};
 }
 
 Job product(std::int64_t side) {
-  const Tensor a = some({side, side}), b = some({side, side});
+  const Tensor a = numbers({side, side}), b = numbers({side, side});
   return {fmt::format("{}³", side), 2 * side * side * side, 4 * 3 * side * side,
           [=] { keep(matmul(a, b)); }};
 }
 
 void add_elementwise(std::vector<Job>& jobs, std::int64_t n, const std::string& size) {
-  const Tensor x = some({n}), y = some({n});
+  const Tensor x = numbers({n}), y = numbers({n});
   jobs.push_back({"sum, " + size, n, 4 * n, [=] { keep(sum(x)); }});
   jobs.push_back({"x + y, " + size, n, 12 * n, [=] { keep(x + y); }});
   // Its polynomial and what stands around it are 20 multiplications and additions.
@@ -53,7 +47,7 @@ Job adam(std::int64_t in, std::int64_t out) {
   initialize(*layer, {.seed = 1});
   auto optimizer = std::make_shared<nn::Adam>(*layer);
   const auto gradients =
-      std::make_shared<Gradients>(backward(sum((*layer)(Variable(some({1, in}))))));
+      std::make_shared<Gradients>(backward(sum((*layer)(Variable(numbers({1, in}))))));
   const std::int64_t weights = in * out + out;
   // Two moving averages, a square root, a division and the step; four numbers read, three written.
   return {"Adam", 12 * weights, 28 * weights, [=] { optimizer->step(*gradients); }};

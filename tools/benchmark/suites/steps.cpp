@@ -22,24 +22,15 @@ namespace {
 
 using Step = std::function<void()>;
 
-// Steps on four batches in turn. `loss` is called with model, batch and pass.
+// Steps on the batches in turn. `loss` is called with model, batch and pass.
 template <class Model, class Batch, class Loss>
-Step steps_of(Model model, std::vector<Batch> batches, const Loss& loss) {
-  struct Training {
-    Model model;
-    std::vector<Batch> batches;
-    nn::Adam adam;
-    Random noise{1};
-    std::size_t turn = 0;
-  };
-  nn::initialize(model, {.seed = 1});
-  nn::Adam adam{model};  // holds the leaves, which stay when the model moves
-  const auto training =
-      std::make_shared<Training>(Training{std::move(model), std::move(batches), std::move(adam)});
-  return [training, loss] {
-    Training& t = *training;
-    nn::Pass pass{t.noise, true};
-    t.adam.step(backward(loss(t.model, t.batches[t.turn++ % t.batches.size()], pass)), pass);
+Step steps_of(Model built, const std::vector<Batch>& batches, const Loss& loss) {
+  const auto model = std::make_shared<Model>(std::move(built));
+  nn::initialize(*model, {.seed = 1});
+  const auto adam = std::make_shared<nn::Adam>(*model);
+  return [=, noise = Random{1}, turn = std::size_t{0}]() mutable {
+    nn::Pass pass{noise, true};
+    adam->step(backward(loss(*model, batches[turn++ % batches.size()], pass)), pass);
   };
 }
 
@@ -55,11 +46,10 @@ Step importance_weighted(std::int64_t batch) {
   models::VariationalAutoencoder model{
       {Sequential{Linear{784, 200}, Tanh{}, Linear{200, 200}, Tanh{}}, 200, 50},
       {Sequential{Linear{50, 200}, Tanh{}, Linear{200, 200}, Tanh{}}, Linear{200, 784}}};
-  return steps_of(
-      std::move(model), four([&](Random& random) {
-        return rand({batch, 784}, random) > 0.8;
-      }),
-      [](const auto& m, const Tensor& x, nn::Pass& pass) { return -mean(m.bound(x, 50, pass)); });
+  const auto dots = four([&](Random& random) { return rand({batch, 784}, random) > 0.8; });
+  return steps_of(std::move(model), dots, [](const auto& m, const Tensor& x, nn::Pass& pass) {
+    return -mean(m.bound(x, 50, pass));
+  });
 }
 
 // Convolutions 1-32-64 of 4 x 4 in steps of 2, a code of 16, and back.
@@ -72,11 +62,10 @@ Step convolutional(std::int64_t batch) {
       {Sequential{Linear{16, 3136}, ReLU{}, nn::Unflatten{1, {64, 7, 7}},
                   ConvTranspose2d{64, 32, 4, {.stride = 2, .padding = 1}}, ReLU{}},
        ConvTranspose2d{32, 1, 4, {.stride = 2, .padding = 1}}}};
-  return steps_of(
-      std::move(model), four([&](Random& random) {
-        return rand({batch, 1, 28, 28}, random);
-      }),
-      [](const auto& m, const Tensor& x, nn::Pass& pass) { return m.loss(x, pass).loss; });
+  const auto images = four([&](Random& random) { return rand({batch, 1, 28, 28}, random); });
+  return steps_of(std::move(model), images, [](const auto& m, const Tensor& x, nn::Pass& pass) {
+    return m.loss(x, pass).loss;
+  });
 }
 
 // Tokens [batch, steps + 1]: each is to be told from those before it.

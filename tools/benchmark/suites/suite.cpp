@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
+#include <tensor/makers.hpp>
+#include <tools/benchmark/peers/peer.hpp>
 #include <tools/benchmark/suites/suite.hpp>
 
 namespace ebb::tools::benchmark {
@@ -26,6 +28,12 @@ const std::vector<Suite>& suites() {
       {"build", "compiling a user's program, sizes, starting tools/train", run_build, false, true},
   };
   return all;
+}
+
+Tensor numbers(const Shape& shape, std::uint32_t seed) {
+  Tensor x = empty(shape);
+  fill(x.writable_data<float>(), x.count(), seed);
+  return x;
 }
 
 void run_suites(const Options& options, Report& report) {

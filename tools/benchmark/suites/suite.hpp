@@ -18,6 +18,7 @@
 
 #include <optional>
 #include <string>
+#include <tensor/tensor.hpp>
 #include <tools/benchmark/measure.hpp>
 #include <tools/benchmark/report.hpp>
 #include <tools/common/exit_codes.hpp>
@@ -48,10 +49,12 @@ struct Context {
   Report& report;
 };
 
+using Run = void(Context& context);
+
 struct Suite {
   const char* name;
   const char* summary;  // for --help
-  void (*run)(Context&);
+  Run* run;
   bool draws = false;  // has a plot for --svg
   bool once = false;   // runs for the largest number of threads alone
 };
@@ -63,16 +66,10 @@ const std::vector<Suite>& suites();
 // chooses its kernels once, so that each further one takes a process of its own.
 void run_suites(const Options& options, Report& report);
 
-void run_peak(Context& context);
-void run_gemm(Context& context);
-void run_convolution(Context& context);
-void run_elementwise(Context& context);
-void run_ladder(Context& context);
-void run_roofline(Context& context);
-void run_tape(Context& context);
-void run_train(Context& context);
-void run_steps(Context& context);
-void run_memory(Context& context);
-void run_build(Context& context);
+// Numbers in [-1, 1) that look random and are always the same: those of the peers' arrays.
+Tensor numbers(const Shape& shape, std::uint32_t seed = 1);
+
+Run run_peak, run_gemm, run_convolution, run_elementwise, run_ladder, run_roofline, run_tape,
+    run_train, run_steps, run_memory, run_build;
 
 }  // namespace ebb::tools::benchmark

@@ -1,4 +1,4 @@
-// Covers: tools/benchmark/bare/layers.cpp, tools/benchmark/bare/steps.cpp
+// Covers: tools/benchmark/bare/steps.cpp
 #include <doctest/doctest.h>
 
 #include <autograd/gradients.hpp>

@@ -11,8 +11,8 @@ namespace {
 double expected(const benchmark::ProductShape& shape) {
   std::vector<float> a(static_cast<std::size_t>(shape.m * shape.k)),
       b(static_cast<std::size_t>(shape.k * shape.n));
-  benchmark::fill(a.data(), shape.m * shape.k, benchmark::seed_of_a);
-  benchmark::fill(b.data(), shape.k * shape.n, benchmark::seed_of_b);
+  benchmark::fill(a.data(), shape.m * shape.k, benchmark::seeds[0]);
+  benchmark::fill(b.data(), shape.k * shape.n, benchmark::seeds[1]);
   double sum = 0;
   for (std::int64_t i = 0; i < shape.m; ++i)
     for (std::int64_t j = 0; j < shape.n; ++j)
@@ -41,7 +41,7 @@ TEST_CASE("bench peer: the naive loop multiplies, transposed or not") {
 
 TEST_CASE("bench peer: its numbers are dense and lie on both sides of 0") {
   std::vector<float> x(10'000);
-  benchmark::fill(x.data(), 10'000, benchmark::seed_of_a);
+  benchmark::fill(x.data(), 10'000, benchmark::seeds[0]);
   int zeros = 0, negative = 0;
   for (const float value : x) {
     CHECK((value >= -1 && value < 1));
@@ -56,5 +56,6 @@ TEST_CASE("bench peer: its numbers are dense and lie on both sides of 0") {
 TEST_CASE("bench peer: started by hand it says who starts it") {
   const Finished finished = run({benchmark::peer_programs("sse2").at(0).path});
   CHECK(finished.exit_code == 2);
-  CHECK(finished.errors == "naive: started by tools/bench, with an instruction set and threads\n");
+  CHECK(finished.errors ==
+        "naive: started by tools/bench, with what a library asks its environment\n");
 }

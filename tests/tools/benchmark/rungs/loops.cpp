@@ -7,7 +7,7 @@
 #include <string>
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/storage.hpp>
-#include <tools/benchmark/rungs/loops.hpp>
+#include <tools/benchmark/suites/peak.hpp>
 
 using namespace ebb::tools::benchmark;
 

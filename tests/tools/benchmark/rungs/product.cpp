@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
-#include <tools/benchmark/rungs/loops.hpp>
+#include <tools/benchmark/suites/peak.hpp>
 #include <vector>
 
 using namespace ebb::tools::benchmark;
