@@ -19,9 +19,9 @@ Variable smooth_l1_loss(const Variable& x, const Variable& target, const SmoothL
   require_alike("smooth_l1_loss", "output", x, "target", target);
   const double beta = options.beta;
   if (!(beta >= 0)) throw Error(text("smooth_l1_loss: beta ", beta, " is negative; try 1"));
-  const Variable size = abs(x - target);
+  const Variable d = x - target, size = abs(d);
   if (beta == 0) return reduced(size, options.reduction);
-  return reduced(where(size < beta, square(size) * (0.5 / beta), size - 0.5 * beta),
+  return reduced(where(size < beta, square(d) * (0.5 / beta), size - 0.5 * beta),
                  options.reduction);
 }
 
@@ -29,8 +29,8 @@ Variable huber_loss(const Variable& x, const Variable& target, const HuberOption
   require_alike("huber_loss", "output", x, "target", target);
   const double delta = options.delta;
   if (!(delta > 0)) throw Error(text("huber_loss: delta ", delta, " is not positive; try 1"));
-  const Variable size = abs(x - target);
-  return reduced(where(size <= delta, 0.5 * square(size), delta * (size - 0.5 * delta)),
+  const Variable d = x - target, size = abs(d);
+  return reduced(where(size <= delta, 0.5 * square(d), delta * (size - 0.5 * delta)),
                  options.reduction);
 }
 

@@ -33,12 +33,13 @@ T* elements(const Tensor& x) {
 }
 
 // dx = scale (x - mean) + shift + slope dy, for a group of `size` elements: dy has the sums of
-// products with 1 and with x - mean.
+// products with 1 and with x - mean. A single element is its own mean: nothing comes back to it,
+// and no rounding of what would cancel.
 struct Slope {
   Slope(double deviation, double sum, double product, std::int64_t size)
-      : slope(deviation),
-        shift(-deviation * sum / static_cast<double>(size)),
-        scale(-deviation * deviation * deviation * product / static_cast<double>(size)) {}
+      : slope(size > 1 ? deviation : 0),
+        shift(-slope * sum / static_cast<double>(size)),
+        scale(-slope * slope * slope * product / static_cast<double>(size)) {}
   double slope, shift, scale;
 };
 

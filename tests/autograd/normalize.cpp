@@ -214,6 +214,16 @@ TEST_CASE("normalizations: nothing comes of nothing, and gradients of weights ar
   }
 }
 
+TEST_CASE("normalizations: to an element that is alone comes nothing back, to the last digit") {
+  const Variable x = leaf(from_vector<float>({0.3F, -7, 5, 0.1F}, {2, 2, 1})),
+                 weight = leaf(from_vector<float>({1.1F, 0.7F}));
+  const Variable seed = from_vector<float>({0.9F, -3.3F, 1.7F, 8.1F}, {2, 2, 1});
+  for (const Variable& y : {layer_norm(x, {1}), layer_norm(x, {1}, reshape(sum(weight), {1})),
+                            group_norm(x, 2, weight)})
+    CHECK(gradients(y, {x}, {.seed = seed})[0].value().to_vector<float>() ==
+          std::vector<float>{0, 0, 0, 0});
+}
+
 TEST_CASE("batch_norm: what it measured is the mean and the biased variance of each channel") {
   Moments measured;
   const Variable x = from_vector<double>({1, 2, 3, 6}, {2, 2});

@@ -77,6 +77,15 @@ TEST_CASE("losses of numbers: derivatives of first and second order") {
         {pair[0], pair[1], draw({0.5, 2}, {2, 3}, 2)});
 }
 
+TEST_CASE("smooth_l1_loss, huber_loss: curved as a parabola is where nothing is wrong, too") {
+  const Variable x = leaf(ones({1}, DType::float64));
+  const auto curvature = [&](const Variable& loss) {
+    return gradients(gradients(loss, x, {.create_graph = true}), x).item();
+  };
+  CHECK(curvature(nn::smooth_l1_loss(x, x.value(), {.beta = 0.5})) == 2);
+  CHECK(curvature(nn::huber_loss(x, x.value(), {.delta = 0.5})) == 1);
+}
+
 TEST_CASE("losses of numbers: what does not fit is refused, and the message says why") {
   const Variable x = zeros({2, 3}), y = zeros({3});
   CHECK_THROWS_AS(nn::l1_loss(x, y), ShapeError);
