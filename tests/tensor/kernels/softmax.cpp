@@ -1,3 +1,4 @@
+// Covers: tensor/kernels/powers.hpp
 #include <doctest/doctest.h>
 
 #include <algorithm>
