@@ -143,7 +143,8 @@ void power_sums(void* sums, void* largest, const void* x, std::int64_t rows, std
   }
 }
 
-// The element of the label is completed after the loop, in one subtraction of what is stored.
+// The powers are those of the formula Exp, to the last bit, as the plain definition has them. The
+// element of the label is completed after the loop, in one subtraction of what is stored.
 template <class T>
 void label_rows_back(void* dx, const void* x, const void* largest, const void* log_sums,
                      const void* factors, const std::int32_t* labels, std::int64_t rows,
@@ -156,7 +157,7 @@ void label_rows_back(void* dx, const void* x, const void* largest, const void* l
     const Vector<T> shift(static_cast<const T*>(largest)[row]), by(factor);
     const Vector<T> log_sum(static_cast<const T*>(log_sums)[row]), zero(T(0));
     const auto rest = [&](const Vector<T>& at) {
-      return zero - power_of(at - shift - log_sum) * by;
+      return zero - xsimd::exp(at - shift - log_sum) * by;
     };
     if (n >= w) {
       for (std::int64_t i = 0; i < n - w; i += w) rest(load(from + i)).store_unaligned(to + i);
