@@ -1,7 +1,7 @@
 // Powers of e along rows and their sums, each row read once while it is near. Compiled once per
 // instruction set.
+#include <tensor/kernels/normalize/powers.hpp>
 #include <tensor/kernels/places.hpp>
-#include <tensor/kernels/powers.hpp>
 #include <tensor/kernels/reduce_row.hpp>
 
 namespace ebb::kernels {

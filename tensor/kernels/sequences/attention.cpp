@@ -1,6 +1,6 @@
 // The rows of an attention: scores to weights, and gradients of weights to those of scores.
 // Compiled once per instruction set.
-#include <tensor/kernels/powers.hpp>
+#include <tensor/kernels/normalize/powers.hpp>
 #include <tensor/kernels/reduce_row.hpp>
 
 namespace ebb::kernels {

@@ -1,4 +1,4 @@
-// Covers: tensor/kernels/powers.hpp
+// Covers: tensor/kernels/normalize/powers.hpp
 #include <doctest/doctest.h>
 
 #include <algorithm>
