@@ -48,10 +48,10 @@ TEST_CASE("bench twins: what fails or answers something else is named") {
 
 TEST_CASE(
     "bench twins: programs without a framework, and folders without scripts, are wrong usage") {
-  const FakeTwin none("", ""), jax("");
+  const FakeTwin bare("", ""), jax("");
   CHECK_THROWS_WITH_AS(
-      found({none.python()}, none.folder()),
-      ("--frameworks: " + none.python() + " has none of jax, torch, keras").c_str(), UsageError);
+      found({bare.python()}, bare.folder()),
+      ("--frameworks: " + bare.python() + " has none of jax, torch, keras").c_str(), UsageError);
   CHECK_THROWS_WITH_AS(found({jax.python()}, "/nowhere"),
                        "--frameworks: no /nowhere/jax_peer.py; name its folder with --twins",
                        UsageError);
