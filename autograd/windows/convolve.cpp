@@ -52,19 +52,15 @@ Variable convolve(const char* name, const Variable& x, const Variable& w, const 
                 Wrt{x, rule_of_x}, Wrt{w, rule_of_w}, std::move(added));
 }
 
-Variable shaped(const Variable& x, const Shape& shape) {
-  return x.shape() == shape ? x : reshape(x, shape);
-}
-
 template <class Options>
 Variable run(const char* name, int axes, const Variable& x, const Variable& weight,
              const Variable* bias, const Options& options) {
   constexpr bool forward = std::is_same_v<Options, ConvolveOptions>;
   const detail::ConvolutionCall call = detail::call_of(
       name, axes, x.value(), weight.value(), bias == nullptr ? nullptr : &bias->value(), options);
-  return shaped(convolve<forward>(name, shaped(x, call.input), shaped(weight, call.weight), bias,
-                                  call.convolution, axes),
-                call.result);
+  return reshape(convolve<forward>(name, reshape(x, call.input), reshape(weight, call.weight), bias,
+                                   call.convolution, axes),
+                 call.result);
 }
 
 }  // namespace
