@@ -2,9 +2,14 @@
 
 namespace ebb::tools {
 
+nn::Batch Recipe::prepare(const nn::Batch& batch, Random&) const { return batch; }
+void Recipe::advance(double) {}
+Claim Recipe::claim() const { return Claim::none; }
+std::string Recipe::likelihood() const { return {}; }
 Terms Recipe::bound(const nn::Batch&, std::int64_t, nn::Pass&) const { return {}; }
 Variable Recipe::encode(const nn::Batch&, nn::Pass&) const { return {}; }
 nn::Batch Recipe::decode(const Variable&, nn::Pass&) const { return {}; }
-nn::Batch Recipe::sample(std::int64_t, double, nn::Pass&) const { return {}; }
+Variable Recipe::divergences(const nn::Batch&, nn::Pass&) const { return {}; }
+nn::Batch Recipe::sample(std::int64_t, const SampleOptions&, nn::Pass&) const { return {}; }
 
 }  // namespace ebb::tools

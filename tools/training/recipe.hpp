@@ -19,6 +19,19 @@ struct Terms {
   Variable kl;              // KL(q(z|x) || p(z))
 };
 
+// What a sum of log_probability and -KL is said of. Only the second and third are bounds.
+enum class Claim {
+  none,           // no likelihood
+  cross_entropy,  // gray pixels taken as probabilities: no bound of anything
+  probability,    // log p(x) >= …, of data that take a finite number of values
+  density         // log density >= …, which has no unit and may be positive
+};
+
+struct SampleOptions {
+  double temperature = 1;  // below 1: closer to the middle of the prior
+  bool mean = true;        // the mean of p(x|z), as pictures are shown; false: x is drawn, too
+};
+
 // A program sets its options, builds it for the kind of data, initializes or loads its model, then
 // runs it. For what a model cannot do, its recipe returns an empty value.
 class Recipe {
@@ -42,12 +55,25 @@ class Recipe {
   // What config.json says of the loss: what it is, its likelihood and units.
   virtual nlohmann::ordered_json describe() const = 0;
 
+  // What the model learns of a batch: gray pixels may be binarized, by draws from the noise. All
+  // that takes a batch here takes what prepare made of it.
+  virtual nn::Batch prepare(const nn::Batch& batch, Random& noise) const;
+  // Told before each training step, with the epochs so far: 0 at first, 1.5 in the middle of the
+  // second. For what changes during a run, a weight that rises; the loss is as at the end if it was
+  // never told.
+  virtual void advance(double epochs);
+
+  virtual Claim claim() const;             // of what bound gives
+  virtual std::string likelihood() const;  // "bernoulli", as --likelihood; empty: none
   // From `samples` draws per example. Empty: no likelihood.
   virtual Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const;
   virtual Variable encode(const nn::Batch& batch, nn::Pass& pass) const;  // [n, latent]; no code
+  // KL(q(z_j|x) || p(z_j)), [n, latent]. Empty: no such terms.
+  virtual Variable divergences(const nn::Batch& batch, nn::Pass& pass) const;
   virtual nn::Batch decode(const Variable& codes, nn::Pass& pass) const;  // as inputs
-  // New examples. Empty: no distribution to draw from.
-  virtual nn::Batch sample(std::int64_t count, double temperature, nn::Pass& pass) const;
+  // New examples; targets are their labels, where a model draws those. Empty: no distribution to
+  // draw from.
+  virtual nn::Batch sample(std::int64_t count, const SampleOptions& options, nn::Pass& pass) const;
 };
 
 // New recipes of all models, in the order of --help.

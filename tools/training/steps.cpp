@@ -43,7 +43,8 @@ bool Steps::try_step() {
   Random noise = at_.noise;
   nn::Pass pass{noise, true};
   Metrics batch;
-  const Variable loss = recipe_.loss(epoch_->batch(at_.batch), pass, batch);
+  recipe_.advance(static_cast<double>(at_.steps) / static_cast<double>(epoch_->steps()));
+  const Variable loss = recipe_.loss(recipe_.prepare(epoch_->batch(at_.batch), noise), pass, batch);
   if (!std::isfinite(loss.item())) {
     pass.discard();
     return false;

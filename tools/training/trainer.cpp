@@ -75,7 +75,8 @@ class Trainer final {
     nn::Pass pass{noise};
     for (const nn::Batch& batch :
          nn::Loader(run_.data.test, {.batch_size = 500, .shuffle = false}).epoch(0))
-      static_cast<void>(run_.recipe.loss(batch, pass, metrics));  // only the metrics are wanted
+      // Only the metrics are wanted.
+      static_cast<void>(run_.recipe.loss(run_.recipe.prepare(batch, noise), pass, metrics));
     return metrics;
   }
 

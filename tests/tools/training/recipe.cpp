@@ -78,7 +78,7 @@ TEST_CASE("recipe: the autoencoder's loss is its model's, and it has no prior") 
   const nn::Batch again = recipe->decode(codes, pass);
   CHECK(again.inputs.shape() == Shape{3, 1, 2, 4});
   CHECK(again.inputs.to_vector<float>() == twin(three.inputs).value().to_vector<float>());
-  CHECK(recipe->sample(4, 1, pass).inputs.count() == 0);
+  CHECK(recipe->sample(4, {}, pass).inputs.count() == 0);
   CHECK(recipe->bound(three, 1, pass).bound.count() == 0);
   CHECK(recipe->describe() ==
         Json{{"loss", "squared error"}, {"units", "mean over pixels and images"}});
@@ -105,7 +105,7 @@ TEST_CASE("recipe: the variational autoencoder's terms are in nats per image") {
   CHECK(metrics.standard_error("elbo") > 0);
   CHECK(recipe->encode(three, pass).value().to_vector<float>() ==
         twin.encode(three.inputs).mean.value().to_vector<float>());
-  CHECK(recipe->sample(4, 1, pass).inputs.shape() == Shape{4, 1, 2, 4});
+  CHECK(recipe->sample(4, {}, pass).inputs.shape() == Shape{4, 1, 2, 4});
   CHECK(recipe->bound(three, 1, pass).reconstruction.shape() == Shape{3});
   const Terms many = recipe->bound(three, 7, pass);
   CHECK(many.bound.shape() == Shape{3});

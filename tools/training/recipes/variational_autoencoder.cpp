@@ -54,8 +54,9 @@ class VariationalAutoencoderRecipe final : public Recipe {
   nn::Batch decode(const Variable& codes, nn::Pass&) const override {
     return as_images(model_->decode(codes), shape_);
   }
-  nn::Batch sample(std::int64_t count, double temperature, nn::Pass& pass) const override {
-    return as_images(model_->sample(count, pass.noise, temperature), shape_);
+  nn::Batch sample(std::int64_t count, const SampleOptions& options,
+                   nn::Pass& pass) const override {
+    return as_images(model_->sample(count, pass.noise, options.temperature), shape_);
   }
 
  private:

@@ -30,10 +30,11 @@ class Pictures final : public Reporter {
   std::string write_reconstructions() const {
     Random noise = Random{run_.options.seed}.fork("reconstructions");
     nn::Pass pass{noise};
-    const nn::Batch batch =
+    const nn::Batch batch = run_.recipe.prepare(
         nn::Loader(run_.data.test, {.batch_size = 2 * columns_, .shuffle = false})
             .epoch(0)
-            .batch(0);
+            .batch(0),
+        noise);
     const Variable codes = run_.recipe.encode(batch, pass);
     const Tensor again = codes.count() > 0 ? run_.recipe.decode(codes, pass).inputs : Tensor();
     if (again.count() == 0) return "";
@@ -50,7 +51,7 @@ class Pictures final : public Reporter {
     Random noise = Random{run_.options.seed}.fork("samples");
     nn::Pass pass{noise};
     const std::int64_t count = columns_ * std::min<std::int64_t>(columns_, 8);
-    const Tensor samples = run_.recipe.sample(count, 1, pass).inputs;
+    const Tensor samples = run_.recipe.sample(count, {}, pass).inputs;
     return samples.count() > 0 ? write("samples.png", samples, columns_) : "";
   }
 
