@@ -69,9 +69,9 @@ void VectorQuantizer::learn(const Tensor& z, const Quantized& found, nn::Pass& p
     const Tensor apart = reshape(found.distances.value(), {-1});
     const Tensor weights = where(isfinite(apart), apart, 0) + 1e-30;
     const Tensor drawn = multinomial(weights, options_.codes, pass.noise, {.replacement = true});
-    const Tensor usual = mean(count), dead = count < options_.restart * usual;
+    const Tensor least = options_.restart * mean(count), dead = count < least;
     code = where(unsqueeze(dead, 1), index_select(rows, 0, drawn), code);
-    count = where(dead, usual, count);
+    count = where(dead, least, count);
   }
   pass.note(codebook, code);
   pass.note(counts, count);

@@ -26,10 +26,10 @@ struct [[nodiscard]] Quantized {
 // which is the quotient of an exponential mean of the sums Σ z and that of n (Razavi, van den Oord
 // and Vinyals, "Generating Diverse High-Fidelity Images with VQ-VAE-2", NeurIPS 2019, their
 // appendix A.1 of 2017). With a decay of 0 it is a step of k-means. Codes whose count is below
-// `restart` times the mean count become vectors of the batch and get the mean count; vectors are
-// drawn from pass.noise, far ones first: with chances as their distances, as k-means++ begins
-// (Arthur and Vassilvitskii, SODA 2007). As many numbers are drawn in each step, however few
-// restart.
+// `restart` times the mean count become vectors of the batch, with that count: they stay if the
+// next batches use them that much. These vectors are drawn from pass.noise with chances as their
+// distances, as k-means++ begins (Arthur and Vassilvitskii, SODA 2007): a batch's many copies of
+// the same need no other code. As many numbers are drawn in each step, however few codes restart.
 class VectorQuantizer final : public nn::Module {
  public:
   // Throws Error for numbers out of range.
