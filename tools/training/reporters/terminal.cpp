@@ -20,10 +20,14 @@ class Terminal final : public Reporter {
 
   void epoch(const EpochReport& at) override {
     // fabs: without it a NaN would be printed with a sign
-    progress_.print(fmt::format("epoch {}/{}  train {:.5g}  test {:.5g}  {:.2f} s  {:.0f} images/s",
-                                at.epoch, run_.options.epochs, at.train.mean("loss"),
-                                std::fabs(at.test.mean("loss")), at.seconds,
-                                static_cast<double>(at.train.examples()) / at.seconds));
+    std::string line =
+        fmt::format("epoch {}/{}  train {:.5g}  test {:.5g}  {:.2f} s  {:.0f} images/s", at.epoch,
+                    run_.options.epochs, at.train.mean("loss"), std::fabs(at.test.mean("loss")),
+                    at.seconds, static_cast<double>(at.train.examples()) / at.seconds);
+    for (const Counts& counts : at.test.counted())
+      line += fmt::format("  {}: perplexity {:.1f}, {} of {} unused", counts.name,
+                          counts.perplexity(), counts.unused(), counts.counts.size());
+    progress_.print(line);
   }
 
  private:
