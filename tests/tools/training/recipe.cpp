@@ -48,12 +48,12 @@ TEST_CASE("recipe: every one has a name, a line about it, and options of its own
     for (const Option& option : own.all()) CHECK(option.help.size() > 3);
   }
   CHECK_THROWS_WITH_AS(make_recipe("gan"),
-                       "model: 'gan' is none of ae, vae or classifier; try --help", UsageError);
+                       "model: 'gan' is none of ae, vae, vq or classifier; try --help", UsageError);
 }
 
 TEST_CASE("recipe: models of images refuse other examples") {
   const nn::Examples arrays = {nn::ArrayExample{{4}}, 0};
-  for (const char* name : {"ae", "vae"})
+  for (const char* name : {"ae", "vae", "vq"})
     CHECK_THROWS_WITH_AS(
         make_recipe(name)->build(arrays),
         (std::string("model: ") + name + " learns from images; try other data").c_str(),
