@@ -13,7 +13,6 @@ namespace ebb::models {
 using nn::Conv2d, nn::ConvTranspose2d, nn::ReLU;
 
 namespace {
-
 const VectorQuantizedAutoencoderOptions& checked(const VectorQuantizedAutoencoderOptions& o) {
   if (o.image.rank() != 3 || o.image[1] < 4 || o.image[2] < 4)
     throw Error(text("vector_quantized_autoencoder: images ", o.image,
