@@ -44,21 +44,21 @@ Variable as_vectors(const Variable& features) { return permute(features, {0, 2, 
 VectorQuantizedAutoencoder::VectorQuantizedAutoencoder(const VectorQuantizedAutoencoderOptions& o)
     : quantizer(checked(o).quantizer),
       places({o.image[1] / 4, o.image[2] / 4, o.quantizer.width}),
+      likelihood(o.likelihood),
       prior(prior_of(o)),
-      commitment_(o.commitment),
-      likelihood_(o.likelihood) {
+      commitment_(o.commitment) {
   const std::int64_t channels = o.image[0], height = o.image[1], width = o.image[2];
   encoder = nn::Sequential{halve(channels, 32), ReLU{}, halve(32, 64), ReLU{},
                            Conv2d{64, o.quantizer.width, 1}};
   decoder =
       nn::Sequential{Conv2d{o.quantizer.width, 64, 1}, ReLU{}, twice(64, 32, height / 2, width / 2),
-                     ReLU{}, twice(32, numbers_of(likelihood_) * channels, height, width)};
+                     ReLU{}, twice(32, likelihood.numbers() * channels, height, width)};
 }
 
 Variable VectorQuantizedAutoencoder::pixels(const Variable& vectors) const {
   const Shape& grid = places.shape();
   const Variable placed = reshape(vectors, {vectors.size(0), grid[0], grid[1], grid[2]}) + places;
-  return decoder(permute(placed, {0, 3, 1, 2}));
+  return nn::flatten(decoder(permute(placed, {0, 3, 1, 2})));
 }
 
 Variable VectorQuantizedAutoencoder::encode(const Variable& x) const {
@@ -67,24 +67,24 @@ Variable VectorQuantizedAutoencoder::encode(const Variable& x) const {
 }
 
 Variable VectorQuantizedAutoencoder::decode(const Variable& vectors) const {
-  return mean(likelihood_, pixels(vectors));
+  return likelihood.mean(pixels(vectors));
 }
 
 Tensor VectorQuantizedAutoencoder::sample(std::int64_t n, Random& noise, double temperature,
                                           bool means) const {
   const NoGrad constants;
   const Variable p = pixels(quantizer.vectors(prior.sample(n, noise, temperature)));
-  return means ? mean(likelihood_, p).value() : models::sample(likelihood_, p, noise);
+  return means ? likelihood.mean(p).value() : likelihood.sample(p, noise);
 }
 
 VectorQuantizedLoss VectorQuantizedAutoencoder::loss(const Variable& x, nn::Pass& pass) const {
   const Quantized code = quantizer(as_vectors(encoder(x)), pass);
   const Variable reconstruction =
-      -nn::per_example(log_probability(likelihood_, pixels(code.vectors), x));
+      -nn::per_example(likelihood.log_probability(pixels(code.vectors), nn::flatten(x)));
   const Variable rate = -prior.log_probability(code.codes, pass);
   const Variable commitment = nn::per_example(code.distances);
-  return {ebb::mean(reconstruction + rate + commitment_ * commitment), reconstruction, rate,
-          commitment, code.codes};
+  return {mean(reconstruction + rate + commitment_ * commitment), reconstruction, rate, commitment,
+          code.codes};
 }
 
 Variable VectorQuantizedAutoencoder::bound(const Variable& x, nn::Pass& pass) const {
@@ -93,8 +93,8 @@ Variable VectorQuantizedAutoencoder::bound(const Variable& x, nn::Pass& pass) co
 }
 
 void VectorQuantizedAutoencoder::visit(nn::Visitor& v) {
-  v("encoder", encoder), v("quantizer", quantizer), v("places", places), v("decoder", decoder);
-  v("prior", prior);
+  v("encoder", encoder), v("quantizer", quantizer), v("places", places);
+  v("decoder", decoder), v("likelihood", likelihood), v("prior", prior);
 }
 
 }  // namespace ebb::models

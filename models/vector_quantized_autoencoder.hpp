@@ -3,7 +3,7 @@
 #pragma once
 
 #include <models/code_prior.hpp>
-#include <models/pixel_likelihood.hpp>
+#include <models/likelihood.hpp>
 #include <models/vector_quantizer.hpp>
 
 namespace ebb::models {
@@ -11,9 +11,9 @@ namespace ebb::models {
 struct VectorQuantizedAutoencoderOptions {
   Shape image = {1, 28, 28};  // [channels, height, width], at least 4 x 4
   VectorQuantizerOptions quantizer = {};
-  CodePriorOptions prior = {};  // its codes and steps follow from the others
-  double commitment = 0.25;     // weight of the distance between features and their codes
-  PixelLikelihood likelihood = PixelLikelihood::beta_binomial;
+  CodePriorOptions prior = {};           // its codes and steps follow from the others
+  double commitment = 0.25;              // weight of the distance between features and their codes
+  Likelihood likelihood = Likelihood{};  // of a pixel
 };
 
 // In nats per example. The codes follow from x alone, so -(reconstruction + rate) is one term of
@@ -38,9 +38,9 @@ class VectorQuantizedAutoencoder final : public nn::Module {
 
   // The vectors of the codes of x [n, channels, height, width], flattened: [n, latent].
   Variable encode(const Variable& x) const;
-  Variable decode(const Variable& vectors) const;  // the mean of p(x|vectors), as images
-  // n new images of codes from the prior: means of p(x|codes), or draws. The temperature is the
-  // prior's.
+  Variable decode(const Variable& vectors) const;  // the mean of p(x|vectors), [n, pixels]
+  // n new images [n, pixels] of codes from the prior: means of p(x|codes), or draws. The
+  // temperature is the prior's.
   Tensor sample(std::int64_t n, Random& noise, double temperature = 1, bool means = true) const;
   VectorQuantizedLoss loss(const Variable& x, nn::Pass& pass) const;
   Variable bound(const Variable& x, nn::Pass& pass) const;  // of log p(x), [n]
@@ -51,13 +51,13 @@ class VectorQuantizedAutoencoder final : public nn::Module {
   VectorQuantizer quantizer;
   nn::Parameter places;    // [h, w, width of a code]
   nn::Sequential decoder;  // back, to the numbers that the likelihood takes for a pixel
+  Likelihood likelihood;
   CodePrior prior;
 
  private:
-  Variable pixels(const Variable& vectors) const;  // what the decoder says of vectors [n, …]
+  Variable pixels(const Variable& vectors) const;  // what the decoder says, [n, numbers]
 
   double commitment_;
-  PixelLikelihood likelihood_;
 };
 
 }  // namespace ebb::models

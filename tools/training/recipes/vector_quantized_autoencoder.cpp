@@ -1,9 +1,11 @@
 #include <autograd/elementwise.hpp>
+#include <autograd/reduce.hpp>
 #include <cmath>
 #include <models/vector_quantized_autoencoder.hpp>
+#include <nn/layers/flatten.hpp>
 #include <tensor/parts.hpp>
 #include <tensor/views.hpp>
-#include <tools/training/recipes/dense.hpp>
+#include <tools/training/recipes/images.hpp>
 
 namespace ebb::tools {
 
@@ -17,6 +19,7 @@ class VectorQuantizedAutoencoderRecipe final : public Recipe {
   }
 
   void visit(Options& o) override {
+    pixels_.visit(o);
     o("codes", options_.quantizer.codes, "vectors in the codebook", {1, widest});
     o("width", options_.quantizer.width, "numbers of such a vector", {1, widest});
     o("commitment", options_.commitment, "weight of the distance to the codes");
@@ -30,6 +33,7 @@ class VectorQuantizedAutoencoderRecipe final : public Recipe {
 
   void build(const nn::Examples& examples) override {
     options_.image = image_shape(name(), examples);
+    options_.likelihood = pixels_.make(options_.image);
     if (options_.image[1] < 4 || options_.image[2] < 4)
       throw UsageError("model: vq takes images of at least 4 x 4 pixels; try other data");
     if (options_.prior.width % options_.prior.heads != 0)
@@ -40,6 +44,9 @@ class VectorQuantizedAutoencoderRecipe final : public Recipe {
   }
 
   nn::Module& model() override { return *model_; }
+  nn::Batch prepare(const nn::Batch& batch, Random& noise) const override {
+    return pixels_.prepare(batch, noise);
+  }
 
   Variable loss(const nn::Batch& batch, nn::Pass& pass, Metrics& metrics) const override {
     const models::VectorQuantizedLoss terms = model_->loss(batch.inputs, pass);
@@ -47,24 +54,31 @@ class VectorQuantizedAutoencoderRecipe final : public Recipe {
     metrics.add("reconstruction", terms.reconstruction);
     metrics.add("kl", terms.rate);
     const NoGrad constants;
-    const Variable elbo = -(terms.reconstruction + terms.rate);
-    metrics.add("elbo", elbo);
-    metrics.add("bits_per_dimension",
-                elbo * (-1 / (std::log(2.0) * static_cast<double>(options_.image.count()))));
+    const Variable bound = -(terms.reconstruction + terms.rate);
+    metrics.add(pixels_.bound_name(), bound);
+    if (claim() == Claim::probability)
+      metrics.add("bits_per_dimension",
+                  bound * (-1 / (std::log(2.0) * static_cast<double>(options_.image.count()))));
     metrics.add("commitment", terms.commitment);
     const Tensor codes = reshape(terms.codes, {-1});
     metrics.count("codes", index_add(ones(codes.shape()), 0, codes, options_.quantizer.codes));
+    if (!pass.training) {
+      const Variable means = model_->decode(model_->quantizer.vectors(terms.codes));
+      metrics.add("squared_error", mean(square(means - nn::flatten(batch.inputs)), 1));
+    }
     return terms.loss;
   }
 
   Json describe() const override {
-    return {{"loss", "reconstruction + rate + commitment * squared distance to the codes"},
-            {"likelihood", "beta-binomial of 256 gray values, and the codes' own probability"},
+    return {{"loss",
+             "reconstruction + kl + commitment * squared distance to the codes; kl is "
+             "-log p(codes)"},
+            {"pixels", pixels_.describe()},
             {"units", "nats per image"}};
   }
 
-  Claim claim() const override { return Claim::probability; }
-  std::string likelihood() const override { return "beta-binomial"; }
+  Claim claim() const override { return pixels_.claim(); }
+  std::string likelihood() const override { return pixels_.likelihood; }
   // The codes follow from the image, so there is nothing to draw: one draw is as good as many.
   Terms bound(const nn::Batch& batch, std::int64_t, nn::Pass& pass) const override {
     const models::VectorQuantizedLoss terms = model_->loss(batch.inputs, pass);
@@ -73,15 +87,17 @@ class VectorQuantizedAutoencoderRecipe final : public Recipe {
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {
     return model_->encode(batch.inputs);
   }
-  nn::Batch decode(const Variable& codes, nn::Pass&) const override {
-    return {.inputs = model_->decode(codes).value()};
+  nn::Batch decode(const Variable& codes, nn::Pass&, const Tensor&) const override {
+    return as_images(model_->decode(codes), options_.image);
   }
   nn::Batch sample(std::int64_t count, const SampleOptions& options,
                    nn::Pass& pass) const override {
-    return {.inputs = model_->sample(count, pass.noise, options.temperature, options.mean)};
+    return as_images(model_->sample(count, pass.noise, options.temperature, options.mean),
+                     options_.image);
   }
 
  private:
+  PixelChoice pixels_;
   models::VectorQuantizedAutoencoderOptions options_;
   std::unique_ptr<models::VectorQuantizedAutoencoder> model_;
 };

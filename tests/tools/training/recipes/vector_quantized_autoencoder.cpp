@@ -22,7 +22,11 @@ void set(Recipe& recipe, const std::vector<std::pair<const char*, const char*>>&
 // Built for images of 4 x 9 pixels, with weights.
 std::unique_ptr<Recipe> small() {
   std::unique_ptr<Recipe> recipe = make_recipe("vq");
-  set(*recipe, {{"codes", "6"}, {"width", "4"}, {"commitment", "2"}, {"prior-width", "8"}});
+  set(*recipe, {{"codes", "6"},
+                {"width", "4"},
+                {"commitment", "2"},
+                {"prior-width", "8"},
+                {"likelihood", "beta-binomial"}});
   recipe->build({nn::ImageExample{1, 4, 9}, 0});
   nn::initialize(recipe->model(), {.seed = 3});
   return recipe;
@@ -50,10 +54,12 @@ std::string refusal(const std::vector<std::pair<const char*, const char*>>& opti
 
 TEST_CASE("vq: the terms are its model's, and bits count what codes and pixels cost together") {
   const std::unique_ptr<Recipe> recipe = small();
-  models::VectorQuantizedAutoencoder twin({.image = {1, 4, 9},
-                                           .quantizer = {.codes = 6, .width = 4},
-                                           .prior = {.width = 8},
-                                           .commitment = 2});
+  models::VectorQuantizedAutoencoder twin(
+      {.image = {1, 4, 9},
+       .quantizer = {.codes = 6, .width = 4},
+       .prior = {.width = 8},
+       .commitment = 2,
+       .likelihood = models::Likelihood(models::Likelihood::Kind::beta_binomial, 36)});
   nn::initialize(twin, {.seed = 3});
   Random noise{2}, same{2};
   nn::Pass pass{noise}, twin_pass{same};
@@ -83,13 +89,35 @@ TEST_CASE("vq: the terms are its model's, and bits count what codes and pixels c
   CHECK(recipe->describe().at("units") == "nats per image");
 }
 
+TEST_CASE("vq: gray pixels taken as probabilities give no bound and no bits, binarized ones do") {
+  for (const char* binarize : {"none", "dynamic"}) {
+    const std::unique_ptr<Recipe> recipe = make_recipe("vq");
+    set(*recipe, {{"codes", "6"}, {"width", "4"}, {"binarize", binarize}});
+    recipe->build({nn::ImageExample{1, 4, 9}, 0});
+    nn::initialize(recipe->model());
+    Random noise{2};
+    nn::Pass pass{noise};
+    Metrics metrics;
+    const nn::Batch batch = recipe->prepare(images(5), noise);
+    static_cast<void>(recipe->loss(batch, pass, metrics));
+    const bool binary = binarize == std::string("dynamic");
+    CHECK(recipe->claim() == (binary ? Claim::probability : Claim::cross_entropy));
+    CHECK(std::isnan(metrics.mean("bits_per_dimension")) != binary);
+    CHECK(std::isnan(metrics.mean("elbo")) != binary);
+    CHECK(std::isnan(metrics.mean("negative_cross_entropy")) == binary);
+    const Tensor again = recipe->decode(recipe->encode(batch, pass), pass, {}).inputs;
+    CHECK(metrics.mean("squared_error") ==
+          doctest::Approx(mean(square(again - batch.inputs)).item()).epsilon(1e-6));
+  }
+}
+
 TEST_CASE("vq: codes are flat vectors, and become images again") {
   const std::unique_ptr<Recipe> recipe = small();
   Random noise{2}, same{2};
   nn::Pass pass{noise}, other{same};
   const Variable codes = recipe->encode(images(3), pass);
   CHECK(codes.shape() == Shape{3, 1 * 2 * 4});
-  CHECK(recipe->decode(codes, pass).inputs.shape() == Shape{3, 1, 4, 9});
+  CHECK(recipe->decode(codes, pass, {}).inputs.shape() == Shape{3, 1, 4, 9});
   CHECK(noise.position == 0);
   const Tensor means = recipe->sample(2, {}, pass).inputs;
   CHECK(means.shape() == Shape{2, 1, 4, 9});
