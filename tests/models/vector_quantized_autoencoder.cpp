@@ -141,9 +141,9 @@ TEST_CASE("vector-quantized autoencoder: the encoder gets the vectors' gradient 
   const Tensor dz = gradients(loss, code).value() + 0.25 * 2 * (z.value() - code.value()) / 3;
   // What arrives at z, carried on to the weights.
   for (const auto& [name, part] : nn::Parts(model.encoder).parameters) {
-    CAPTURE(name);
+    const std::string path = part->path();
     const Tensor expected = gradients(sum(z * dz), part->leaf()).value();
-    CHECK(allclose(found[part->leaf()], expected, {.rtol = 1e-10, .atol = 1e-12}));
+    CHECK_MESSAGE(allclose(found[part->leaf()], expected, {.rtol = 1e-10, .atol = 1e-12}), path);
   }
 }
 
@@ -153,8 +153,10 @@ TEST_CASE("vector-quantized autoencoder: what the prior learns changes nothing e
   nn::Pass pass{random};
   const Tensor x = rand({3, 1, 6, 9}, random, DType::float64);
   const Gradients rate = backward(mean(model.loss(x, pass).rate));
-  for (const auto& [name, part] : nn::Parts(model).parameters)
-    CHECK_MESSAGE((rate.find(part->leaf()) != nullptr) == name.starts_with("prior."), name);
+  for (const auto& [name, part] : nn::Parts(model).parameters) {
+    const std::string path = part->path();
+    CHECK_MESSAGE((rate.find(part->leaf()) != nullptr) == name.starts_with("prior."), path);
+  }
 }
 
 TEST_CASE("vector-quantized autoencoder: one code alone is drawn as the mean image") {
