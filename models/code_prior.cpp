@@ -9,6 +9,8 @@
 namespace ebb::models {
 namespace {
 
+constexpr double coldest = 1e-6;  // below it float32 holds no logits divided by it
+
 const CodePriorOptions& checked(const CodePriorOptions& o) {
   for (const std::int64_t number : {o.codes, o.steps, o.width, o.layers, o.heads})
     if (number < 1)
@@ -56,9 +58,11 @@ Tensor CodePrior::sample(std::int64_t n, Random& noise, double temperature) cons
   for (std::int64_t step = 0; step < options_.steps; ++step) {
     const Variable last = slice(features(codes, pass), 1, step);  // [n, 1, width]
     const Tensor logits = squeeze(next(norm(last)).value(), 1);
-    const Tensor code = temperature == 0
+    const Tensor p = softmax(logits * (1 / temperature));
+    // A model that diverged says nothing: then all codes are alike.
+    const Tensor code = temperature < coldest
                             ? argmax(logits, 1, true)
-                            : multinomial(softmax(logits * (1 / temperature)), 1, noise);
+                            : multinomial(where(isnan(p), 1, p), 1, noise, {.replacement = true});
     codes = cat({codes, code}, 1);
   }
   return codes;

@@ -29,8 +29,8 @@ class CodePrior final : public nn::Module {
   // each example, in row-major order. Throws ShapeError for another number of them, Error for a
   // code that there is not.
   Variable log_probability(const Tensor& codes, nn::Pass& pass) const;
-  // n sequences, int32 [n, steps]. The logits are divided by the temperature; at 0 each code is the
-  // most probable one. Error for a temperature below 0.
+  // n sequences, int32 [n, steps]. The logits are divided by the temperature; below 1e-6 each code
+  // is the most probable one. Error for a temperature below 0.
   Tensor sample(std::int64_t n, Random& noise, double temperature = 1) const;
   void visit(nn::Visitor& v) override;
 

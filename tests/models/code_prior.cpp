@@ -98,6 +98,7 @@ TEST_CASE("code prior: without heat each code is the most probable, and heat mak
     }
     CHECK(both[0] > both[1]);
   }
+  CHECK(same_bits(prior.sample(3, noise, 1e-300), cold));
   const Tensor hot = prior.sample(4000, noise, 1e6);
   CHECK(std::abs(mean(cast(hot, DType::float64)).item() - 0.5) < 0.03);
   CHECK(message_of([&] { return prior.sample(1, noise, -1); }) ==
@@ -135,6 +136,15 @@ TEST_CASE("code prior: one code is certain, and the codes of a picture are a seq
   const CodePrior single = begun({.codes = 5, .steps = 1, .width = 4, .heads = 1});
   CHECK(single.sample(0, noise).shape() == Shape{0, 1});
   CHECK(log_probabilities(single, single.sample(2, noise)).size() == 2);
+}
+
+TEST_CASE("code prior: one that diverged still draws codes that there are") {
+  CodePrior prior = begun({.codes = 2, .steps = 3, .width = 4, .heads = 1});
+  prior.next.weight.set(full({2, 4}, NAN, DType::float64));
+  Random noise{1};
+  const Tensor drawn = prior.sample(100, noise);
+  CHECK(amin(drawn).item() == 0);
+  CHECK(amax(drawn).item() == 1);
 }
 
 TEST_CASE("code prior: names of its parts") {
