@@ -3,6 +3,7 @@
 #include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
+#include <tensor/windows/planes.hpp>
 #include <tensor/windows/products.hpp>
 
 namespace ebb::detail {
@@ -208,6 +209,7 @@ Tensor Correlation::run(const Tensor& x, const Tensor& y) const {
 Tensor correlate(const Tensor& x, const Tensor& y, const Convolution& c) {
   if (c.batch == 0 || c.in == 0 || c.out == 0 || c.groups == 0)
     return zeros(c.w_shape(), x.dtype());
+  if (correlates_by_planes(c)) return correlate_planes(x, y, c);
   const Tensor from = contiguous(x), to = contiguous(y);
   return Correlation(from, c).run(from, to);
 }

@@ -141,7 +141,7 @@ Tensor Gathering::run(const Tensor& from, const Shape& shape) const {
   };
   std::int64_t read = 0;
   for (std::int64_t part = 0; part < parts; ++part)
-    read = std::max(read, window_of(rows_of(part)).length());
+    read = std::max(read, frame_of(rows_, rows_of(part)).length());
   const std::int64_t pieces =
       std::clamp<std::int64_t>(work * images / piece_work, 1, std::min(units, most_pieces));
   parallel_for(units, divide_up(units, pieces), [&](std::int64_t begin, std::int64_t end) {
