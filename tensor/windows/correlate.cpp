@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstring>
-#include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/windows/planes.hpp>
@@ -54,8 +53,7 @@ struct Correlation::Room {
 };
 
 Correlation::Correlation(const Tensor& x, const Convolution& c)
-    : machine_{kernels_in_use().matmul.types[static_cast<int>(x.dtype())],
-               static_cast<std::int64_t>(size_of(x.dtype()))},
+    : machine_(machine_of(x.dtype())),
       c_(c),
       products_(c.rows.kernel),
       frame_(frame_of({forward_taps(c.columns)})),

@@ -174,6 +174,11 @@ WindowColumns::Matrix WindowColumns::lay(const void* image, const Frame& rows) {
   return {matrix_->data(), places};
 }
 
+Machine machine_of(DType dtype) {
+  return {kernels_in_use().matmul.types[static_cast<int>(dtype)],
+          static_cast<std::int64_t>(size_of(dtype))};
+}
+
 void transpose_block(const Machine& machine, void* to, std::int64_t to_row, const void* from,
                      std::int64_t from_column, std::int64_t rows, std::int64_t columns) {
   if (to_row == 1 && columns == 1) return copy_block(machine, to, 0, from, 0, 1, rows);

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <memory>
+#include <tensor/dtype.hpp>
 #include <tensor/machine/storage.hpp>
 #include <tensor/matmul/plan.hpp>
 #include <vector>
@@ -105,6 +106,8 @@ class WindowColumns final {
 
 // Is a window one place of the source, and the result as large?
 bool is_pointwise(const Taps& taps, std::int64_t length);
+
+Machine machine_of(DType dtype);
 
 // to[i to_row + j] = from[i + j from_column]: rows x columns elements, transposed.
 void transpose_block(const Machine& machine, void* to, std::int64_t to_row, const void* from,

@@ -11,12 +11,8 @@ namespace {
 using kernels::MatmulBlock;
 
 constexpr std::int64_t piece_work = 50'000;    // multiply-adds that are worth a piece
+constexpr std::int64_t most_pieces = 32;       // that threads share
 constexpr std::int64_t block_bytes = 1 << 17;  // of planes that wait in L2
-
-Machine machine_of(const Tensor& x) {
-  return {kernels_in_use().matmul.types[static_cast<int>(x.dtype())],
-          static_cast<std::int64_t>(size_of(x.dtype()))};
-}
 
 std::int64_t window_of(const Convolution& c) { return c.rows.kernel * c.columns.kernel; }
 
@@ -62,6 +58,7 @@ class PlaneSums final {
   struct Room {
     Planes planes, line;
   };
+  void run_one(const Tensor& from, void* to, std::int64_t image, const Room& room) const;
   void run_few(const Tensor& from, void* to, std::int64_t image, const Frame& rows,
                const Room& room) const;
   void sum(const void* planes, const Frame& held, const void* weights, std::int64_t channel,
@@ -77,7 +74,7 @@ class PlaneSums final {
 
 PlaneSums::PlaneSums(const Tensor& from, const Tensor& w, const Tensor* bias, const Convolution& c,
                      bool back)
-    : machine_(machine_of(from)),
+    : machine_(machine_of(from.dtype())),
       c_(c),
       source_{c.in, c.rows.in, c.columns.in, window_of(c)},
       result_{c.out, c.rows.out, c.columns.out, c.in * window_of(c)},
@@ -136,53 +133,61 @@ void PlaneSums::run_few(const Tensor& from, void* to, std::int64_t image, const 
   }
 }
 
+// The one channel of the source, once for each of the result.
+void PlaneSums::run_one(const Tensor& from, void* to, std::int64_t image, const Room& room) const {
+  const void* const plane = room.planes.of(from, image, source_.plane());
+  for (std::int64_t i = 0; i < result_.channels; ++i) {
+    const std::int64_t channel = image % c_.groups * result_.channels + i;
+    sum(plane, {0, source_.height}, machine_.at(w_.raw(), channel * window_of(c_)), channel,
+        {0, result_.height}, machine_.at(to, (image * result_.channels + i) * result_.plane()),
+        room);
+  }
+}
+
 Tensor PlaneSums::run(const Tensor& from, const Shape& shape) const {
   const Tensor to = empty(shape, from.dtype());
+  if (to.count() == 0) return to;
   const bool one = source_.channels == 1;
-  const std::int64_t window = window_of(c_), height = result_.height;
-  const std::int64_t parts =
-      one ? 1
-          : std::clamp<std::int64_t>(window * source_.plane() * machine_.bytes / block_bytes, 1,
-                                     height);
+  const std::int64_t height = result_.height, taps = one ? 1 : window_of(c_);
+  const std::int64_t bytes = taps * source_.plane() * machine_.bytes;
+  const std::int64_t parts = one ? 1 : std::clamp<std::int64_t>(bytes / block_bytes, 1, height);
   const auto rows_of = [&](std::int64_t part) {
     return Frame{part * height / parts, (part + 1) * height / parts};
   };
-  std::int64_t held = source_.height;
-  if (!one) held = 0;
+  std::int64_t held = one ? source_.height : 0;
   for (std::int64_t part = 0; part < parts && !one; ++part)
     held = std::max(held, held_for(rows_of(part)).length());
-  const std::int64_t units = c_.batch * c_.groups * parts;
-  const std::int64_t work =
-      source_.channels * result_.channels * window * std::min(source_.plane(), result_.plane());
-  const std::int64_t grain =
-      std::max<std::int64_t>(1, piece_work * parts / std::max<std::int64_t>(1, work));
   const std::int64_t line =
       c_.columns.in + c_.columns.out * c_.columns.stride + machine_.kernel.columns;
-  parallel_for(units, grain, [&](std::int64_t begin, std::int64_t end) {
-    const Room room = {{machine_, c_, (one ? 1 : window) * held * source_.width},
+  const std::int64_t units = c_.batch * c_.groups * parts;
+  const std::int64_t work = shape.count() * window_of(c_) * source_.channels;
+  const std::int64_t pieces =
+      std::clamp<std::int64_t>(work / piece_work, 1, std::min(units, most_pieces));
+  parallel_for(units, divide_up(units, pieces), [&](std::int64_t begin, std::int64_t end) {
+    const Room room = {{machine_, c_, taps * held * source_.width},
                        {machine_, c_, (c_.columns.kernel + 1) * line}};
-    for (std::int64_t unit = begin; unit < end; ++unit) {
-      const std::int64_t image = unit / parts;
-      if (!one) {
-        run_few(from, to.raw(), image, rows_of(unit % parts), room);
-        continue;
-      }
-      const void* const plane = room.planes.of(from, image, source_.plane());
-      for (std::int64_t i = 0; i < result_.channels; ++i) {
-        const std::int64_t channel = image % c_.groups * result_.channels + i;
-        sum(plane, {0, source_.height}, machine_.at(w_.raw(), channel * window), channel,
-            {0, height}, machine_.at(to.raw(), (image * result_.channels + i) * result_.plane()),
-            room);
-      }
-    }
+    for (std::int64_t unit = begin; unit < end; ++unit)
+      if (one)
+        run_one(from, to.raw(), unit, room);
+      else
+        run_few(from, to.raw(), unit / parts, rows_of(unit % parts), room);
   });
   return to;
+}
+
+// Rows of y with element j at j stride, where its window begins in x: rows of so many elements.
+void spread_rows(const Machine& machine, const WindowAxis& axis, void* to, std::int64_t length,
+                 const void* from, std::int64_t rows) {
+  if (axis.stride == 1) return copy_block(machine, to, length, from, axis.out, rows, axis.out);
+  for (std::int64_t row = 0; row < rows; ++row)
+    copy_block(machine, machine.at(to, row * length), axis.stride, machine.at(from, row * axis.out),
+               1, axis.out, 1);
 }
 
 }  // namespace
 
 bool goes_by_planes(const Convolution& c, bool back, DType dtype) {
-  const std::int64_t vector = kernels_in_use().matmul.types[static_cast<int>(dtype)].columns / 2;
+  const std::int64_t vector = machine_of(dtype).kernel.columns / 2;
   const std::int64_t channels[] = {back ? c.out : c.in, back ? c.in : c.out};
   const std::int64_t of_x = c.rows.in * c.columns.in, of_y = c.rows.out * c.columns.out;
   if (window_of(c) == 1 || of_x == 0 || of_y == 0) return false;
@@ -207,33 +212,26 @@ Tensor convolve_planes(const Tensor& x, const Tensor& w, const Tensor* bias, con
 // A thread takes all images of a channel, one after the other.
 Tensor correlate_planes(const Tensor& x, const Tensor& y, const Convolution& c) {
   const Tensor from = contiguous(x), to = contiguous(y), w = empty(c.w_shape(), x.dtype());
-  const Machine machine = machine_of(x);
+  const Machine machine = machine_of(x.dtype());
   const WindowAxis& axis = c.columns;
   const std::int64_t vector = machine.kernel.columns / 2, window = window_of(c);
   const std::int64_t row = divide_up((axis.out - 1) * axis.stride + 1, vector) * vector;
+  const std::int64_t of_x = c.rows.in * axis.in, of_y = c.rows.out * axis.out;
   const kernels::PlaneWindows windows = {
       forward_taps(c.rows), forward_taps(axis), c.rows.in, axis.in, 0, axis.kernel, 0};
   const Tensor one = ones({axis.out}, x.dtype());
   parallel_for(c.groups * c.out, 1, [&](std::int64_t begin, std::int64_t end) {
-    const Planes plane(machine, c, c.rows.in * axis.in), sums(machine, c, window * vector),
-        spread(machine, c, (c.rows.out + 1) * row);
-    const auto lay = [&](std::int64_t at, const void* line) {
-      copy_block(machine, machine.at(spread.data(), at * row), axis.stride, line, 1, axis.out, 1);
-    };
-    lay(0, one.raw());
+    const Planes plane(machine, c, of_x), sums(machine, c, window * vector), used(machine, c, row),
+        rows(machine, c, c.rows.out * row);
+    spread_rows(machine, axis, used.data(), row, one.raw(), 1);
     for (std::int64_t channel = begin; channel < end; ++channel) {
       std::memset(sums.data(), 0, static_cast<std::size_t>(window * vector * machine.bytes));
       for (std::int64_t image = 0; image < c.batch; ++image) {
         const std::int64_t number = image * c.groups * c.out + channel;
-        const void* const lines = machine.at(to.raw(), number * c.rows.out * axis.out);
-        if (axis.stride == 1)
-          copy_block(machine, machine.at(spread.data(), row), row, lines, axis.out, c.rows.out,
-                     axis.out);
-        else
-          for (std::int64_t i = 0; i < c.rows.out; ++i) lay(i + 1, machine.at(lines, i * axis.out));
+        spread_rows(machine, axis, rows.data(), row, machine.at(to.raw(), number * of_y),
+                    c.rows.out);
         kernels_in_use().planes.correlate[machine.bytes == 8](
-            sums.data(), plane.of(from, number / c.out, c.rows.in * axis.in),
-            machine.at(spread.data(), row), spread.data(), windows);
+            sums.data(), plane.of(from, number / c.out, of_x), rows.data(), used.data(), windows);
       }
       kernels_in_use().reduce.sum.rows[static_cast<int>(x.dtype())](
           machine.at(w.raw(), channel * window), sums.data(), window, vector);

@@ -42,74 +42,80 @@ void mark_inside(T* marks, std::int64_t line, const PlaneWindows& s) {
     }
 }
 
-// Sums of `vectors` vectors of places from `at` on, for taps [begin, end) of the row whose first
-// tap reads `row`.
+// From a tap to the one below and to the one beside it: elements of planes and weights.
+struct Steps {
+  explicit Steps(const PlaneWindows& s)
+      : weight_down(s.rows.tap_step * s.kernel_columns),
+        weight_along(s.columns.tap_step),
+        down(weight_down * s.plane + s.rows.dilation * s.width),
+        along(weight_along * s.plane + s.columns.dilation) {}
+  std::int64_t weight_down, weight_along, down, along;
+};
+
+// Sums of `vectors` vectors of places for a few taps, the first of which are at x and weights.
 template <class T, bool weighted, int vectors>
-[[gnu::always_inline]] inline void sum_at(T* y, const T* x, const T* weights, T bias,
-                                          const T* marks, std::int64_t line, const PlaneWindows& s,
-                                          std::int64_t row, std::int64_t begin, std::int64_t end) {
-  const std::int64_t tap_row = s.rows.tap_step * s.kernel_columns;
-  const std::int64_t next = tap_row * s.plane + s.rows.dilation * s.width;
-  std::int64_t tap = s.rows.first_tap * s.kernel_columns + s.columns.first_tap + begin * tap_row;
-  const std::int64_t first = (row + begin * s.rows.dilation) * s.width - s.columns.before;
+[[gnu::always_inline]] inline void sum_taps(T* y, const T* x, const T* weights, T bias,
+                                            const T* marks, std::int64_t line, const Steps& steps,
+                                            std::int64_t taps_down, std::int64_t taps_along) {
   Vector<T> sums[vectors];
   for (Vector<T>& sum : sums) sum = Vector<T>(bias);
-  for (std::int64_t v = 0; v < s.columns.taps; ++v, tap += s.columns.tap_step, marks += line) {
-    const T* from = x + tap * s.plane + first + v * s.columns.dilation;
-    const T* weight = weights + tap;
+  for (std::int64_t v = 0; v < taps_along; ++v) {
+    const T *from = x, *weight = weights;
     Vector<T> parts[vectors];
     for (Vector<T>& part : parts) part = Vector<T>(T(0));
-    for (std::int64_t u = begin; u < end; ++u, from += next, weight += tap_row) {
+    for (std::int64_t u = 0; u < taps_down; ++u) {
       const Vector<T> factor(weighted ? *weight : T(1));
 #pragma GCC unroll 4
       for (int i = 0; i < vectors; ++i) {
         const Vector<T> value = load(from + i * width<T>);
         parts[i] = weighted ? fma(value, factor, parts[i]) : parts[i] + value;
       }
+      from += steps.down;
+      if (weighted) weight += steps.weight_down;
     }
 #pragma GCC unroll 4
     for (int i = 0; i < vectors; ++i) sums[i] += parts[i] & load(marks + i * width<T>);
+    x += steps.along, marks += line;
+    if (weighted) weights += steps.weight_along;
   }
 #pragma GCC unroll 4
   for (int i = 0; i < vectors; ++i) sums[i].store_unaligned(y + i * width<T>);
-}
-
-// y[j y_step] = x[j x_step].
-template <class T>
-void spread_out(T* y, std::int64_t y_step, const T* x, std::int64_t x_step, std::int64_t n) {
-  if (y_step == 1 && x_step == 1 && n >= width<T>) {
-    for (std::int64_t at = 0; at < n - width<T>; at += width<T>)
-      load(x + at).store_unaligned(y + at);
-    load(x + n - width<T>).store_unaligned(y + n - width<T>);
-    return;
-  }
-#pragma GCC unroll 4
-  for (std::int64_t j = 0; j < n; ++j) y[j * y_step] = x[j * x_step];
 }
 
 template <class T, bool weighted>
 void sum_rows(T* y, std::int64_t y_row, T* room, const T* x, const T* weights, T bias,
               const PlaneWindows& s, std::int64_t begin, std::int64_t end) {
   const Taps &rows = s.rows, &columns = s.columns;
-  const std::int64_t n = line_of(columns), line = divide_up(n, width<T>) * width<T>;
-  const bool direct = columns.stride == 1 && columns.step == 1 && n % width<T> == 0;
+  const Steps steps(s);
+  const std::int64_t line = divide_up(line_of(columns), width<T>) * width<T>;
+  const bool together = rows.step == 1 && columns.step == 1 && columns.stride == 1;
   T* const marks = room + line;
   mark_inside(marks, line, s);
+  const std::int64_t first_tap = rows.first_tap * s.kernel_columns + columns.first_tap;
+  x += first_tap * s.plane - s.first_row * s.width - columns.before;
+  if (weighted) weights += first_tap;
   for (std::int64_t i = begin; i < end; ++i) {
     const std::int64_t row = i * rows.stride - rows.before;
     const std::int64_t first = row >= 0 ? 0 : divide_up(-row, rows.dilation);
-    const std::int64_t last =
-        smaller(rows.taps, row < s.height ? divide_up(s.height - row, rows.dilation) : 0);
+    std::int64_t last = rows.taps;
+    if (row + (last - 1) * rows.dilation >= s.height)
+      last = row < s.height ? divide_up(s.height - row, rows.dilation) : 0;
+    // The last vector may reach into rows that are yet to come.
     T* const to = y + (rows.first + i * rows.step) * y_row + columns.first;
-    T* const sums = direct ? to : room;
+    const bool direct = together && (end - i) * y_row >= line;
+    const T* const from = x + row * s.width + first * steps.down;
+    const T* const weight = weighted ? weights + first * steps.weight_down : nullptr;
+    const auto sum = [&]<int vectors>(std::int64_t at) {
+      sum_taps<T, weighted, vectors>((direct ? to : room) + at, from + at, weight, bias, marks + at,
+                                     line, steps, last - first, columns.taps);
+    };
     std::int64_t at = 0;
-    for (; at + 2 * width<T> <= line; at += 2 * width<T>)
-      sum_at<T, weighted, 2>(sums + at, x + at, weights, bias, marks + at, line, s,
-                             row - s.first_row, first, last);
-    if (at < line)
-      sum_at<T, weighted, 1>(sums + at, x + at, weights, bias, marks + at, line, s,
-                             row - s.first_row, first, last);
-    if (!direct) spread_out(to, columns.step, room, columns.stride, columns.count);
+    for (; at + 2 * width<T> <= line; at += 2 * width<T>) sum.template operator()<2>(at);
+    if (at < line) sum.template operator()<1>(at);
+    if (!direct)
+#pragma GCC unroll 4
+      for (std::int64_t j = 0; j < columns.count; ++j)
+        to[j * columns.step] = room[j * columns.stride];
   }
 }
 

@@ -1,5 +1,5 @@
 // Covers: tensor/windows/correlate.cpp, tensor/windows/gathering.cpp, tensor/windows/planes.cpp,
-// tensor/windows/strips.cpp
+// tensor/windows/strips.cpp, tensor/kernels/windows/planes.cpp
 #include <doctest/doctest.h>
 
 #include <cmath>
