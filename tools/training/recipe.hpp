@@ -60,7 +60,8 @@ class Recipe {
   virtual nn::Batch prepare(const nn::Batch& batch, Random& noise) const;
   // Told before each training step, with the epochs so far: 0 at first, 1.5 in the middle of the
   // second. For what changes during a run, a weight that rises; the loss is as at the end if it was
-  // never told.
+  // never told. Before it evaluates, a run tells the epochs at its end: the losses of all its
+  // epochs compare.
   virtual void advance(double epochs);
 
   virtual Claim claim() const;             // of what bound gives

@@ -19,16 +19,30 @@ class Terminal final : public Reporter {
   }
 
   void epoch(const EpochReport& at) override {
-    // fabs: without it a NaN would be printed with a sign
-    progress_.print(fmt::format("epoch {}/{}  train {:.5g}  test {:.5g}  {:.2f} s  {:.0f} images/s",
-                                at.epoch, run_.options.epochs, at.train.mean("loss"),
-                                std::fabs(at.test.mean("loss")), at.seconds,
-                                static_cast<double>(at.train.examples()) / at.seconds));
+    const std::string held_out =
+        (at.validation ? "validation " + loss_of(*at.validation) + "  " : "") + "test " +
+        loss_of(at.test);
+    progress_.print(fmt::format("epoch {}/{}  train {:.5g}  {}  {:.2f} s  {:.0f} images/s",
+                                at.epoch, run_.options.epochs, at.train.mean("loss"), held_out,
+                                at.seconds, static_cast<double>(at.train.examples()) / at.seconds));
+    if (at.best && run_.options.keep == "best")
+      kept_ = fmt::format("kept: epoch {}  {}", at.epoch, held_out);
+    if (!at.ends.empty()) progress_.print("ended early: " + at.ends);
+  }
+
+  void end(std::int64_t, bool) override {
+    if (!kept_.empty()) progress_.print(kept_);
   }
 
  private:
+  // fabs: without it a NaN would be printed with a sign
+  static std::string loss_of(const Metrics& metrics) {
+    return fmt::format("{:.5g}", std::fabs(metrics.mean("loss")));
+  }
+
   const Run& run_;
   Progress& progress_;
+  std::string kept_;
 };
 
 }  // namespace
