@@ -15,11 +15,11 @@ struct TrainOptions {
   std::string optimizer = "adam";
   std::optional<double> epsilon, weight_decay, momentum;  // none: as the optimizer has them
   std::optional<double> clip_norm;                        // none: gradients are taken as they are
-  std::optional<double> average;     // the decay of a mean of the weights; none: no mean
-  std::string start = "pytorch";     // or "xavier": nn/layers/xavier.hpp
-  std::optional<double> validation;  // the part of the training examples to select by
-  std::string keep = "last";         // or "best": selection.hpp
-  std::optional<std::int64_t> patience;
+  std::optional<double> average;         // the decay of a mean of the weights; none: no mean
+  std::string start = "pytorch";         // or "xavier": nn/layers/xavier.hpp
+  std::optional<double> validation;      // the part of the training examples to select by
+  std::string keep = "last";             // or "best": selection.hpp
+  std::optional<std::int64_t> patience;  // epochs without a better one; none: to the last epoch
   std::uint64_t seed = 0;
   std::int64_t threads = 0;  // 0: one per core
   std::int64_t limit = 0;    // training examples; 0: all

@@ -13,7 +13,8 @@ namespace ebb::tools {
 //     exponential         falls evenly to 1 / 100, as 100^(-t / n)
 //     iwae                10^(-i / 7) for 3^i epochs, i = 0 … 7, then 1 / 10: Burda, Grosse and
 //                         Salakhutdinov, "Importance Weighted Autoencoders", ICLR 2016
-// Empty where it is always 1.
+// Where the warm-up is longer than the run, the rate rises to its end. Empty where the factor is
+// always 1.
 nn::Schedule make_schedule(const TrainOptions& options, std::int64_t steps_per_epoch);
 
 }  // namespace ebb::tools
