@@ -59,9 +59,8 @@ class Recipe {
   // that takes a batch here takes what prepare made of it.
   virtual nn::Batch prepare(const nn::Batch& batch, Random& noise) const;
   // Told before each training step, with the epochs so far: 0 at first, 1.5 in the middle of the
-  // second. For what changes during a run, a weight that rises; the loss is as at the end if it was
-  // never told. Before it evaluates, a run tells the epochs at its end: the losses of all its
-  // epochs compare.
+  // second. For what changes during a run, a weight that rises. The loss is as at the end if it was
+  // never told, and in a pass that does not train: so the losses of all epochs compare.
   virtual void advance(double epochs);
 
   virtual Claim claim() const;             // of what bound gives
@@ -71,7 +70,11 @@ class Recipe {
   virtual Variable encode(const nn::Batch& batch, nn::Pass& pass) const;  // [n, latent]; no code
   // KL(q(z_j|x) || p(z_j)), [n, latent]. Empty: no such terms.
   virtual Variable divergences(const nn::Batch& batch, nn::Pass& pass) const;
-  virtual nn::Batch decode(const Variable& codes, nn::Pass& pass) const;  // as inputs
+  // As inputs. Codes of a model that is told labels need the targets of their examples.
+  virtual nn::Batch decode(const Variable& codes, nn::Pass& pass, const Tensor& targets) const;
+  // log Σ_y p(y) p(x|y) of a model that is told labels, as if they were not known, [n]: comparable
+  // with a bound of a model that is not told. Empty: it is told none.
+  virtual Variable marginal(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const;
   // New examples; targets are their labels, where a model draws those. Empty: no distribution to
   // draw from.
   virtual nn::Batch sample(std::int64_t count, const SampleOptions& options, nn::Pass& pass) const;

@@ -128,7 +128,6 @@ class Trainer final {
   // the cause.
   Metrics evaluate(const char* part, const nn::SharedDataset& data) {
     const AverageScope average(average_);
-    run_.recipe.advance(static_cast<double>(run_.options.epochs));
     Metrics metrics = measure(data);
     if (!divergence_.empty() || std::isfinite(metrics.mean("loss"))) return metrics;
     std::string cause = "the loss is not finite";

@@ -35,9 +35,9 @@ class Terminal final : public Reporter {
   }
 
  private:
-  // fabs: without it a NaN would be printed with a sign
   static std::string loss_of(const Metrics& metrics) {
-    return fmt::format("{:.5g}", std::fabs(metrics.mean("loss")));
+    const double loss = metrics.mean("loss");
+    return fmt::format("{:.5g}", std::isnan(loss) ? std::fabs(loss) : loss);  // NaN has no sign
   }
 
   const Run& run_;
