@@ -36,6 +36,7 @@ class Trainer final {
         loader_(run.data.train, {.batch_size = run.options.batch_size, .seed = run.options.seed}),
         selection_(run.options, run.recipe.model()) {
     const TrainOptions& options = run.options;
+    run.recipe.meet(*run.data.train, options.seed);
     nn::Module& model = run.recipe.model();
     if (options.start == "xavier")
       initialize_xavier(model, {.seed = options.seed});
