@@ -12,9 +12,9 @@ void check(const TrainOptions& options, std::int64_t steps_per_epoch,
            const std::vector<std::pair<std::int64_t, double>>& expected) {
   const nn::Schedule schedule = make_schedule(options, steps_per_epoch);
   REQUIRE(schedule);
-  for (const auto& [step, factor] : expected)
-    CHECK_MESSAGE(schedule(step) == doctest::Approx(factor).epsilon(1e-12), options.schedule,
-                  " in step ", step);
+  for (const auto& each : expected)
+    CHECK_MESSAGE(schedule(each.first) == doctest::Approx(each.second).epsilon(1e-12),
+                  options.schedule, " in step ", each.first);
 }
 
 }  // namespace

@@ -255,3 +255,15 @@ TEST_CASE("trainer: after a divergence the best epoch's weights are there") {
   hand.epoch(0, adam, nothing);
   CHECK(weights_of(small) == hand.bytes());
 }
+
+TEST_CASE("trainer: a loss that is not finite on the validation part alone is a divergence, too") {
+  SmallRun small("vae");
+  small.options.learning_rate = 1e30;
+  small.options.batch_size = 100;  // one step an epoch
+  small.options.keep = "best";
+  split(small);
+  CHECK_THROWS_WITH_AS(train(small),
+                       doctest::Contains("diverged after step 1, on the validation examples: "),
+                       Diverged);
+  CHECK(config_of(small)["best_epoch"].is_null());
+}
