@@ -40,6 +40,18 @@ TEST_CASE("open_run: a run is opened again without its data, and its model makes
   }
 }
 
+TEST_CASE("open_run: a run from before there were some of the options is opened, too") {
+  SmallRun small("vae");
+  train(small);
+  const std::string path = small.folder->path("config.json");
+  Json config = Json::parse(read_file(path));
+  for (const char* key : {"schedule", "warm_up", "epsilon", "weight_decay", "momentum", "clip_norm",
+                          "average", "start", "validation", "keep", "patience"})
+    CHECK(config.erase(key) == 1);
+  write_file(path, config.dump());
+  CHECK(std::string(open_run(small.folder->name())->name()) == "vae");
+}
+
 TEST_CASE("open_run: what is missing or damaged is named with its file") {
   SmallRun small("vae");
   train(small);
