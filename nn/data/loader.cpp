@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <nn/data/loader.hpp>
+#include <nn/data/prefetch.hpp>
 #include <numeric>
-#include <tensor/shape.hpp>
 #include <tensor/random.hpp>
+#include <tensor/shape.hpp>
 #include <utility>
 
 namespace ebb::nn {
@@ -26,10 +27,19 @@ std::int64_t Epoch::steps() const {
 Batch Epoch::batch(std::int64_t step) const {
   if (step < 0 || step >= steps())
     throw Error(text("batch: step ", step, " of ", steps(), "; they count from 0"));
+  if (prefetch_) return prefetch_->batch(step);
   const auto order = std::span(order_).subspan(static_cast<std::size_t>(step * batch_size_));
   return dataset_->gather(
       order.first(std::min(static_cast<std::size_t>(batch_size_), order.size())));
 }
+
+Epoch Epoch::with_prefetch() const {
+  Epoch ahead = *this;
+  ahead.prefetch_ = std::make_shared<Prefetch>(Epoch(dataset_, batch_size_, order_));
+  return ahead;
+}
+
+double Epoch::seconds_waited() const { return prefetch_ ? prefetch_->seconds_waited() : 0; }
 
 Loader::Loader(SharedDataset dataset, const LoaderOptions& options)
     : dataset_(std::move(dataset)), options_(options) {
@@ -56,7 +66,8 @@ Epoch Loader::epoch(std::int64_t number) const {
     std::iota(order.begin(), order.end(), 0);
   }
   if (options_.drop_last) order.resize(static_cast<std::size_t>(steps() * options_.batch_size));
-  return Epoch(dataset_, options_.batch_size, std::move(order));
+  const Epoch epoch(dataset_, options_.batch_size, std::move(order));
+  return options_.prefetch ? epoch.with_prefetch() : epoch;
 }
 
 }  // namespace ebb::nn
