@@ -57,7 +57,7 @@ struct ImageFolder::Contents {
       bytes += seen[i].bytes;
     }
     sha256 = sum.hex();
-    if (image_size() * files.names.size() <= options.memory) decode_all();
+    decode_what_fits();
   }
 
   std::string path(std::size_t i) const { return folder + "/" + files.names[i]; }
@@ -87,17 +87,29 @@ struct ImageFolder::Contents {
   // One image as all are, into the place for it.
   void decode(std::size_t i, std::uint8_t* to) const {
     Image image = read_image(path(i));
-    if (image.size.channels > size.channels || options.gray) image = with_channels(image, 1);
-    if (options.crop) image = crop(image, size.height, size.width);
-    image = with_channels(resize(image, size.height, size.width), size.channels);
+    if (image.size.channels > size.channels || options.gray)
+      image = with_channels(std::move(image), 1);
+    if (options.crop) image = crop(std::move(image), size.height, size.width);
+    image = with_channels(resize(std::move(image), size.height, size.width), size.channels);
     std::copy(image.pixels.begin(), image.pixels.end(), to);
   }
 
-  void decode_all() {
-    pixels.resize(image_size() * files.names.size());
-    for_all(static_cast<std::int64_t>(files.names.size()),
-            [&](std::size_t i) { decode(i, pixels.data() + i * image_size()); });
+  // The same, from memory if it is there.
+  void put(std::int64_t i, std::uint8_t* to) const {
+    const auto place = static_cast<std::size_t>(i);
+    if (i < kept)
+      std::copy_n(pixels.data() + place * image_size(), image_size(), to);
+    else
+      decode(place, to);
   }
+
+  void decode_what_fits() {
+    kept = std::min(static_cast<std::int64_t>(options.memory / image_size()), count());
+    pixels.resize(image_size() * static_cast<std::size_t>(kept));
+    for_all(kept, [&](std::size_t i) { decode(i, pixels.data() + i * image_size()); });
+  }
+
+  std::int64_t count() const { return static_cast<std::int64_t>(files.names.size()); }
 
   std::string folder;
   ImageFolderOptions options;
@@ -105,7 +117,8 @@ struct ImageFolder::Contents {
   ImageSize size;  // of an image in a batch
   std::uint64_t bytes = 0;
   std::string sha256;
-  std::vector<std::uint8_t> pixels;  // of all, or none
+  std::int64_t kept = 0;             // so many images are in memory: the first
+  std::vector<std::uint8_t> pixels;  // theirs
 };
 
 ImageFolder::ImageFolder(const std::string& folder, const ImageFolderOptions& options) {
@@ -118,25 +131,23 @@ ImageFolder::ImageFolder(const std::string& folder, const ImageFolderOptions& op
   contents_ = std::make_shared<const Contents>(folder, options);
 }
 
-std::int64_t ImageFolder::count() const {
-  return static_cast<std::int64_t>(contents_->files.names.size());
-}
+std::int64_t ImageFolder::count() const { return contents_->count(); }
 
 Batch ImageFolder::gather(std::span<const std::int64_t> indices) const {
   detail::check_indices("images", indices, count());
-  const auto size = static_cast<std::int64_t>(contents_->image_size());
-  Tensor rows;
-  if (in_memory()) {
-    rows = gather_bytes(contents_->pixels, size, indices, 1 / 255.0f);
-  } else {
-    std::vector<std::uint8_t> some(indices.size() * contents_->image_size());
-    for (std::size_t i = 0; i < indices.size(); ++i)
-      contents_->decode(static_cast<std::size_t>(indices[i]),
-                        some.data() + i * contents_->image_size());
-    std::vector<std::int64_t> order(indices.size());
+  const std::size_t size = contents_->image_size();
+  std::vector<std::uint8_t> some;
+  std::vector<std::int64_t> order;
+  if (!in_memory()) {
+    some.resize(indices.size() * size);
+    for (std::size_t i = 0; i < indices.size(); ++i) contents_->put(indices[i], &some[i * size]);
+    order.resize(indices.size());
     std::iota(order.begin(), order.end(), 0);
-    rows = gather_bytes(some, size, order, 1 / 255.0f);
   }
+  const Tensor rows =
+      in_memory()
+          ? gather_bytes(contents_->pixels, static_cast<std::int64_t>(size), indices, 1 / 255.0f)
+          : gather_bytes(some, static_cast<std::int64_t>(size), order, 1 / 255.0f);
   const ImageSize& one = contents_->size;
   Batch batch{.inputs = reshape(rows, {rows.size(0), one.channels, one.height, one.width})};
   if (contents_->files.labels.empty()) return batch;
@@ -156,7 +167,7 @@ Examples ImageFolder::examples() const {
 const std::vector<std::string>& ImageFolder::classes() const& { return contents_->files.classes; }
 const std::vector<std::string>& ImageFolder::files() const& { return contents_->files.names; }
 const std::vector<std::string>& ImageFolder::left_out() const& { return contents_->files.left_out; }
-bool ImageFolder::in_memory() const { return !contents_->pixels.empty(); }
+bool ImageFolder::in_memory() const { return contents_->kept == count(); }
 std::uint64_t ImageFolder::bytes() const { return contents_->bytes; }
 const std::string& ImageFolder::sha256() const& { return contents_->sha256; }
 bool ImageFolder::is_one(const std::string& folder) { return holds_image_files(folder); }

@@ -13,7 +13,7 @@ struct ImageFolderOptions {
   std::int64_t height = 0, width = 0;  // of each picture in a batch; 0: all files have one size
   bool crop = false;                   // cut the middle out, rather than stretch the picture
   bool gray = false;                   // one channel, whatever the files have
-  std::uint64_t memory = std::uint64_t{1} << 30;  // bytes that all pixels may take
+  std::uint64_t memory = std::uint64_t{1} << 30;  // bytes that pixels may take
 };
 
 // The files that end in .png, .jpg or .jpeg, in the order of their names as bytes. Where there are
@@ -23,10 +23,10 @@ struct ImageFolderOptions {
 // (nn/data/resize.hpp). One channel where all files are gray, else three.
 //
 // All files are looked at at once, so that a broken one is named before anything begins, with its
-// path: the first in order. Where the pixels take more than `memory` bytes, they are not kept:
-// gather decodes what it is asked for, on the thread that asks; LoaderOptions::prefetch gives it
-// one of its own. Batches have the same bits either way: inputs as in ImageDataset, targets int32.
-// Copies share everything.
+// path: the first in order. Where the pixels take more than `memory` bytes, only the first images
+// are kept, and gather decodes what it is asked for of the others, on the thread that asks;
+// LoaderOptions::prefetch gives it one of its own. Batches have the same bits either way: inputs as
+// in ImageDataset, targets int32. Copies share everything.
 //
 // Throws FormatError for a broken image, sizes that differ without `height`, and a folder without
 // images, or with images beside folders of images; IoError; gather throws both where a file
@@ -45,7 +45,7 @@ class [[nodiscard]] ImageFolder final : public Dataset {
   void classes() const&& = delete;                    // of a temporary: gone already
   void files() const&& = delete;
   void left_out() const&& = delete;
-  bool in_memory() const;
+  bool in_memory() const;       // all of them
   std::uint64_t bytes() const;  // of all files
 
   // Of all files: the SHA-256 of a line for each, "SHA-256 of its bytes, two blanks, its name", as

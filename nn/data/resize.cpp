@@ -2,6 +2,7 @@
 #include <cmath>
 #include <nn/data/resize.hpp>
 #include <tensor/error.hpp>
+#include <utility>
 
 namespace ebb::nn {
 namespace {
@@ -57,7 +58,7 @@ Image empty_image(std::int64_t channels, std::int64_t height, std::int64_t width
   return image;
 }
 
-Image with_width(const Image& image, std::int64_t width) {
+Image with_width(Image image, std::int64_t width) {
   if (width == image.size.width) return image;
   const std::vector<Mean> all = means(image.size.width, width);
   Image wide = empty_image(image.size.channels, image.size.height, width);
@@ -67,7 +68,7 @@ Image with_width(const Image& image, std::int64_t width) {
   return wide;
 }
 
-Image with_height(const Image& image, std::int64_t height) {
+Image with_height(Image image, std::int64_t height) {
   if (height == image.size.height) return image;
   const std::int64_t width = image.size.width;
   const std::vector<Mean> all = means(image.size.height, height);
@@ -81,13 +82,13 @@ Image with_height(const Image& image, std::int64_t height) {
 
 }  // namespace
 
-Image resize(const Image& image, std::int64_t height, std::int64_t width) {
+Image resize(Image image, std::int64_t height, std::int64_t width) {
   if (height < 1 || width < 1)
     throw Error(text("resize: ", height, " by ", width, " pixels; try at least 1 by 1"));
-  return with_height(with_width(image, width), height);
+  return with_height(with_width(std::move(image), width), height);
 }
 
-Image crop(const Image& image, std::int64_t height, std::int64_t width) {
+Image crop(Image image, std::int64_t height, std::int64_t width) {
   const auto [channels, old_height, old_width] = image.size;
   const auto part = [](std::int64_t length, std::int64_t a, std::int64_t b) {
     const double exact =
@@ -96,6 +97,7 @@ Image crop(const Image& image, std::int64_t height, std::int64_t width) {
   };
   const std::int64_t new_height = std::min(old_height, part(old_width, height, width));
   const std::int64_t new_width = std::min(old_width, part(old_height, width, height));
+  if (new_height == old_height && new_width == old_width) return image;
   const std::int64_t top = (old_height - new_height) / 2, left = (old_width - new_width) / 2;
   Image middle = empty_image(channels, new_height, new_width);
   for (std::int64_t row = 0; row < channels * new_height; ++row) {
@@ -106,7 +108,7 @@ Image crop(const Image& image, std::int64_t height, std::int64_t width) {
   return middle;
 }
 
-Image with_channels(const Image& image, std::int64_t channels) {
+Image with_channels(Image image, std::int64_t channels) {
   const std::int64_t old = image.size.channels;
   if (old == channels) return image;
   if (std::min(old, channels) != 1 || std::max(old, channels) != 3)

@@ -139,25 +139,27 @@ Units units_of(const JpegFrame& frame, const JpegScan& scan) {
 
 std::uint64_t HuffmanTable::read(std::string_view bytes) {
   if (bytes.size() < 16) return 0;
-  const auto at = [&](std::uint64_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
   *this = {};
-  int code = 0, count = 0;
-  for (int length = 1; length <= 16; ++length) {
+  std::uint32_t code = 0;
+  std::size_t count = 0;
+  for (std::size_t length = 1; length <= 16; ++length) {
     code <<= 1;
-    first_[static_cast<std::size_t>(length)] = count - code;
-    count += at(static_cast<std::uint64_t>(length) - 1);
-    code += at(static_cast<std::uint64_t>(length) - 1);
-    if (code > 1 << length) return 0;
-    end_[static_cast<std::size_t>(length)] = static_cast<std::uint32_t>(code) << (16 - length);
+    first_[length] = static_cast<int>(count) - static_cast<int>(code);
+    count += at(length - 1);
+    code += at(length - 1);
+    if (code > 1u << length) return 0;
+    end_[length] = code << (16 - length);
   }
-  const std::uint64_t all = 16 + static_cast<std::uint64_t>(count);
-  if (count > 256 || bytes.size() < all) return 0;
-  for (std::uint64_t i = 16; i < all; ++i) symbols_.push_back(at(i));
-  for (std::uint32_t i = 0; i < short_.size(); ++i) {
-    const Code found = find(i << (16 - short_bits));
-    if (found.bits <= short_bits) short_[i] = found;
+  if (count > symbols_.size() || bytes.size() < 16 + count) return 0;
+  for (std::size_t i = 0; i < count; ++i) symbols_[i] = at(16 + i);
+  for (std::uint32_t next = 0; next < short_.size();) {  // all entries of a code at once
+    const Code found = find(next << (16 - short_bits));
+    if (found.bits == 0 || found.bits > short_bits) break;  // the longer ones stand behind
+    const std::uint32_t behind = next + (1u << (short_bits - found.bits));
+    while (next < behind) short_[next++] = found;
   }
-  return all;
+  return 16 + count;
 }
 
 HuffmanTable::Code HuffmanTable::find(std::uint32_t next_16_bits) const {

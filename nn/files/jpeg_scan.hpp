@@ -26,7 +26,7 @@ class HuffmanTable final {
   std::array<Code, 1 << short_bits> short_{};  // by the next bits, for codes that are that short
   std::array<std::uint32_t, 17> end_{};        // behind the last code of a length, in 16 bits
   std::array<int, 17> first_{};                // what a length's codes must add to be a place
-  std::vector<std::uint8_t> symbols_;
+  std::array<std::uint8_t, 256> symbols_{};
 };
 
 struct JpegComponent {

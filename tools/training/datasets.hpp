@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <nn/data/dataset.hpp>
 #include <stdexcept>
+#include <string>
 #include <tools/training/options.hpp>
+#include <vector>
 
 namespace ebb::tools {
 
@@ -15,11 +17,21 @@ struct DataError final : std::runtime_error {
 
 struct Datasets {
   nn::SharedDataset train, test;
+  bool decoding = false;                   // images are decoded when asked for: use prefetch
+  std::vector<std::string> classes = {};   // their names, where they have some
+  std::vector<std::string> notes = {};     // lines that tell whoever starts the run about them
+  nlohmann::ordered_json files = nullptr;  // what was read: names, bytes, SHA-256
 };
 
-// Reads the folder that the options name, or draws digits; keeps the first `limit` training
-// examples. Throws DataError, and UsageError for a limit beyond what there is.
+// Reads what the options name, or draws digits: a folder of MNIST's IDX files, a folder of images
+// (nn/data/image_folder.hpp) or a .npy file (nn/data/npy_data.hpp). Where there is no test set, the
+// part `test` is drawn from the seed alone. Keeps the first `limit` training examples. Throws
+// DataError, and UsageError for options that do not fit the data.
 Datasets load_datasets(const TrainOptions& options);
+
+// The same data, with the same test set, for whoever opens a run: from its config.json. Throws
+// DataError, also where the files are not those that it learned from, and FormatError.
+Datasets load_datasets(const nlohmann::ordered_json& config);
 
 // The examples that a model was built for, as config.json holds them. examples_from reads them
 // back; it throws FormatError.

@@ -25,6 +25,7 @@ struct EpochReport {
   std::int64_t epoch, steps;
   double seconds;  // of its training
   const Metrics &train, &test;
+  double seconds_waited = 0;  // of `seconds`, for images to be decoded
 };
 
 // Is told how a run goes on. What it throws ends the run.

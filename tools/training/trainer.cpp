@@ -19,7 +19,9 @@ class Trainer final {
   Trainer(const Run& run, const Reporters& reporters)
       : run_(run),
         reporters_(reporters),
-        loader_(run.data.train, {.batch_size = run.options.batch_size, .seed = run.options.seed}) {
+        loader_(run.data.train, {.batch_size = run.options.batch_size,
+                                 .seed = run.options.seed,
+                                 .prefetch = run.data.decoding}) {
     initialize(run.recipe.model(), {.seed = run.options.seed});
     optimizer_ = make_optimizer(run.options, run.recipe.model());
     steps_ =
@@ -64,7 +66,8 @@ class Trainer final {
     const Metrics test = evaluate();
     if (divergence_.empty() && !std::isfinite(test.mean("loss"))) explain_evaluation();
     for (const auto& reporter : reporters_)
-      reporter->epoch({epoch_, steps_->at().steps, seconds, steps_->at().metrics, test});
+      reporter->epoch({epoch_, steps_->at().steps, seconds, steps_->at().metrics, test,
+                       epoch.seconds_waited()});
   }
 
   Metrics evaluate() const {
@@ -74,7 +77,9 @@ class Trainer final {
     Random noise = Random{run_.options.seed}.fork("evaluation noise");
     nn::Pass pass{noise};
     for (const nn::Batch& batch :
-         nn::Loader(run_.data.test, {.batch_size = 500, .shuffle = false}).epoch(0))
+         nn::Loader(run_.data.test,
+                    {.batch_size = 500, .shuffle = false, .prefetch = run_.data.decoding})
+             .epoch(0))
       // Only the metrics are wanted.
       static_cast<void>(run_.recipe.loss(run_.recipe.prepare(batch, noise), pass, metrics));
     return metrics;

@@ -123,6 +123,8 @@ TEST_CASE(
   const nn::ImageFolder kept = place.load(size), decoded = place.load(little);
   CHECK(kept.in_memory());
   CHECK(!decoded.in_memory());
+  little.memory = 0;
+  CHECK(pixels_of(place.load(little), 7) == pixels_of(kept, 7));
   const nn::Loader a{kept, {.batch_size = 4, .seed = 1}};
   const nn::Loader b{decoded, {.batch_size = 4, .seed = 1, .prefetch = true}};
   const nn::Epoch epoch = b.epoch(3);
@@ -131,9 +133,9 @@ TEST_CASE(
     CHECK(x.inputs.to_vector<float>() == y.inputs.to_vector<float>());
     CHECK(x.targets.to_vector<std::int32_t>() == y.targets.to_vector<std::int32_t>());
   }
-  place.put("0/0.png", "no longer");
-  CHECK(message_of<FormatError>([&] { return pixels_of(decoded, 0); }) ==
-        "image: " + place.path + "/0/0.png is neither a PNG nor a JPEG; try another copy");
+  place.put("1/x.jpg", "no longer");  // the last, which did not fit
+  CHECK(message_of<FormatError>([&] { return pixels_of(decoded, 20); }) ==
+        "image: " + place.path + "/1/x.jpg is neither a PNG nor a JPEG; try another copy");
 }
 
 TEST_CASE("image_folder: of all broken files the first is named, before anything begins") {

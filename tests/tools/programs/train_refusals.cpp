@@ -45,7 +45,8 @@ void pack(const fs::path& path) {
 TEST_CASE("refusals: wrong options exit with 2 and leave nothing") {
   const TemporaryFolder place;
   const fs::path here = place.path();
-  check_refused(here, "", 2, "which model? Name ae, vae or classifier, as in tools/train vae; try --help");
+  check_refused(here, "", 2,
+                "which model? Name ae, vae or classifier, as in tools/train vae; try --help");
   check_refused(here, "gan", 2, "model: 'gan' is none of ae, vae or classifier; try --help");
   check_refused(here, "ae --epoch 3", 2, "there is no option --epoch; try --epochs or --help");
   check_refused(here, "vae --epochs ten", 2, "--epochs: 'ten' is not a whole number; try --help");
@@ -75,8 +76,12 @@ TEST_CASE("refusals: missing data exits with 3 and names what it looked for") {
         fs::remove_all(data);
         fs::create_directory(data);
       },
-      "mnist: data holds no train-images-idx3-ubyte, plain or .gz; try the folder with MNIST's "
-      "four IDX files");
+      "data: data holds neither images (.png, .jpg) nor MNIST's IDX files; try another folder, or "
+      "a "
+      ".npy file");
+  check_data([](const fs::path& data) { fs::remove(data / train_images); },
+             "mnist: data holds no train-images-idx3-ubyte, plain or .gz; try the folder with "
+             "MNIST's four IDX files");
   check_data([](const fs::path& data) { fs::remove(data / "t10k-images-idx3-ubyte"); },
              "mnist: data holds no t10k-images-idx3-ubyte, plain or .gz; try the folder with "
              "MNIST's four IDX files");

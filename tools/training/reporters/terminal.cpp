@@ -24,9 +24,18 @@ class Terminal final : public Reporter {
     progress_.print(fmt::format("epoch {}/{}  train {:.5g}  test {:.5g}  {:.2f} s  {:.0f} images/s",
                                 at.epoch, run_.options.epochs, at.train.mean("loss"), test,
                                 at.seconds, static_cast<double>(at.train.examples()) / at.seconds));
+    if (at.seconds_waited > 0.1 * at.seconds) say_that_steps_wait(at);
   }
 
  private:
+  void say_that_steps_wait(const EpochReport& at) {
+    progress_.print(
+        fmt::format("data: decoding does not keep up: {:.0f} % of the time steps waited for "
+                    "images; try smaller "
+                    "files, or more memory",
+                    100 * at.seconds_waited / at.seconds));
+  }
+
   const Run& run_;
   Progress& progress_;
 };
