@@ -87,7 +87,7 @@ nn::ImageFolder open_images(const TrainOptions& options, const nn::ImageFolderOp
 Source read_images(const TrainOptions& options) {
   nn::ImageFolderOptions images = {.crop = options.crop, .gray = options.gray};
   if (!options.size.empty()) std::tie(images.height, images.width) = size_from(options.size);
-  images.memory = static_cast<std::uint64_t>(std::min(available_bytes() / 2, 1e15));
+  images.memory = static_cast<std::uint64_t>(std::min(available_bytes() / 3, 1e15));
   const nn::ImageFolder folder = open_images(options, images);
   Source source{folder};
   source.decoding = !folder.in_memory();
