@@ -142,6 +142,29 @@ bool holds_idx_files(const std::string& folder) {
   return false;
 }
 
+// "shift,flip", or "none".
+nn::Augmentation augmentation_from(const std::string& words) {
+  nn::Augmentation ways;
+  if (words == "none") return ways;
+  for (std::size_t begin = 0; begin <= words.size();) {
+    const std::size_t end = std::min(words.find(',', begin), words.size());
+    const std::string word = words.substr(begin, end - begin);
+    begin = end + 1;
+    bool* const way = word == "shift"   ? &ways.shift
+                      : word == "flip"  ? &ways.flip
+                      : word == "crop"  ? &ways.crop
+                      : word == "noise" ? &ways.noise
+                                        : nullptr;
+    if (!way)
+      throw UsageError(
+          fmt::format("--augment: {} is none of shift, flip, crop and noise; try "
+                      "shift,noise",
+                      nn::in_quotes(word)));
+    *way = true;
+  }
+  return ways;
+}
+
 // Options that only some data have must not be passed by in silence.
 void refuse_options(const TrainOptions& options, bool of_images, bool of_npy) {
   const char* const size = !options.size.empty() ? "size"
@@ -220,6 +243,7 @@ std::vector<Json> sums_of(const Json& files) {
 }  // namespace
 
 Datasets load_datasets(const TrainOptions& options) {
+  const nn::Augmentation augment = augmentation_from(options.augment);
   try {
     Source source = read_source(options);
     cut_test(source, options);
@@ -228,7 +252,9 @@ Datasets load_datasets(const TrainOptions& options) {
       throw UsageError(
           fmt::format("--limit: {} images, but there are {} to train on", options.limit, count));
     if (options.limit > 0) source.train = first(source.train, options.limit);
-    return {source.train,   *source.test, source.decoding,
+    if (augment.any() && !std::holds_alternative<nn::ImageExample>(source.train->examples().kind))
+      throw UsageError("--augment: changes images, and the data are none");
+    return {source.train,   *source.test, source.decoding, augment,
             source.classes, source.notes, source.files};
   } catch (const Error& error) {
     throw DataError(error.what());

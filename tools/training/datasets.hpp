@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <nn/data/augment.hpp>
 #include <nn/data/dataset.hpp>
 #include <stdexcept>
 #include <string>
@@ -18,6 +19,7 @@ struct DataError final : std::runtime_error {
 struct Datasets {
   nn::SharedDataset train, test;
   bool decoding = false;                   // images are decoded when asked for: use prefetch
+  nn::Augmentation augment = {};           // of training images
   std::vector<std::string> classes = {};   // their names, where they have some
   std::vector<std::string> notes = {};     // lines that tell whoever starts the run about them
   nlohmann::ordered_json files = nullptr;  // what was read: names, bytes, SHA-256

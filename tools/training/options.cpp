@@ -18,6 +18,8 @@ void TrainOptions::visit_data(Options& o) {
 void TrainOptions::visit(Options& o) {
   constexpr std::int64_t many = 1'000'000'000;
   visit_data(o);
+  o("augment", augment, "change training images by chance");
+  o.show("shift,flip,crop,noise", "none");
   o("epochs", epochs, "passes over the examples", {1, many});
   o("batch-size", batch_size, "examples of a step", {1, 1 << 20});
   o("lr,learning-rate", learning_rate, "learning rate", {1e-300, 1e300});

@@ -21,7 +21,8 @@ class Trainer final {
         reporters_(reporters),
         loader_(run.data.train, {.batch_size = run.options.batch_size,
                                  .seed = run.options.seed,
-                                 .prefetch = run.data.decoding}) {
+                                 .prefetch = run.data.decoding || run.data.augment.any(),
+                                 .augment = run.data.augment}) {
     run.recipe.meet(*run.data.train, run.options.seed);
     initialize(run.recipe.model(), {.seed = run.options.seed});
     optimizer_ = make_optimizer(run.options, run.recipe.model());

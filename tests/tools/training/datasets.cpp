@@ -211,3 +211,26 @@ TEST_CASE("datasets: options that do not fit the data are refused") {
                                       " holds neither images (.png, .jpg) nor MNIST's IDX files; "
                                       "try another folder, or a .npy file");
 }
+
+TEST_CASE("datasets: how training images are changed") {
+  TrainOptions options;
+  CHECK(!load_datasets(options).augment.any());
+  options.augment = "shift,noise";
+  const nn::Augmentation ways = load_datasets(options).augment;
+  CHECK(ways.shift);
+  CHECK(ways.noise);
+  CHECK(!ways.flip);
+  CHECK(!ways.crop);
+  options.augment = "flip,crop";
+  CHECK(load_datasets(options).augment.flip);
+  CHECK(load_datasets(options).augment.crop);
+  for (const char* words : {"turn", "flip,", ",flip", "flip,none", "Flip"}) {
+    options.augment = words;
+    CHECK(usage_of(options).ends_with("is none of shift, flip, crop and noise; try shift,noise"));
+  }
+  const TemporaryFolder place;
+  options.augment = "flip";
+  options.data = place.path() / "x.npy";
+  nn::write_npy(options.data, full({20, 3}, 0.5));
+  CHECK(usage_of(options) == "--augment: changes images, and the data are none");
+}
