@@ -4,17 +4,12 @@
 #include <nlohmann/json.hpp>
 #include <nn/data/augment.hpp>
 #include <nn/data/dataset.hpp>
-#include <stdexcept>
 #include <string>
 #include <tools/training/options.hpp>
+#include <tools/training/sources.hpp>
 #include <vector>
 
 namespace ebb::tools {
-
-// Data that is missing or broken: the program says it in one line and exits with 3.
-struct DataError final : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 struct Datasets {
   nn::SharedDataset train, test;
@@ -25,10 +20,9 @@ struct Datasets {
   nlohmann::ordered_json files = nullptr;  // what was read: names, bytes, SHA-256
 };
 
-// Reads what the options name, or draws digits: a folder of MNIST's IDX files, a folder of images
-// (nn/data/image_folder.hpp) or a .npy file (nn/data/npy_data.hpp). Where there is no test set, the
-// part `test` is drawn from the seed alone. Keeps the first `limit` training examples. Throws
-// DataError, and UsageError for options that do not fit the data.
+// Reads what the options name (sources.hpp). Where there is no test set, the part `test` is drawn
+// from the seed alone. Keeps the first `limit` training examples. Throws DataError, and UsageError
+// for options that do not fit the data.
 Datasets load_datasets(const TrainOptions& options);
 
 // The same data, with the same test set, for whoever opens a run: from its config.json. Throws

@@ -4,8 +4,8 @@
 #include <nn/files/npy.hpp>
 #include <tensor/error.hpp>
 #include <tensor/makers.hpp>
-#include <tests/nn/files/pictures.hpp>
 #include <tests/tools/program.hpp>
+#include <tests/tools/training/small_folder.hpp>
 #include <tools/training/datasets.hpp>
 
 using namespace ebb;
@@ -15,34 +15,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// 12 gray images in two folders, of 2 by 3 and 4 by 3 pixels.
-void write_image_folder(const fs::path& folder) {
-  for (int i = 0; i < 12; ++i) {
-    const fs::path inner = folder / (i < 6 ? "cats" : "dogs");
-    fs::create_directories(inner);
-    const std::uint64_t height = i < 6 ? 2 : 4;
-    std::string rows;
-    for (std::uint64_t y = 0; y < height; ++y)
-      rows += std::string(1, '\0') + std::string(3, static_cast<char>(20 * i));
-    write_file(inner / (std::to_string(i) + ".png"), png({height, 3, 8, 0, 0, rows}));
-  }
-}
-
 std::vector<float> pixels_of(const nn::SharedDataset& data) {
   const nn::Loader all{data, {.batch_size = 1000, .shuffle = false}};
   return all.epoch(0).batch(0).inputs.to_vector<float>();
 }
-
-struct Folder {
-  Folder() { write_image_folder(place.path() / "data"); }
-  TrainOptions options() const {
-    TrainOptions options;
-    options.data = place.path() / "data";
-    options.size = "2x3";
-    return options;
-  }
-  TemporaryFolder place;
-};
 
 std::string usage_of(const TrainOptions& options) {
   return message_of<UsageError>([&] { return load_datasets(options).train->count(); });
@@ -110,15 +86,6 @@ TEST_CASE("datasets: a folder of images, a part of which the seed keeps for test
   CHECK(pixels_of(load_datasets(options).test) != pixels_of(data.test));
 }
 
-TEST_CASE("datasets: what is left out of a folder is told") {
-  const Folder folder;
-  write_file(folder.place.path() / "data/notes.txt", "");
-  CHECK(load_datasets(folder.options()).notes ==
-        std::vector<std::string>{"data: left out what is no .png, .jpg or .jpeg: notes.txt"});
-  write_file(folder.place.path() / "data/more.txt", "");
-  CHECK(load_datasets(folder.options()).notes[0].ends_with("more.txt and 1 more"));
-}
-
 TEST_CASE("datasets: a .npy file, with labels beside it or elsewhere") {
   const TemporaryFolder place;
   TrainOptions options;
@@ -179,37 +146,13 @@ TEST_CASE("datasets: MNIST's files are named in config.json, and lead back to th
   CHECK(pixels_of(load_datasets(config).test) == pixels_of(data.test));
 }
 
-TEST_CASE("datasets: options that do not fit the data are refused") {
+TEST_CASE("datasets: a part that leaves nothing is refused") {
   const Folder folder;
   TrainOptions options = folder.options();
-  for (const char* size : {"2", "2x", "x3", "2x3x4", "0x3", "2x-3", "2 by 3", "20000x2", "2x3 "}) {
-    options.size = size;
-    CHECK(usage_of(options) ==
-          "--size: '" + std::string(size) + "' is no height and width, 1 to 16384 each; try 64x48");
-  }
-  options.size.clear();
-  CHECK(data_error_of(options).find("4 by 3; try --size, as in --size 64x64") != std::string::npos);
-  options.crop = true;
-  CHECK(usage_of(options) == "--crop: to which height and width? try --size 64x64");
-  options = folder.options();
-  options.labels = "labels.npy";
-  CHECK(usage_of(options) == "--labels: goes with a .npy file; try --data images.npy");
-  options.labels.clear();
   options.test = 0.01;
   CHECK(usage_of(options) ==
         "--test: 0.01 of 12 examples leaves none to train on or none to test "
         "with; try another part");
-  options = {};
-  options.size = "2x3";
-  CHECK(usage_of(options) == "--size: goes with a folder of images; try --data");
-  options = {};
-  options.gray = true;
-  CHECK(usage_of(options) == "--gray: goes with a folder of images; try --data");
-  options = {};
-  options.data = folder.place.path();
-  CHECK(data_error_of(options) == "data: " + options.data +
-                                      " holds neither images (.png, .jpg) nor MNIST's IDX files; "
-                                      "try another folder, or a .npy file");
 }
 
 TEST_CASE("datasets: how training images are changed") {
