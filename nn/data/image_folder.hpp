@@ -23,7 +23,8 @@ struct ImageFolderOptions {
 // (nn/data/resize.hpp). One channel where all files are gray, else three.
 //
 // All files are looked at at once, so that a broken one is named before anything begins, with its
-// path: the first in order. Where the pixels take more than `memory` bytes, only the first images
+// path: the first in order (a PNG that has another number of pixels than its header declares, when
+// it is decoded). Where the pixels take more than `memory` bytes, only the first images
 // are kept, and gather decodes what it is asked for of the others, on the thread that asks;
 // LoaderOptions::prefetch gives it one of its own. Batches have the same bits either way: inputs as
 // in ImageDataset, targets int32. Copies share everything.
