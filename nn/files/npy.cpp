@@ -2,7 +2,6 @@
 #include <bit>
 #include <cstring>
 #include <limits>
-#include <new>
 #include <nn/files/file.hpp>
 #include <nn/files/npy.hpp>
 #include <nn/files/npy_header.hpp>
@@ -200,14 +199,9 @@ std::vector<std::uint8_t> read_npy_bytes(const std::string& path) {
   if (!header.is_bytes())
     refuse(path, "holds elements '", header.dtype, "', not bytes; try array.astype('uint8')");
   const std::uint64_t count = file.size() - header.begin;
-  try {
-    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(count));
-    file.read(bytes.data(), bytes.size());
-    return header.fortran_order ? row_major(bytes, shape_in(path, header)) : bytes;
-  } catch (const std::bad_alloc&) {
-    throw MemoryError(text("npy: no room for the ", grouped(count), " bytes of ", printable(path),
-                           "; try a part of the array"));
-  }
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(count));
+  file.read(bytes.data(), bytes.size());
+  return header.fortran_order ? row_major(bytes, shape_in(path, header)) : bytes;
 }
 
 void write_npy(const std::string& path, const Tensor& x) {

@@ -30,8 +30,8 @@ NpyHeader read_npy_header(const std::string& path);
 // int32 cannot hold, and MemoryError.
 Tensor read_npy(const std::string& path);
 
-// The elements of a file of bytes ("|u1"), row-major. Throws as read_npy does, and FormatError for
-// other elements.
+// The elements of a file of bytes ("|u1"), row-major. Throws as read_npy does, FormatError for
+// other elements, and std::bad_alloc.
 [[nodiscard]] std::vector<std::uint8_t> read_npy_bytes(const std::string& path);
 
 // Writes an array, whole or not at all, as numpy.save does: version 1.0, row-major, "<f4", "<f8" or

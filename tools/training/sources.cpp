@@ -151,7 +151,8 @@ Source read_source(const TrainOptions& options) {
   const bool file = fs::is_regular_file(options.data, unknown);
   const bool idx = !file && holds_idx_files(options.data);
   const bool images = !file && !idx && nn::ImageFolder::is_one(options.data);
-  refuse_options(options, images, file);
+  const bool missing = !options.data.empty() && !fs::exists(options.data, unknown);
+  if (!missing) refuse_options(options, images, file);
   if (options.data.empty()) {
     const nn::ImageSplits digits = nn::draw_digits();
     return {digits.train, digits.test};

@@ -57,6 +57,15 @@ TEST_CASE("sources: options that do not fit the data are refused") {
                                       "try another folder, or a .npy file");
 }
 
+TEST_CASE("sources: a folder that is missing is missing, whatever else was asked for") {
+  const TemporaryFolder place;
+  TrainOptions options;
+  options.data = place.path() / "none";
+  options.size = "2x3";
+  CHECK(data_error_of(options) == "mnist: cannot open the folder " + options.data +
+                                      ": No such file or directory; check the path");
+}
+
 TEST_CASE("sources: the data of a run are where its option says, or where they were") {
   const Folder folder;
   const std::string data = folder.options().data;
