@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <nn/data/loader.hpp>
+#include <nn/data/prefetch.hpp>
 #include <numeric>
-#include <tensor/shape.hpp>
 #include <tensor/random.hpp>
+#include <tensor/shape.hpp>
 #include <utility>
 
 namespace ebb::nn {
@@ -26,16 +27,37 @@ std::int64_t Epoch::steps() const {
 Batch Epoch::batch(std::int64_t step) const {
   if (step < 0 || step >= steps())
     throw Error(text("batch: step ", step, " of ", steps(), "; they count from 0"));
+  if (prefetch_) return prefetch_->batch(step);
   const auto order = std::span(order_).subspan(static_cast<std::size_t>(step * batch_size_));
-  return dataset_->gather(
-      order.first(std::min(static_cast<std::size_t>(batch_size_), order.size())));
+  const auto indices = order.first(std::min(static_cast<std::size_t>(batch_size_), order.size()));
+  return augment(dataset_->gather(indices), indices, random_, ways_);
 }
+
+Epoch Epoch::with_prefetch() const {
+  Epoch ahead = *this;
+  ahead.prefetch_ = nullptr;
+  ahead.prefetch_ = std::make_shared<Prefetch>(ahead);
+  return ahead;
+}
+
+Epoch Epoch::with_augmentation(const Augmentation& ways, const Random& random) const {
+  Epoch changed = *this;
+  changed.ways_ = ways;
+  changed.random_ = random;
+  if (prefetch_) changed = changed.with_prefetch();
+  return changed;
+}
+
+double Epoch::seconds_waited() const { return prefetch_ ? prefetch_->seconds_waited() : 0; }
 
 Loader::Loader(SharedDataset dataset, const LoaderOptions& options)
     : dataset_(std::move(dataset)), options_(options) {
   if (options.batch_size < 1 || options.batch_size > largest_batch)
     throw Error(
         text("loader: a batch of ", options.batch_size, " examples; try 1 to ", largest_batch));
+  if (options.augment.any() && !std::holds_alternative<ImageExample>(examples().kind))
+    throw Error(text("loader: examples of shape ", examples().shape(),
+                     " are no pictures; try without augment"));
   if (options.drop_last && count() > 0 && steps() == 0)
     throw Error(text("loader: drop_last leaves none of ", count(), " examples in batches of ",
                      options.batch_size, "; try a smaller batch_size"));
@@ -56,7 +78,11 @@ Epoch Loader::epoch(std::int64_t number) const {
     std::iota(order.begin(), order.end(), 0);
   }
   if (options_.drop_last) order.resize(static_cast<std::size_t>(steps() * options_.batch_size));
-  return Epoch(dataset_, options_.batch_size, std::move(order));
+  const Epoch epoch =
+      Epoch(dataset_, options_.batch_size, std::move(order))
+          .with_augmentation(options_.augment,
+                             Random{options_.seed}.fork(text("changes of epoch ", number)));
+  return options_.prefetch ? epoch.with_prefetch() : epoch;
 }
 
 }  // namespace ebb::nn

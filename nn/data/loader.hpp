@@ -2,10 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <nn/data/augment.hpp>
 #include <nn/data/dataset.hpp>
 #include <vector>
 
 namespace ebb::nn {
+
+class Prefetch;
 
 // One pass over the examples. Its batches may be asked for in any order:
 //     for (const Batch& batch : loader.epoch(3)) { … }
@@ -29,8 +33,15 @@ class [[nodiscard]] Epoch final {
 
   Epoch(SharedDataset dataset, std::int64_t batch_size, std::vector<std::int64_t> order);
 
+  // The same, and while one batch is used, the next is made (nn/data/prefetch.hpp). Copies share
+  // that: one thread at a time may ask them.
+  Epoch with_prefetch() const;
+  // The same, with pictures changed by draws of that generator (nn/data/augment.hpp).
+  Epoch with_augmentation(const Augmentation& ways, const Random& random) const;
+
   std::int64_t steps() const;            // the last, shorter batch counts
   Batch batch(std::int64_t step) const;  // throws Error unless 0 <= step < steps
+  double seconds_waited() const;         // for batches that were made ahead; 0 where none are
   Iterator begin() const { return {*this, 0}; }
   Iterator end() const { return {*this, steps()}; }
 
@@ -38,19 +49,24 @@ class [[nodiscard]] Epoch final {
   SharedDataset dataset_;
   std::int64_t batch_size_;
   std::vector<std::int64_t> order_;
+  Augmentation ways_;
+  Random random_;
+  std::shared_ptr<Prefetch> prefetch_;
 };
 
 struct LoaderOptions {
   std::int64_t batch_size = 128;
   std::uint64_t seed = 0;
-  bool shuffle = true;     // otherwise every epoch has the order of the dataset
-  bool drop_last = false;  // a last batch that is shorter than the others is left out
+  bool shuffle = true;        // otherwise every epoch has the order of the dataset
+  bool drop_last = false;     // a last batch that is shorter than the others is left out
+  bool prefetch = false;      // each batch is made while the one before it is used
+  Augmentation augment = {};  // by draws that follow from seed, epoch and example alone
 };
 
 // The epochs over a dataset. It shares the dataset, so nothing else has to keep that alive, and an
 // epoch may outlive its loader. The orders follow from the seed and the epoch's number alone, so
-// that nothing needs to be replayed. Throws Error for a batch size outside 1 to 2^20, and where
-// drop_last leaves no batch.
+// that nothing needs to be replayed. Throws Error for a batch size outside 1 to 2^20, where
+// drop_last leaves no batch, and where other things than pictures are to be augmented.
 class Loader final {
  public:
   explicit Loader(SharedDataset dataset, const LoaderOptions& options = {});

@@ -248,6 +248,15 @@ Json Options::to_json() const {
   return config;
 }
 
+Options Options::given_in(const Json& config) const {
+  Options given;
+  for (const Option& option : all_) {
+    const Json value = config.value(option.key, Json());
+    if (!value.is_null() && value != "") given.all_.push_back(option);
+  }
+  return given;
+}
+
 void Options::read(const Json& config) const {
   for (const Option& option : all_) {
     const auto found = config.find(option.key);

@@ -84,6 +84,8 @@ class Options final {
   // or a value that the command line would refuse.
   nlohmann::ordered_json to_json() const;
   void read(const nlohmann::ordered_json& config) const;
+  // Those to which it gives a value: neither null nor an empty name.
+  Options given_in(const nlohmann::ordered_json& config) const;
 
  private:
   Option& add(const std::string& names, const std::string& help, const std::string& type);

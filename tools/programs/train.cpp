@@ -82,6 +82,7 @@ int run(int count, char** arguments) {
   const std::string memory = fits(options, data, recipe.model());
   const RunFolder folder(options.out, recipe.name());
   Progress progress(options.quiet);
+  for (const std::string& note : data.notes) progress.print(note);
   progress.print(memory);
   const Run run = {options, data, folder, recipe};
   train(run, all_reporters(run, progress));

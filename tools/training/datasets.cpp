@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
-#include <nn/data/digits.hpp>
-#include <nn/data/idx.hpp>
+#include <algorithm>
+#include <filesystem>
 #include <nn/data/split.hpp>
+#include <nn/files/printable.hpp>
+#include <numeric>
 #include <tensor/error.hpp>
 #include <tools/training/datasets.hpp>
 
@@ -12,12 +14,50 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-nn::ImageSplits load_images(const TrainOptions& options) {
-  if (options.data.empty()) return nn::draw_digits();
+// "shift,flip", or "none".
+nn::Augmentation augmentation_from(const std::string& words) {
+  nn::Augmentation ways;
+  if (words == "none") return ways;
+  for (std::size_t begin = 0; begin <= words.size();) {
+    const std::size_t end = std::min(words.find(',', begin), words.size());
+    const std::string word = words.substr(begin, end - begin);
+    begin = end + 1;
+    bool* const way = word == "shift"   ? &ways.shift
+                      : word == "flip"  ? &ways.flip
+                      : word == "crop"  ? &ways.crop
+                      : word == "noise" ? &ways.noise
+                                        : nullptr;
+    if (!way)
+      throw UsageError(
+          fmt::format("--augment: {} is none of shift, flip, crop and noise; try "
+                      "shift,noise",
+                      nn::in_quotes(word)));
+    *way = true;
+  }
+  return ways;
+}
+
+// The first examples of a dataset.
+nn::SharedDataset first(const nn::SharedDataset& data, std::int64_t count) {
+  std::vector<std::int64_t> indices(static_cast<std::size_t>(count));
+  std::iota(indices.begin(), indices.end(), 0);
+  return nn::Subset(data, std::move(indices));
+}
+
+// Cuts the test set off where there is none.
+void cut_test(Source& source, const TrainOptions& options) {
+  if (source.test) return;
+  const std::int64_t count = source.train->count();
   try {
-    return nn::load_mnist(options.data, {.require_labels = false});
-  } catch (const Error& error) {
-    throw DataError(error.what());
+    const auto [train, test] =
+        nn::split(source.train, {1 - options.test, options.test}, options.seed);
+    source.train = train;
+    source.test = test;
+  } catch (const Error&) {
+    throw UsageError(
+        fmt::format("--test: {} of {} examples leaves none to train on or none to "
+                    "test with; try another part",
+                    options.test, count));
   }
 }
 
@@ -25,24 +65,70 @@ std::vector<std::int64_t> lengths_of(const Shape& shape) { return {shape.begin()
 
 Shape shape_from(const Json& lengths) { return Shape(lengths.get<std::vector<std::int64_t>>()); }
 
-}  // namespace
+std::vector<Json> sums_of(const Json& files) {
+  std::vector<Json> sums;
+  for (const Json& file : files) sums.push_back(file.at("sha256"));
+  return sums;
+}
 
-Datasets load_datasets(const TrainOptions& options) {
-  nn::ImageSplits data = load_images(options);
-  if (options.limit > data.train.count())
-    throw UsageError(fmt::format("--limit: {} images, but there are {} to train on", options.limit,
-                                 data.train.count()));
-  if (options.limit > 0) data.train = data.train.first(options.limit);
+// The part that a run selects by; no part, no dataset.
+std::optional<nn::SharedDataset> cut_validation(Source& source, const TrainOptions& options) {
   const double part = options.validation.value_or(0);
-  if (part == 0) return {data.train, data.test};
+  if (part == 0) return std::nullopt;
   try {
-    const auto [train, validation] = nn::split(data.train, {1 - part, part}, options.seed);
-    return {train, data.test, validation};
+    const auto [train, validation] = nn::split(source.train, {1 - part, part}, options.seed);
+    source.train = nn::SharedDataset(train);
+    return nn::SharedDataset(validation);
   } catch (const Error&) {
     throw UsageError(
         fmt::format("--validation: {} of {} images leaves none to train on, or none to select by",
-                    part, data.train.count()));
+                    part, source.train->count()));
   }
+}
+
+}  // namespace
+
+Datasets load_datasets(const TrainOptions& options) {
+  const nn::Augmentation augment = augmentation_from(options.augment);
+  try {
+    Source source = read_source(options);
+    cut_test(source, options);
+    const std::int64_t count = source.train->count();
+    if (options.limit > count)
+      throw UsageError(
+          fmt::format("--limit: {} images, but there are {} to train on", options.limit, count));
+    if (options.limit > 0) source.train = first(source.train, options.limit);
+    if (augment.any() && !std::holds_alternative<nn::ImageExample>(source.train->examples().kind))
+      throw UsageError("--augment: changes images, and the data are none");
+    std::optional<nn::SharedDataset> validation = cut_validation(source, options);
+    return {source.train, *source.test,   std::move(validation), source.decoding,
+            augment,      source.classes, source.notes,          source.files};
+  } catch (const Error& error) {
+    throw DataError(error.what());
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw DataError(error.what());
+  }
+}
+
+Datasets load_datasets(const Json& config) {
+  TrainOptions options;
+  Options known;
+  options.visit_data(known);
+  known("seed", options.seed, "");
+  known("limit", options.limit, "", {0});
+  known("validation", options.validation, "", {0, 1});
+  const Json files = config.value("data_files", Json());
+  Json said = config;
+  if (files.is_null()) said.erase("data");  // it was drawn
+  known.given_in(said).read(said);
+  if (!files.is_null()) options.data = place_of(options.data, files);
+  Datasets data = load_datasets(options);
+  if (sums_of(data.files) != sums_of(files))
+    throw DataError(
+        fmt::format("data: {} is not what the run learned from: names or contents of "
+                    "its files are others",
+                    nn::printable(options.data)));
+  return data;
 }
 
 Json to_json(const nn::Examples& examples) {

@@ -2,26 +2,33 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <nn/data/augment.hpp>
 #include <nn/data/dataset.hpp>
-#include <stdexcept>
+#include <string>
 #include <tools/training/options.hpp>
+#include <tools/training/sources.hpp>
+#include <vector>
 
 namespace ebb::tools {
-
-// Data that is missing or broken: the program says it in one line and exits with 3.
-struct DataError final : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 struct Datasets {
   nn::SharedDataset train, test;
   std::optional<nn::SharedDataset> validation = {};
+  bool decoding = false;                   // images are decoded when asked for: use prefetch
+  nn::Augmentation augment = {};           // of training images
+  std::vector<std::string> classes = {};   // their names, where they have some
+  std::vector<std::string> notes = {};     // lines that tell whoever starts the run about them
+  nlohmann::ordered_json files = nullptr;  // what was read: names, bytes, SHA-256
 };
 
-// Reads the folder that the options name, or draws digits; keeps the first `limit` training
-// examples, and cuts the validation part from those, by the seed. Throws DataError, and UsageError
-// for a limit beyond what there is, and for a part without examples.
+// Reads what the options name (sources.hpp). Where there is no test set, the part `test` is drawn
+// from the seed alone. Keeps the first `limit` training examples, and cuts the validation part from
+// those, by the seed. Throws DataError, and UsageError for options that do not fit the data.
 Datasets load_datasets(const TrainOptions& options);
+
+// The same data, with the same test set, for whoever opens a run: from its config.json. Throws
+// DataError, also where the files are not those that it learned from, and FormatError.
+Datasets load_datasets(const nlohmann::ordered_json& config);
 
 // The examples that a model was built for, as config.json holds them. examples_from reads them
 // back; it throws FormatError.

@@ -19,10 +19,23 @@ void visit_settings(Options& o, TrainOptions& options) {
 
 }  // namespace
 
+void TrainOptions::visit_data(Options& o) {
+  o("data", data, "folder of images or of MNIST's files, or a .npy file");
+  o.show("PATH", "digits drawn on board");
+  o("labels", labels, "the .npy file of its labels");
+  o.show("FILE", "NAME.labels.npy beside it");
+  o("size", size, "size of all images of a folder");
+  o.show("HxW", "the files'");
+  o("crop", crop, "cut the middle out of them instead of stretching");
+  o("gray", gray, "make them gray");
+  o("test", test, "part of --data to test with, where it has no test set", {1e-9, 0.999999999});
+}
+
 void TrainOptions::visit(Options& o) {
   constexpr std::int64_t many = 1'000'000'000;
-  o("data", data, "folder of MNIST's IDX files, plain or .gz");
-  o.show("DIR", "digits drawn on board");
+  visit_data(o);
+  o("augment", augment, "change training images by chance");
+  o.show("shift,flip,crop,noise", "none");
   o("epochs", epochs, "passes over the examples", {1, many});
   o("batch-size", batch_size, "examples of a step", {1, 1 << 20});
   o("lr,learning-rate", learning_rate, "learning rate", {1e-300, 1e300});

@@ -6,7 +6,14 @@
 namespace ebb::tools {
 
 struct TrainOptions {
-  std::string data;  // a folder with MNIST's files; empty: the digits that Ebb draws
+  // What says which data: datasets.hpp.
+  std::string data;    // a folder or a .npy file; empty: the digits that Ebb draws
+  std::string labels;  // of a .npy file; empty: those beside it
+  std::string size;    // "32x48", height by width, of a folder's images; empty: they have one size
+  bool crop = false, gray = false;
+  double test = 0.1;             // of data without a test set
+  std::string augment = "none";  // "shift,flip": changes of training images
+
   std::int64_t epochs = 10;
   std::int64_t batch_size = 128;
   double learning_rate = 1e-3;
@@ -27,6 +34,7 @@ struct TrainOptions {
   bool quiet = false;
 
   void visit(Options& o);
+  void visit_data(Options& o);  // those that say which data
   // Fills in what follows from the other options where it was not said: the validation part, and
   // what the optimizer has. Throws UsageError for options that do not go together.
   void settle();

@@ -26,6 +26,7 @@ struct EpochReport {
   double seconds;        // of its training
   double learning_rate;  // of its last step
   const Metrics &train, &test;
+  double seconds_waited = 0;            // of `seconds`, for images to be decoded
   const Metrics* validation = nullptr;  // where there are such examples
   bool best = false;                    // the best so far by the validation loss
   std::string ends = {};                // why the run ends here, before its last epoch

@@ -33,7 +33,10 @@ class Trainer final {
   Trainer(const Run& run, const Reporters& reporters)
       : run_(run),
         reporters_(reporters),
-        loader_(run.data.train, {.batch_size = run.options.batch_size, .seed = run.options.seed}),
+        loader_(run.data.train, {.batch_size = run.options.batch_size,
+                                 .seed = run.options.seed,
+                                 .prefetch = run.data.decoding || run.data.augment.any(),
+                                 .augment = run.data.augment}),
         selection_(run.options, run.recipe.model()) {
     const TrainOptions& options = run.options;
     run.recipe.meet(run.data.train, options.seed);
@@ -88,15 +91,16 @@ class Trainer final {
     steps_->check();
     divergence_ = steps_->divergence();
     if (steps_->at().metrics.examples() == 0) return;  // it ended before its first step
-    judge(seconds, rate);
+    judge(seconds, rate, epoch.seconds_waited());
   }
 
   // Evaluates, selects and reports, after an epoch or a part of one.
-  void judge(double seconds, double rate) {
+  void judge(double seconds, double rate, double waited) {
     Metrics validation;
     if (run_.data.validation) validation = evaluate("validation", *run_.data.validation);
     const Metrics test = evaluate("test", run_.data.test);
-    EpochReport report = {epoch_, steps_->at().steps, seconds, rate, steps_->at().metrics, test};
+    EpochReport report = {epoch_, steps_->at().steps, seconds, rate, steps_->at().metrics, test,
+                          waited};
     if (run_.data.validation) {
       report.validation = &validation;
       // A part of an epoch does not count: a run that goes on from here selects as if it had not
@@ -157,7 +161,9 @@ class Trainer final {
     // A stream of its own, so that evaluating changes nothing in training.
     Random noise = Random{run_.options.seed}.fork("evaluation noise");
     nn::Pass pass{noise};
-    for (const nn::Batch& batch : nn::Loader(data, {.batch_size = 500, .shuffle = false}).epoch(0))
+    for (const nn::Batch& batch :
+         nn::Loader(data, {.batch_size = 500, .shuffle = false, .prefetch = run_.data.decoding})
+             .epoch(0))
       // Only the metrics are wanted.
       static_cast<void>(run_.recipe.loss(run_.recipe.prepare(batch, noise), pass, metrics));
     return metrics;

@@ -152,3 +152,18 @@ TEST_CASE("options: a damaged config says which key it is") {
   config["hidden"] = {400, "x"};
   CHECK(refusal(config) == "config: --hidden: '\"x\"' is not a whole number");
 }
+
+TEST_CASE("options: those to which a config gives a value") {
+  std::string name = "before", other = "before";
+  std::int64_t number = 1;
+  Options options;
+  options("name", name, "");
+  options("other", other, "");
+  options("some-number", number, "");
+  const Json config = {{"name", ""}, {"some_number", 7}, {"more", 8}};
+  options.given_in(config).read(config);
+  CHECK(name == "before");
+  CHECK(number == 7);
+  CHECK(options.given_in({{"name", nullptr}}).all().empty());
+  CHECK(options.given_in({{"name", "after"}}).all().size() == 1);
+}

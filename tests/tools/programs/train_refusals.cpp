@@ -85,8 +85,12 @@ TEST_CASE("refusals: missing data exits with 3 and names what it looked for") {
         fs::remove_all(data);
         fs::create_directory(data);
       },
-      "mnist: data holds no train-images-idx3-ubyte, plain or .gz; try the folder with MNIST's "
-      "four IDX files");
+      "data: data holds neither images (.png, .jpg) nor MNIST's IDX files; try another folder, or "
+      "a "
+      ".npy file");
+  check_data([](const fs::path& data) { fs::remove(data / train_images); },
+             "mnist: data holds no train-images-idx3-ubyte, plain or .gz; try the folder with "
+             "MNIST's four IDX files");
   check_data([](const fs::path& data) { fs::remove(data / "t10k-images-idx3-ubyte"); },
              "mnist: data holds no t10k-images-idx3-ubyte, plain or .gz; try the folder with "
              "MNIST's four IDX files");

@@ -31,6 +31,8 @@ class ConfigFile final : public Reporter {
     config.update(options.to_json());
     config["data"] = common.data.empty() ? Json("drawn digits") : Json(common.data);
     config["limit"] = common.limit ? Json(common.limit) : Json(nullptr);
+    if (!run_.data.files.is_null()) config["data_files"] = run_.data.files;
+    if (!run_.data.classes.empty()) config["class_names"] = run_.data.classes;
     config["out"] = run_.folder.name();
     config.update(run_.recipe.describe());
     config["parameters"] = count_parameters(run_.recipe.model());

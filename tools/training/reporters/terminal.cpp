@@ -30,6 +30,7 @@ class Terminal final : public Reporter {
       line += fmt::format("  {}: perplexity {:.1f}, {} of {} unused", counts.name,
                           counts.perplexity(), counts.unused(), counts.counts.size());
     progress_.print(line);
+    if (at.seconds_waited > 0.1 * at.seconds) say_that_steps_wait(at);
     if (at.best && run_.options.keep == "best")
       kept_ = fmt::format("kept: epoch {}  {}", at.epoch, held_out);
     if (!at.ends.empty()) progress_.print("ended early: " + at.ends);
@@ -43,6 +44,13 @@ class Terminal final : public Reporter {
   static std::string loss_of(const Metrics& metrics) {
     const double loss = metrics.mean("loss");
     return fmt::format("{:.5g}", std::isnan(loss) ? std::fabs(loss) : loss);  // NaN has no sign
+  }
+
+  void say_that_steps_wait(const EpochReport& at) {
+    progress_.print(fmt::format(
+        "data: decoding does not keep up: {:.0f} % of the time steps waited for images; try "
+        "smaller files, or more memory",
+        100 * at.seconds_waited / at.seconds));
   }
 
   const Run& run_;

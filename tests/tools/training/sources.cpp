@@ -1,0 +1,76 @@
+#include <doctest/doctest.h>
+
+#include <tensor/error.hpp>
+#include <tests/tools/training/small_folder.hpp>
+#include <tools/training/sources.hpp>
+
+using namespace ebb;
+using namespace ebb::tools;
+
+namespace {
+
+std::string usage_of(const TrainOptions& options) {
+  return message_of<UsageError>([&] { return read_source(options).train->count(); });
+}
+// DataError, or the error of who read the files.
+std::string data_error_of(const TrainOptions& options) {
+  return message_of<std::runtime_error>([&] { return read_source(options).train->count(); });
+}
+
+}  // namespace
+
+TEST_CASE("sources: what is left out of a folder is told") {
+  const Folder folder;
+  write_file(folder.place.path() / "data/notes.txt", "");
+  CHECK(read_source(folder.options()).notes ==
+        std::vector<std::string>{"data: left out what is no .png, .jpg or .jpeg: notes.txt"});
+  write_file(folder.place.path() / "data/more.txt", "");
+  CHECK(read_source(folder.options()).notes[0].ends_with("more.txt and 1 more"));
+}
+
+TEST_CASE("sources: options that do not fit the data are refused") {
+  const Folder folder;
+  TrainOptions options = folder.options();
+  for (const char* size : {"2", "2x", "x3", "2x3x4", "0x3", "2x-3", "2 by 3", "20000x2", "2x3 "}) {
+    options.size = size;
+    CHECK(usage_of(options) ==
+          "--size: '" + std::string(size) + "' is no height and width, 1 to 16384 each; try 64x48");
+  }
+  options.size.clear();
+  CHECK(data_error_of(options).find("4 by 3; try --size, as in --size 64x64") != std::string::npos);
+  options.crop = true;
+  CHECK(usage_of(options) == "--crop: to which height and width? try --size 64x64");
+  options = folder.options();
+  options.labels = "labels.npy";
+  CHECK(usage_of(options) == "--labels: goes with a .npy file; try --data images.npy");
+  options.labels.clear();
+  options = {};
+  options.size = "2x3";
+  CHECK(usage_of(options) == "--size: goes with a folder of images; try --data");
+  options = {};
+  options.gray = true;
+  CHECK(usage_of(options) == "--gray: goes with a folder of images; try --data");
+  options = {};
+  options.data = folder.place.path();
+  CHECK(data_error_of(options) == "data: " + options.data +
+                                      " holds neither images (.png, .jpg) nor MNIST's IDX files; "
+                                      "try another folder, or a .npy file");
+}
+
+TEST_CASE("sources: a folder that is missing is missing, whatever else was asked for") {
+  const TemporaryFolder place;
+  TrainOptions options;
+  options.data = place.path() / "none";
+  options.size = "2x3";
+  CHECK(data_error_of(options) == "mnist: cannot open the folder " + options.data +
+                                      ": No such file or directory; check the path");
+}
+
+TEST_CASE("sources: the data of a run are where its option says, or where they were") {
+  const Folder folder;
+  const std::string data = folder.options().data;
+  const auto files = read_source(folder.options()).files;
+  CHECK(place_of(data, files) == data);
+  CHECK(place_of("elsewhere", files) == data);
+  CHECK(place_of("elsewhere", {{{"path", "/old/train-images-idx3-ubyte"}}}) == "/old");
+}
