@@ -38,7 +38,7 @@ VariationalParts::VariationalParts(const VariationalAutoencoderOptions& options)
 VariationalParts::VariationalParts(Encoder to_code, Decoder from_code)
     : encoder(std::move(to_code)),
       decoder(std::move(from_code)),
-      prior(StandardPrior(encoder.mean.weight.shape()[0])) {}
+      prior(StandardPrior(encoder.latent())) {}
 
 Variable VariationalParts::features(const Variable& x, const Variable& condition) const {
   return join(encoder.hidden(x), condition);
