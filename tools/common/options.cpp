@@ -221,6 +221,7 @@ void Options::read(const Json& config) const {
     if (found == config.end())
       throw FormatError(text("config: it lacks ", option.key, "; was it cut or edited?"));
     const Json before = option.value();
+    if (found->is_null() && before.is_null()) continue;
     const bool fits = option.type == list_type ? found->is_array() || found->is_number()
                                                : found->is_number() && before.is_number();
     if (found->type() != before.type() && !fits)
