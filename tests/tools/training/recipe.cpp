@@ -1,6 +1,5 @@
 // Covers: tools/training/recipes.cpp, tools/training/recipes/autoencoder.cpp,
-// tools/training/recipes/classifier.cpp, tools/training/recipes/images.cpp,
-// tools/training/recipes/variational_autoencoder.cpp
+// tools/training/recipes/classifier.cpp
 #include <doctest/doctest.h>
 
 #include <models/autoencoder.hpp>

@@ -77,7 +77,7 @@ models::Networks NetworkChoice::make(const Shape& image, std::int64_t latent,
   try {
     return conv ? convolutional_networks(options) : dense_networks(options);
   } catch (const ShapeError& error) {
-    throw UsageError(fmt::format("--network conv: {}", error.what()));
+    throw UsageError(fmt::format("--network {}: {}", network, error.what()));
   }
 }
 
