@@ -124,8 +124,8 @@ TEST_CASE("likelihood: a Gaussian learns one variance or one for each element, a
     Likelihood likelihood{kind, d};
     const nn::Parts parts(likelihood);
     REQUIRE(parts.parameters.size() == 1);
-    const auto& [name, part] = parts.parameters[0];
-    CHECK(name == "log_variance");
+    nn::Parameter* const part = parts.parameters[0].second;
+    CHECK(parts.parameters[0].first == "log_variance");
     CHECK(part->shape() == Shape{kind == Kind::gaussian ? 1 : d});
     nn::initialize(likelihood, {.dtype = DType::float64});
     const auto log_variance = [&](double number) {
@@ -171,8 +171,8 @@ TEST_CASE("likelihood: derivatives are right, by the numbers and by the variance
     for (const auto& [name, part] : nn::Parts(likelihood).parameters) {
       const Tensor at = clone(part->value());
       const double slope = sum(backward(sum(likelihood.log_probability(numbers, x)))[*part]).item();
-      const auto shifted = [&](double by) {
-        part->set(at + by);
+      const auto shifted = [&, &weight = *part](double by) {
+        weight.set(at + by);
         return sum(likelihood.log_probability(numbers, x)).item();
       };
       CHECK(slope == doctest::Approx((shifted(1e-5) - shifted(-1e-5)) / 2e-5).epsilon(1e-7));

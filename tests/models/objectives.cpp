@@ -62,17 +62,18 @@ void check_weights(VariationalAutoencoder& model, const Tensor& x) {
     return model.loss(x, pass).loss;
   };
   const Gradients found = backward(loss());
-  for (const auto& [name, part] : nn::Parts(model).parameters) {
-    CAPTURE(name);
-    const Tensor at = clone(part->value());
+  for (const auto& entry : nn::Parts(model).parameters) {
+    CAPTURE(entry.first);
+    nn::Parameter& weight = *entry.second;
+    const Tensor at = clone(weight.value());
     const Tensor direction = number_tensor(at.shape(), DType::float64);
     const auto moved = [&](double step) {
-      part->set(at + step * direction);
+      weight.set(at + step * direction);
       return loss().item();
     };
     const double difference = (moved(1e-5) - moved(-1e-5)) / 2e-5;
-    part->set(at);
-    CHECK(sum(found[*part] * direction).item() == doctest::Approx(difference).epsilon(1e-6));
+    weight.set(at);
+    CHECK(sum(found[weight] * direction).item() == doctest::Approx(difference).epsilon(1e-6));
   }
 }
 

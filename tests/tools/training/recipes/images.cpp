@@ -146,8 +146,8 @@ TEST_CASE("images: a bound is claimed of what the pixels are") {
     if (std::string(likelihood) == "gaussian-per-pixel") CHECK(own[0].second->shape() == Shape{6});
     if (std::string(likelihood) == "bernoulli") continue;
     for (const char* binary : {"threshold", "dynamic"})
-      CHECK(message_of<UsageError>([&] {
-              return pixels(binary, likelihood).make({1, 2, 3});
+      CHECK(message_of<UsageError>([&, &name_of_it = likelihood] {
+              return pixels(binary, name_of_it).make({1, 2, 3});
             }) == text("--binarize ", binary, ": pixels of 0 and 1 are bernoulli, not ", likelihood,
                        "; leave one of the options out"));
   }
