@@ -12,19 +12,10 @@ namespace ebb::models {
 
 using nn::flatten, nn::Gaussian, nn::Pass, nn::per_example;
 
-namespace {
-
-constexpr std::int64_t rows_at_once = 5000;  // codes decoded together: more take more memory
-
-void require_draws(const char* operation, std::int64_t count) {
-  if (count < 1) throw Error(text(operation, ": ", count, " draws; it takes at least 1"));
-}
-
-}  // namespace
+static constexpr std::int64_t most_codes = 5000;  // decoded together: more take more memory
 
 VariationalAutoencoder::VariationalAutoencoder(VariationalParts parts, const Objective& o)
     : objective(o), parts_(std::make_unique<VariationalParts>(std::move(parts))) {}
-
 VariationalAutoencoder::VariationalAutoencoder(const VariationalAutoencoderOptions& o)
     : VariationalAutoencoder(VariationalParts(o), {.beta = o.beta}) {}
 VariationalAutoencoder::VariationalAutoencoder(const VariationalAutoencoder& other)
@@ -59,9 +50,8 @@ Variable VariationalAutoencoder::sample(std::int64_t n, Random& noise, double te
 VariationalLoss VariationalAutoencoder::loss(const Variable& x, Pass& pass,
                                              const Variable& condition) const {
   const auto& [beta, samples, free_bits] = objective;
-  require_draws("vae", samples);
   const Variable features = parts_->features(x, pass, condition);
-  if (samples > 1 || !parts_->has_closed_form()) {
+  if (samples != 1 || !parts_->has_closed_form()) {
     if (free_bits > 0)
       throw Error(text("vae: ", free_bits, " free bits of a divergence that has no closed form; ",
                        "try one sample, the standard prior and no flow"));
@@ -92,16 +82,16 @@ Variable VariationalAutoencoder::bound(const Variable& x, std::int64_t draws, Pa
 
 Variable VariationalAutoencoder::log_weights(const Variable& x, std::int64_t count, Pass& pass,
                                              const Variable& condition) const {
-  require_draws("bound", count);
   const Variable features = parts_->features(x, pass, condition);
-  const std::int64_t at_once =
-      std::max<std::int64_t>(1, rows_at_once / std::max<std::int64_t>(1, x.size(0)));
+  const std::int64_t n = std::clamp<std::int64_t>(x.size(0), 1, most_codes), most = most_codes / n;
   std::vector<Variable> weights;
-  for (std::int64_t done = 0; done < count; done += at_once) {
+  std::int64_t rest = count;
+  do {
     const auto [log_p, log_ratio] =
-        parts_->draws(x, features, std::min(at_once, count - done), pass, condition);
+        parts_->draws(x, features, std::min(most, rest), pass, condition);
     weights.push_back(log_p - log_ratio);
-  }
+    rest -= most;
+  } while (rest > 0);
   return cat(weights);
 }
 

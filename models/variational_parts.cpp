@@ -54,10 +54,6 @@ Variable VariationalParts::code(const Variable& x, const Variable& condition) co
   return flow ? (*flow)(mean, flow->numbers(h)).z : mean;
 }
 
-Variable VariationalParts::sample_codes(std::int64_t n, Random& noise, double temperature) const {
-  return sample(prior, n, temperature, encoder, noise);
-}
-
 Variable VariationalParts::numbers(const Variable& z, Pass& pass, const Variable& condition) const {
   return flatten(decoder(join(z, condition), pass));
 }
@@ -73,6 +69,7 @@ Tensor VariationalParts::draw(const Variable& z, Random& noise, const Variable& 
 VariationalParts::Draws VariationalParts::draws(const Variable& x, const Variable& h,
                                                 std::int64_t count, Pass& pass,
                                                 const Variable& condition) const {
+  if (count < 1) throw Error(text("vae: ", count, " draws; it takes at least 1"));
   const Gaussian q = encoder.posterior(h);
   const std::int64_t n = q.mean.size(0);
   const Gaussian each = {repeat_rows(q.mean, count), repeat_rows(q.log_variance, count)};
@@ -86,10 +83,6 @@ VariationalParts::Draws VariationalParts::draws(const Variable& x, const Variabl
   const Variable log_p = likelihood.log_probability(reshape(p, {count, n, p.size(1)}),
                                                     expand(flat, {count, n, flat.size(1)}));
   return {sum(log_p, 2), reshape(log_ratio, {count, n})};
-}
-
-bool VariationalParts::has_closed_form() const {
-  return std::holds_alternative<StandardPrior>(prior) && !flow;
 }
 
 void VariationalParts::visit(nn::Visitor& v) {

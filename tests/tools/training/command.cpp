@@ -84,10 +84,13 @@ TEST_CASE("command: each is taken, before the model or after it, with = or witho
 
 TEST_CASE("command: what is left out, misspelled or one too many is named") {
   CHECK(refusal({}) ==
-        "which model? Name ae, vae or classifier, as in tools/train vae; try --help");
+        "which model? Name ae, vae, wae, semi-supervised or classifier, as in tools/train vae; try "
+        "--help");
   CHECK(refusal({"--epochs", "3"}) ==
-        "which model? Name ae, vae or classifier, as in tools/train vae; try --help");
-  CHECK(refusal({"AE"}) == "model: 'AE' is none of ae, vae or classifier; try --help");
+        "which model? Name ae, vae, wae, semi-supervised or classifier, as in tools/train vae; try "
+        "--help");
+  CHECK(refusal({"AE"}) ==
+        "model: 'AE' is none of ae, vae, wae, semi-supervised or classifier; try --help");
   CHECK(refusal({"ae", "vae"}) == "'vae' is one word too many; try --help");
   CHECK(refusal({"ae", "--epochs", "3", "4"}) == "'4' is one word too many; try --help");
   CHECK(refusal({"ae", "--epoch", "3"}) == "there is no option --epoch; try --epochs or --help");
