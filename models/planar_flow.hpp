@@ -7,9 +7,8 @@
 namespace ebb::models {
 
 // Steps z ← z + û tanh(wᵀ z + b), one after the other. Their u, w and b are made of the encoder's
-// features, so each example has its own. û is u where wᵀ u ≥ 0; else it is moved along w until
-// wᵀ û = e^(wᵀ u) - 1 > -1: then every step can be undone (the paper's appendix A.1, which moves
-// every u, to softplus(wᵀ u) - 1, and far where w is small).
+// features, so each example has its own. û is u, moved along w until wᵀ û > -1: then every step can
+// be undone (the paper's appendix A.1).
 class PlanarFlow final : public nn::Module {
  public:
   PlanarFlow(std::int64_t features, std::int64_t latent, std::int64_t steps);
