@@ -102,7 +102,7 @@ models::Networks NetworkChoice::make(const Shape& image, std::int64_t latent,
 }
 
 void PixelChoice::visit(Options& o) {
-  o("binarize", binarize, "gray pixels to 0 and 1: ink over one half, or drawn anew in each step",
+  o("binarize", binarize, "pixels to 0 and 1: over one half, or drawn anew in each step",
     {"none", "threshold", "dynamic"});
   std::vector<std::string> names;
   for (const NamedKind& kind : kinds) names.push_back(kind.name);
