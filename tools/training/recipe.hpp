@@ -57,13 +57,15 @@ class Recipe {
 
   // Told once, between build and the first step, what it will learn from: for a model that keeps
   // some of it. A seed decides which.
-  virtual void meet(const nn::Dataset& train, std::uint64_t seed);
+  virtual void meet(const nn::SharedDataset& train, std::uint64_t seed);
+  // Told once, after the last step: for what is fitted to a model that has learned.
+  virtual void finish(const nn::SharedDataset& train, Random& noise);
   // What the model learns of a batch: gray pixels may be binarized, by draws from the noise. All
   // that takes a batch here takes what prepare made of it.
   virtual nn::Batch prepare(const nn::Batch& batch, Random& noise) const;
   // Told before each training step, with the epochs so far: 0 at first, 1.5 in the middle of the
-  // second. For what changes during a run, a weight that rises; the loss is as at the end if it was
-  // never told.
+  // second. For what changes during a run, a weight that rises. The loss is as at the end if it was
+  // never told, and in a pass that does not train: so the losses of all epochs compare.
   virtual void advance(double epochs);
 
   virtual Claim claim() const;             // of what bound gives
