@@ -1,6 +1,7 @@
 #include <autograd/anomaly.hpp>
 #include <cmath>
 #include <models/mixture_density.hpp>
+#include <models/triangular.hpp>
 #include <nn/distributions.hpp>
 #include <nn/start.hpp>
 #include <tensor/compare.hpp>
@@ -20,34 +21,6 @@ namespace {
 constexpr double log_of_two_pi = 1.8378770664093454836;
 constexpr double ridge = 1e-3;
 
-// L of Σ = L Lᵀ, lower triangular.
-Tensor cholesky(const Tensor& matrix) {
-  const auto d = static_cast<std::size_t>(matrix.size(0));
-  const std::vector<double> a = matrix.to_vector<double>();
-  std::vector<double> l(d * d);
-  for (std::size_t i = 0; i < d; ++i)
-    for (std::size_t j = 0; j <= i; ++j) {
-      double rest = a[i * d + j];
-      for (std::size_t k = 0; k < j; ++k) rest -= l[i * d + k] * l[j * d + k];
-      l[i * d + j] = i == j ? std::sqrt(rest) : rest / l[j * d + j];
-    }
-  return from_vector(l, matrix.shape());
-}
-
-// L⁻¹, lower triangular as well.
-Tensor inverse(const Tensor& lower) {
-  const auto d = static_cast<std::size_t>(lower.size(0));
-  const std::vector<double> l = lower.to_vector<double>();
-  std::vector<double> b(d * d);
-  for (std::size_t i = 0; i < d; ++i)
-    for (std::size_t j = 0; j <= i; ++j) {
-      double rest = i == j;
-      for (std::size_t k = j; k < i; ++k) rest -= l[i * d + k] * b[k * d + j];
-      b[i * d + j] = rest / l[i * d + i];
-    }
-  return from_vector(b, lower.shape());
-}
-
 Tensor stacked_identities(const Shape& shape, Random&, DType dtype) {
   return clone(expand(eye(shape[1], dtype), shape));
 }
@@ -65,7 +38,7 @@ static Tensor joint(const Tensor& x, const Tensor& log_weights, const Tensor& me
   std::vector<Tensor> each;
   const auto d = x.size(1);
   for (std::int64_t k = 0; k < means.size(0); ++k) {
-    const Tensor whitened = matmul(x - means[k], transpose(inverse(factors[k])));
+    const Tensor whitened = matmul(x - means[k], transpose(lower_inverse(factors[k])));
     const Tensor log_determinant = sum(eye(d, x.dtype()) * log(maximum(factors[k], 1e-300)));
     each.push_back(log_weights[k] - log_determinant - 0.5 * log_of_two_pi * static_cast<double>(d) -
                    0.5 * sum(square(whitened), 1));

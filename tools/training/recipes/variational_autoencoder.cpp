@@ -115,6 +115,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
   // One-hot labels, where the model is told them.
   Variable known(const Tensor& labels) const {
     if (classes_ == 0) return {};
+    if (labels.count() == 0) throw UsageError("--condition labels: these examples have none");
     return cast(one_hot(labels, classes_), DType::float32);
   }
 
