@@ -3,98 +3,96 @@
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <models/variational_autoencoder.hpp>
+#include <models/variational_parts.hpp>
 #include <nn/distributions.hpp>
 #include <nn/layers/flatten.hpp>
-#include <nn/layers/hidden.hpp>
-#include <tensor/random.hpp>
 
 namespace ebb::models {
 
-using nn::Bernoulli, nn::Gaussian, nn::Pass, nn::per_example;
+using nn::flatten, nn::Gaussian, nn::Pass, nn::per_example;
 
-constexpr std::int64_t at_once = 50;  // draws that are decoded together: more take more memory
+static constexpr std::int64_t at_once = 50;  // draws decoded together: more take more memory
 
-Encoder::Encoder(nn::Layer hidden_layer, std::int64_t features, std::int64_t latent)
-    : hidden(std::move(hidden_layer)), mean(features, latent), log_variance(features, latent) {}
-
-Gaussian Encoder::operator()(const Variable& x) const {
-  const Variable h = hidden(x);
-  return {mean(h), log_variance(h)};
+VariationalAutoencoder::VariationalAutoencoder(VariationalParts parts, const Objective& o)
+    : objective(o), parts_(std::make_unique<VariationalParts>(std::move(parts))) {
+  if (o.free_bits > 0 && (o.samples > 1 || !parts_->has_closed_form()))
+    throw Error("vae: free bits need a closed form; try one sample, the standard prior, no flow");
 }
-
-Gaussian Encoder::operator()(const Variable& x, Pass& pass) const {
-  const Variable h = hidden(x, pass);
-  return {mean(h), log_variance(h)};
-}
-
-Variable Decoder::operator()(const Variable& z) const { return output(hidden(z)); }
-
-Variable Decoder::operator()(const Variable& z, Pass& pass) const {
-  return output(hidden(z, pass), pass);
-}
-
-VariationalAutoencoder::VariationalAutoencoder(Encoder e, Decoder d, double weight)
-    : encoder(std::move(e)), decoder(std::move(d)), beta(weight) {}
 
 VariationalAutoencoder::VariationalAutoencoder(const VariationalAutoencoderOptions& o)
-    : VariationalAutoencoder(
-          Encoder(nn::Dense(o.input, o.hidden), o.hidden.empty() ? o.input : o.hidden.back(),
-                  o.latent),
-          Decoder(nn::hidden_layers(o.latent, {o.hidden.rbegin(), o.hidden.rend()}),
-                  nn::Linear(o.hidden.empty() ? o.latent : o.hidden.front(), o.input)),
-          o.beta) {}
+    : VariationalAutoencoder(VariationalParts(o), {.beta = o.beta}) {}
+VariationalAutoencoder::VariationalAutoencoder(const VariationalAutoencoder& other)
+    : Module(other),
+      objective(other.objective),
+      parts_(std::make_unique<VariationalParts>(*other.parts_)) {}
+VariationalAutoencoder::VariationalAutoencoder(VariationalAutoencoder&&) noexcept = default;
+VariationalAutoencoder& VariationalAutoencoder::operator=(VariationalAutoencoder other) noexcept {
+  Module::operator=(std::move(other));
+  objective = other.objective;
+  parts_ = std::move(other.parts_);
+  return *this;
+}
+VariationalAutoencoder::~VariationalAutoencoder() = default;
 
-Gaussian VariationalAutoencoder::encode(const Variable& x) const { return encoder(x); }
+Gaussian VariationalAutoencoder::encode(const Variable& x, const Variable& condition) const {
+  return parts_->encoder.posterior(parts_->features(x, condition));
+}
 
-Variable VariationalAutoencoder::decode(const Variable& z) const {
-  return Bernoulli{decoder(z)}.mean();
+Variable VariationalAutoencoder::decode(const Variable& z, const Variable& condition) const {
+  return parts_->decode(z, condition);
 }
 
 Variable VariationalAutoencoder::operator()(const Variable& x) const {
-  return reshape(decode(encode(x).mean), x.shape());
+  return reshape(decode(parts_->code(x)), x.shape());
 }
 
 Variable VariationalAutoencoder::sample(std::int64_t n, Random& noise, double temperature) const {
-  const nn::Parameter& weight = encoder.mean.weight;
-  return decode(temperature * randn({n, weight.shape()[0]}, noise, weight.value().dtype()));
+  return decode(parts_->sample_codes(n, noise, temperature));
 }
 
-Variable VariationalAutoencoder::log_likelihood(const Variable& x, const Variable& z,
-                                                Pass& pass) const {
-  return Bernoulli{reshape(decoder(z, pass), x.shape())}.log_probability(x);
-}
-
-VariationalLoss VariationalAutoencoder::loss(const Variable& x, Pass& pass) const {
-  const Gaussian posterior = encoder(x, pass);
+VariationalLoss VariationalAutoencoder::loss(const Variable& x, Pass& pass,
+                                             const Variable& condition) const {
+  const auto& [beta, samples, free_bits] = objective;
+  const Variable features = parts_->features(x, pass, condition);
+  if (samples > 1 || !parts_->has_closed_form()) {
+    const auto [log_p, log_ratio] = parts_->draws(x, features, samples, pass, condition);
+    return {-mean(nn::importance_bound(log_p - beta * log_ratio)), -mean(log_p, 0),
+            mean(log_ratio, 0)};
+  }
+  const Gaussian posterior = parts_->encoder.posterior(features);
+  const Variable numbers = parts_->numbers(posterior.sample(pass.noise), pass, condition);
   const Variable reconstruction =
-      -per_example(log_likelihood(x, posterior.sample(pass.noise), pass));
-  const Variable kl = per_example(posterior.divergence());
-  return {mean(reconstruction + beta * kl), reconstruction, kl};
+      -per_example(parts_->likelihood.log_probability(numbers, flatten(x)));
+  const Variable divergence = posterior.divergence(), kl = per_example(divergence);
+  if (free_bits == 0) return {mean(reconstruction + beta * kl), reconstruction, kl};
+  return {mean(reconstruction) + beta * sum(maximum(mean(divergence, 0), free_bits)),
+          reconstruction, kl};
 }
 
-Variable VariationalAutoencoder::bound(const Variable& x, Pass& pass) const {
-  const VariationalLoss terms = loss(x, pass);
+Variable VariationalAutoencoder::bound(const Variable& x, Pass& pass,
+                                       const Variable& condition) const {
+  const VariationalLoss terms = loss(x, pass, condition);
   return -(terms.reconstruction + terms.kl);
 }
 
-Variable VariationalAutoencoder::bound(const Variable& x, std::int64_t draws, Pass& pass) const {
-  if (draws < 1) throw Error(text("bound: ", draws, " draws; it takes at least 1"));
-  const Gaussian posterior = encoder(x, pass);
-  std::vector<Variable> weights;
-  for (std::int64_t done = 0; done < draws; done += at_once)
-    weights.push_back(log_weights(x, posterior, std::min(at_once, draws - done), pass));
-  return nn::importance_bound(cat(weights));
+Variable VariationalAutoencoder::bound(const Variable& x, std::int64_t draws, Pass& pass,
+                                       const Variable& condition) const {
+  return nn::importance_bound(log_weights(x, draws, pass, condition));
 }
 
-Variable VariationalAutoencoder::log_weights(const Variable& x, const Gaussian& posterior,
-                                             std::int64_t draws, Pass& pass) const {
-  const std::int64_t n = posterior.mean.size(0), latent = posterior.mean.size(1);
-  const Shape codes = {draws, n, latent};
-  const Gaussian q = {expand(posterior.mean, codes), expand(posterior.log_variance, codes)};
-  const Variable z = q.sample(pass.noise), zeros = expand(full({}, 0, x.dtype()), codes);
-  const Variable flat = nn::flatten(x), repeated = expand(flat, {draws, n, flat.size(1)});
-  const Variable log_p = log_likelihood(repeated, reshape(z, {draws * n, latent}), pass);
-  return sum(log_p, 2) + sum(Gaussian{zeros, zeros}.log_probability(z) - q.log_probability(z), 2);
+Variable VariationalAutoencoder::log_weights(const Variable& x, std::int64_t count, Pass& pass,
+                                             const Variable& condition) const {
+  if (count < 1) throw Error(text("bound: ", count, " draws; it takes at least 1"));
+  const Variable features = parts_->features(x, pass, condition);
+  std::vector<Variable> weights;
+  for (std::int64_t done = 0; done < count; done += at_once) {
+    const auto [log_p, log_ratio] =
+        parts_->draws(x, features, std::min(at_once, count - done), pass, condition);
+    weights.push_back(log_p - log_ratio);
+  }
+  return cat(weights);
 }
+
+void VariationalAutoencoder::visit(nn::Visitor& v) { parts_->visit(v); }
 
 }  // namespace ebb::models

@@ -2,9 +2,8 @@
 // prior become new examples. (Kingma and Welling, "Auto-Encoding Variational Bayes", ICLR 2014.)
 #pragma once
 
-#include <nn/layers/linear.hpp>
+#include <nn/module.hpp>
 #include <nn/pass.hpp>
-#include <nn/sequential.hpp>
 
 namespace ebb::nn {
 struct Gaussian;  // nn/distributions.hpp
@@ -12,27 +11,14 @@ struct Gaussian;  // nn/distributions.hpp
 
 namespace ebb::models {
 
-// x ── hidden ─┬─ mean, log variance of q(z|x), a Gaussian per example, both [n, latent]
-struct Encoder final : nn::Module {
-  // `features`: how many numbers per example `hidden` makes, [n, features].
-  Encoder(nn::Layer hidden, std::int64_t features, std::int64_t latent);
-  nn::Gaussian operator()(const Variable& x) const;
-  nn::Gaussian operator()(const Variable& x, nn::Pass& pass) const;
-  void visit(nn::Visitor& v) override {
-    v("hidden", hidden), v("mean", mean), v("log_variance", log_variance);
-  }
-  nn::Layer hidden;
-  nn::Linear mean, log_variance;
-};
+struct VariationalParts;
 
-// z ── hidden ── output ── logits of p(x|z)
-struct Decoder final : nn::Module {
-  Decoder(nn::Layer hidden_layer, nn::Layer output_layer)
-      : hidden(std::move(hidden_layer)), output(std::move(output_layer)) {}
-  Variable operator()(const Variable& z) const;
-  Variable operator()(const Variable& z, nn::Pass& pass) const;
-  void visit(nn::Visitor& v) override { v("hidden", hidden), v("output", output); }
-  nn::Layer hidden, output;
+// What is minimized, where it is not the plain bound.
+struct Objective {
+  double beta = 1;           // weight of the divergence (Higgins et al., "beta-VAE", ICLR 2017)
+  std::int64_t samples = 1;  // draws of z for each x, of the importance-weighted bound
+  double free_bits = 0;  // nats that each number of the code may hold at no cost, in the mean over
+                         // a batch (Kingma et al., "Inverse Autoregressive Flow", NeurIPS 2016)
 };
 
 // Of the dense model: Linear and ReLU for each width, and back in the mirror.
@@ -40,45 +26,54 @@ struct VariationalAutoencoderOptions {
   std::int64_t input = 784;  // numbers of an example, whatever its shape
   std::vector<std::int64_t> hidden = {400};
   std::int64_t latent = 20;
-  double beta = 1;  // weight of the divergence (Higgins et al., "beta-VAE", ICLR 2017)
+  double beta = 1;
 };
 
 // In nats. The evidence lower bound of log p(x) is -(reconstruction + kl), whatever beta is.
 struct [[nodiscard]] VariationalLoss {
-  Variable loss;            // the mean over examples of reconstruction + beta kl, a scalar
-  Variable reconstruction;  // [n], -log p(x|z) for one z from q(z|x)
-  Variable kl;              // [n], KL(q(z|x) || N(0, 1))
+  Variable loss;            // the mean over examples of what the objective says, a scalar
+  Variable reconstruction;  // [n], -log p(x|z) in the mean over the draws of z from q(z|x)
+  Variable kl;              // [n], KL(q(z|x) || p(z)): its closed form, or of the draws
 };
 
-// Elements of x follow Bernoulli distributions; gray ones, in [0, 1], are taken as probabilities.
+// Unless its parts say otherwise, codes have the prior N(0, 1), and elements of x follow Bernoulli
+// distributions; gray ones, in [0, 1], are then taken as probabilities. A model of examples of
+// which more is known takes that as `condition` [n, c], one-hot labels say, wherever it is named.
 class VariationalAutoencoder final : public nn::Module {
  public:
   explicit VariationalAutoencoder(const VariationalAutoencoderOptions& options = {});
-  VariationalAutoencoder(Encoder encoder, Decoder decoder, double beta = 1);
+  // Of other networks, priors and likelihoods, perhaps with a flow: models/variational_parts.hpp.
+  // Throws Error for free bits of a divergence that has no closed form.
+  explicit VariationalAutoencoder(VariationalParts parts, const Objective& objective = {});
+  VariationalAutoencoder(const VariationalAutoencoder& other);
+  VariationalAutoencoder(VariationalAutoencoder&& other) noexcept;
+  VariationalAutoencoder& operator=(VariationalAutoencoder other) noexcept;
+  ~VariationalAutoencoder() override;
 
-  nn::Gaussian encode(const Variable& x) const;  // q(z|x) of examples [n, ...]
-  Variable decode(const Variable& z) const;      // the mean of p(x|z)
-  Variable operator()(const Variable& x) const;  // decodes the posterior's mean, in x's shape
-  // n new examples from the prior; a temperature below 1 keeps closer to its middle.
+  nn::Gaussian encode(const Variable& x, const Variable& condition = {}) const;  // q(z|x)
+  Variable decode(const Variable& z, const Variable& condition = {}) const;  // the mean of p(x|z)
+  Variable operator()(const Variable& x) const;  // decodes the code of x, in x's shape
+  // n new examples, the means of p(x|z) for n codes of the prior. A temperature below 1 keeps
+  // closer to its middle.
   Variable sample(std::int64_t n, Random& noise, double temperature = 1) const;
 
-  VariationalLoss loss(const Variable& x, nn::Pass& pass) const;
+  VariationalLoss loss(const Variable& x, nn::Pass& pass, const Variable& condition = {}) const;
   // Lower bounds of log p(x), [n]: from one draw of z, and from K draws, which is tighter.
-  Variable bound(const Variable& x, nn::Pass& pass) const;
-  Variable bound(const Variable& x, std::int64_t draws, nn::Pass& pass) const;
+  Variable bound(const Variable& x, nn::Pass& pass, const Variable& condition = {}) const;
+  Variable bound(const Variable& x, std::int64_t draws, nn::Pass& pass,
+                 const Variable& condition = {}) const;
+  // log p(x, z) - log q(z|x) of K draws, [K, n], of which the second bound is made.
+  Variable log_weights(const Variable& x, std::int64_t draws, nn::Pass& pass,
+                       const Variable& condition = {}) const;
 
-  void visit(nn::Visitor& v) override { v("encoder", encoder), v("decoder", decoder); }
+  void visit(nn::Visitor& v) override;
+  const VariationalParts& parts() const { return *parts_; }
+  VariationalParts& parts() { return *parts_; }
 
-  Encoder encoder;
-  Decoder decoder;
-  double beta;
+  Objective objective;
 
  private:
-  // log p(x|z) per element of x [..., n, ...] for as many codes z [examples, latent].
-  Variable log_likelihood(const Variable& x, const Variable& z, nn::Pass& pass) const;
-  // log p(x, z) - log q(z|x), [draws, n].
-  Variable log_weights(const Variable& x, const nn::Gaussian& posterior, std::int64_t draws,
-                       nn::Pass& pass) const;
+  std::unique_ptr<VariationalParts> parts_;
 };
 
 }  // namespace ebb::models

@@ -6,12 +6,13 @@
 
 namespace ebb::nn {
 
-Sequential hidden_layers(std::int64_t in, const std::vector<std::int64_t>& widths, double dropout) {
+Sequential hidden_layers(std::int64_t in, const std::vector<std::int64_t>& widths,
+                         const HiddenOptions& options) {
   Sequential layers;
   for (const std::int64_t width : widths) {
     layers.add(Linear{in, width});
-    layers.add(ReLU{});
-    if (dropout > 0) layers.add(Dropout{dropout});
+    layers.add(options.activation ? *options.activation : Layer(ReLU{}));
+    if (options.dropout > 0) layers.add(Dropout{options.dropout});
     in = width;
   }
   return layers;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <models/variational_autoencoder.hpp>
+#include <models/variational_parts.hpp>
 #include <nn/layers/activations.hpp>
 #include <nn/layers/dropout.hpp>
 #include <nn/parts.hpp>
@@ -160,14 +161,16 @@ TEST_CASE("variational autoencoder: more draws bring the bound up to log p(x)") 
 
 TEST_CASE("variational autoencoder: any layers stand between x and the code") {
   VariationalAutoencoder mine{
-      models::Encoder{nn::Sequential{nn::Linear{9, 5}, nn::Tanh{}, nn::Dropout{0.5}}, 5, 2},
-      models::Decoder{nn::Sequential{nn::Linear{2, 5}, nn::Tanh{}}, nn::Linear{5, 9}}, 0.5};
+      models::VariationalParts{
+          models::Encoder{nn::Sequential{nn::Linear{9, 5}, nn::Tanh{}, nn::Dropout{0.5}}, 5, 2},
+          models::Decoder{nn::Sequential{nn::Linear{2, 5}, nn::Tanh{}}, nn::Linear{5, 9}}},
+      {.beta = 0.5}};
   nn::initialize(mine, {.seed = 1});
   Random noise{1}, again{1};
   const Tensor x = rand({4, 9}, noise);
   nn::Pass use{again}, learn{again, true};
   CHECK(mine(x).shape() == Shape{4, 9});
-  CHECK(backward(mine.loss(x, learn).loss).find(mine.encoder.mean.weight) != nullptr);
+  CHECK(backward(mine.loss(x, learn).loss).find(mine.parts().encoder.mean.weight) != nullptr);
   CHECK(mine.sample(3, noise).shape() == Shape{3, 9});
   CHECK(nn::count_parameters(mine) == 9 * 5 + 5 + 2 * (5 * 2 + 2) + 2 * 5 + 5 + 5 * 9 + 9);
 }

@@ -12,6 +12,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t most_in_a_list = 100;
+constexpr const char* list_type = "N[,N...]";
 constexpr const char* none = "none";  // as a user spells an empty list
 
 template <class Number>
@@ -66,9 +67,31 @@ std::string parse_choice(const std::string& name, const std::string& word,
   return word;
 }
 
+std::string spelled(const Choice& choice) {
+  return choice.number == 0 ? choice.name : fmt::format("{}:{}", choice.name, choice.number);
+}
+
+Choice parse_named(const std::string& name, const std::string& word,
+                   const std::vector<std::string>& choices) {
+  for (const std::string& choice : choices) {
+    const std::size_t colon = choice.find(':');
+    if (colon == std::string::npos ? word == choice
+                                   : word.starts_with(choice.substr(0, colon + 1))) {
+      if (colon == std::string::npos) return {word};
+      const std::string number = word.substr(colon + 1), what = name + ' ' + choice;
+      return {word.substr(0, colon),
+              choice.ends_with('X')
+                  ? parse_number<double>(what, number, {1e-6, 1e6})
+                  : static_cast<double>(parse_number<std::int64_t>(what, number, {1, 100'000}))};
+    }
+  }
+  throw UsageError(fmt::format("--{}: '{}' is none of {}", name, word, fmt::join(choices, ", ")));
+}
+
 // As a user would type it.
 std::string spelled(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
+  if (value.is_null()) return "";
   if (!value.is_array()) return value.dump();
   std::string list = value.dump();
   return list == "[]" ? none : list.substr(1, list.size() - 2);
@@ -123,10 +146,48 @@ void Options::operator()(const std::string& names, double& value, const std::str
 
 void Options::operator()(const std::string& names, std::vector<std::int64_t>& value,
                          const std::string& help, Range<std::int64_t> range) {
-  connect(add(names, help, "N[,N...]"), value,
+  connect(add(names, help, list_type), value,
           [range](const std::string& name, const std::string& words) {
             return parse_list(name, words, range);
           });
+}
+
+void Options::operator()(const std::string& names, std::optional<std::vector<std::int64_t>>& value,
+                         const std::string& help, Range<std::int64_t> range) {
+  Option& option = add(names, help, list_type);
+  option.parse = [&value, range, name = option.name](const std::string& words) {
+    value = parse_list(name, words, range);
+  };
+  option.value = [&value] { return value ? Json(*value) : Json(nullptr); };
+}
+
+void Options::operator()(const std::string& names, std::int64_t& first,
+                         std::vector<std::int64_t>& more, const std::string& help,
+                         Range<std::int64_t> range) {
+  Option& option = add(names, help, list_type);
+  option.parse = [&first, &more, range, name = option.name](const std::string& words) {
+    more = parse_list(name, words, range);
+    if (more.empty()) throw UsageError(fmt::format("--{}: names no number", name));
+    first = more.front();
+    more.erase(more.begin());
+  };
+  option.value = [&first, &more] {
+    if (more.empty()) return Json(first);
+    Json all = {first};
+    for (const std::int64_t number : more) all.push_back(number);
+    return all;
+  };
+  option.shown = spelled(option.value());
+}
+
+void Options::operator()(const std::string& names, Choice& value, const std::string& help,
+                         const std::vector<std::string>& choices) {
+  Option& option = add(names, help, fmt::format("{}", fmt::join(choices, "|")));
+  option.parse = [&value, choices, name = option.name](const std::string& word) {
+    value = parse_named(name, word, choices);
+  };
+  option.value = [&value] { return Json(spelled(value)); };
+  option.shown = spelled(value);
 }
 
 void Options::operator()(const std::string& names, std::string& value, const std::string& help,
@@ -160,7 +221,9 @@ void Options::read(const Json& config) const {
     if (found == config.end())
       throw FormatError(text("config: it lacks ", option.key, "; was it cut or edited?"));
     const Json before = option.value();
-    if (found->type() != before.type() && !(found->is_number() && before.is_number()))
+    const bool fits = option.type == list_type ? found->is_array() || found->is_number()
+                                               : found->is_number() && before.is_number();
+    if (found->type() != before.type() && !fits)
       throw FormatError(text("config: ", option.key, " is ", found->dump(), ", which is no ",
                              before.type_name()));
     try {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <tools/common/exit_codes.hpp>
 #include <vector>
@@ -15,6 +16,12 @@ namespace ebb::tools {
 template <class Number>
 struct Range {
   Number least = 1, most = std::numeric_limits<Number>::max();
+};
+
+// A name that may come with a number: "standard", or "mixture:10".
+struct Choice {
+  std::string name;
+  double number = 0;
 };
 
 struct Option {
@@ -44,6 +51,16 @@ class Options final {
   // Whole numbers with commas between them, or "none".
   void operator()(const std::string& names, std::vector<std::int64_t>& value,
                   const std::string& help, Range<std::int64_t> range = {});
+  // The same; empty where nothing was said, null in config.json.
+  void operator()(const std::string& names, std::optional<std::vector<std::int64_t>>& value,
+                  const std::string& help, Range<std::int64_t> range = {});
+  // A whole number, and perhaps more of them behind commas; without those a number in config.json.
+  void operator()(const std::string& names, std::int64_t& first, std::vector<std::int64_t>& more,
+                  const std::string& help, Range<std::int64_t> range = {});
+  // One of the choices, of which those such as "mixture:K" come with a number, a whole one unless
+  // the letter is an X. Where the choices hold "none", so may the option.
+  void operator()(const std::string& names, Choice& value, const std::string& help,
+                  const std::vector<std::string>& choices);
   // One of the choices; no choices: any word.
   void operator()(const std::string& names, std::string& value, const std::string& help,
                   const std::vector<std::string>& choices = {});

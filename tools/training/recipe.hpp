@@ -70,7 +70,11 @@ class Recipe {
   virtual Variable encode(const nn::Batch& batch, nn::Pass& pass) const;  // [n, latent]; no code
   // KL(q(z_j|x) || p(z_j)), [n, latent]. Empty: no such terms.
   virtual Variable divergences(const nn::Batch& batch, nn::Pass& pass) const;
-  virtual nn::Batch decode(const Variable& codes, nn::Pass& pass) const;  // as inputs
+  // As inputs. Codes of a model that is told labels need the targets of their examples.
+  virtual nn::Batch decode(const Variable& codes, nn::Pass& pass, const Tensor& targets) const;
+  // log Σ_y p(y) p(x|y) of a model that is told labels, as if they were not known, [n]: comparable
+  // with a bound of a model that is not told. Empty: it is told none.
+  virtual Variable marginal(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const;
   // New examples; targets are their labels, where a model draws those. Empty: no distribution to
   // draw from.
   virtual nn::Batch sample(std::int64_t count, const SampleOptions& options, nn::Pass& pass) const;

@@ -29,13 +29,23 @@ TEST_CASE("hidden_layers: a Linear and a ReLU for each width, none for none") {
 }
 
 TEST_CASE("hidden_layers: dropout follows each ReLU, and a pass reaches it") {
-  Sequential net = nn::hidden_layers(3, {4, 2}, 0.5);
+  Sequential net = nn::hidden_layers(3, {4, 2}, {.dropout = 0.5});
   nn::initialize(net, {.seed = 5});
   CHECK(nn::Parts(net).parameters[2].first == "3.weight");
   Random random{1};
   const Tensor x = 9 * randn({50, 3}, random);
   nn::Pass learn{random, true};
   CHECK_FALSE(equal(net(x, learn).value(), net(x).value()));
+}
+
+TEST_CASE("hidden_layers: another activation takes ReLU's place") {
+  Sequential net = nn::hidden_layers(3, {4, 2}, {.activation = nn::Tanh{}});
+  Sequential same{Linear{3, 4}, nn::Tanh{}, Linear{4, 2}, nn::Tanh{}};
+  nn::initialize(net, {.seed = 5});
+  nn::initialize(same, {.seed = 5});
+  Random random{1};
+  const Tensor x = randn({5, 3}, random);
+  CHECK(equal(net(x).value(), same(x).value()));
 }
 
 TEST_CASE("dense: examples of any shape, under the names of its layers") {

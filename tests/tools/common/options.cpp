@@ -109,8 +109,8 @@ TEST_CASE("options: a damaged config says which key it is") {
   config["epochs"] = "many";
   CHECK(refusal(config) == "config: epochs is \"many\", which is no number");
   config = whole;
-  config["hidden"] = 400;
-  CHECK(refusal(config) == "config: hidden is 400, which is no array");
+  config["hidden"] = true;
+  CHECK(refusal(config) == "config: hidden is true, which is no array");
   config = whole;
   config["optimizer"] = "newton";
   CHECK(refusal(config) == "config: --optimizer: 'newton' is none of adam, sgd");

@@ -114,14 +114,15 @@ TEST_CASE("train: a variational autoencoder adds the bound's parts and samples")
   const Json config = config_of(folder);
   CHECK(config["beta"] == 0.5);
   CHECK(config["batch_size"] == 128);
-  CHECK(config["likelihood"] == "Bernoulli on logits; gray pixels in [0, 1] are the targets");
+  CHECK(config["likelihood"] == "bernoulli");
+  CHECK(config["pixels"] == "Bernoulli on logits; gray pixels in [0, 1] are the targets");
   CHECK(config["units"] == "nats per image");
   const std::vector<Json> metrics = metrics_of(folder);
   REQUIRE(metrics.size() == 1);
   std::vector<std::string> expected = {"epoch", "step", "seconds", "images_per_second"};
   for (const std::string part : {"train_", "test_"}) {
     expected.push_back(part + "loss");
-    for (const char* term : {"reconstruction", "kl", "elbo"})
+    for (const char* term : {"reconstruction", "kl", "negative_cross_entropy"})
       for (const char* what : {"", "_standard_error"}) expected.push_back(part + term + what);
   }
   CHECK(keys(metrics[0]) == expected);

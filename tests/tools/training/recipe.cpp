@@ -1,5 +1,5 @@
 // Covers: tools/training/recipes.cpp, tools/training/recipes/autoencoder.cpp,
-// tools/training/recipes/classifier.cpp, tools/training/recipes/dense.cpp,
+// tools/training/recipes/classifier.cpp, tools/training/recipes/images.cpp,
 // tools/training/recipes/variational_autoencoder.cpp
 #include <doctest/doctest.h>
 
@@ -75,7 +75,7 @@ TEST_CASE("recipe: the autoencoder's loss is its model's, and it has no prior") 
   CHECK(metrics.examples() == 3);
   const Variable codes = recipe->encode(three, pass);
   CHECK(codes.shape() == Shape{3, 3});
-  const nn::Batch again = recipe->decode(codes, pass);
+  const nn::Batch again = recipe->decode(codes, pass, {});
   CHECK(again.inputs.shape() == Shape{3, 1, 2, 4});
   CHECK(again.inputs.to_vector<float>() == twin(three.inputs).value().to_vector<float>());
   CHECK(recipe->sample(4, {}, pass).inputs.count() == 0);
@@ -101,8 +101,10 @@ TEST_CASE("recipe: the variational autoencoder's terms are in nats per image") {
   CHECK(metrics.mean("loss") == loss);
   CHECK(metrics.mean("reconstruction") == doctest::Approx(reconstruction));
   CHECK(metrics.mean("kl") == doctest::Approx(kl));
-  CHECK(metrics.mean("elbo") == doctest::Approx(-reconstruction - kl));
-  CHECK(metrics.standard_error("elbo") > 0);
+  // Gray pixels under a Bernoulli distribution: the number is no bound, and is not called one.
+  CHECK(metrics.mean("negative_cross_entropy") == doctest::Approx(-reconstruction - kl));
+  CHECK(metrics.standard_error("negative_cross_entropy") > 0);
+  CHECK(recipe->claim() == Claim::cross_entropy);
   CHECK(recipe->encode(three, pass).value().to_vector<float>() ==
         twin.encode(three.inputs).mean.value().to_vector<float>());
   CHECK(recipe->sample(4, {}, pass).inputs.shape() == Shape{4, 1, 2, 4});
@@ -110,7 +112,7 @@ TEST_CASE("recipe: the variational autoencoder's terms are in nats per image") {
   const Terms many = recipe->bound(three, 7, pass);
   CHECK(many.bound.shape() == Shape{3});
   CHECK(many.kl.count() == 0);
-  CHECK(recipe->describe().at("likelihood") ==
+  CHECK(recipe->describe().at("pixels") ==
         "Bernoulli on logits; gray pixels in [0, 1] are the targets");
   CHECK(recipe->describe().at("units") == "nats per image");
   CHECK(recipe->steadier() == "--lr");

@@ -1,6 +1,6 @@
 #include <models/autoencoder.hpp>
 #include <tools/training/recipe.hpp>
-#include <tools/training/recipes/dense.hpp>
+#include <tools/training/recipes/images.hpp>
 
 namespace ebb::tools {
 
@@ -38,7 +38,7 @@ class AutoencoderRecipe final : public Recipe {
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {
     return model_->encode(batch.inputs);
   }
-  nn::Batch decode(const Variable& codes, nn::Pass&) const override {
+  nn::Batch decode(const Variable& codes, nn::Pass&, const Tensor&) const override {
     return as_images(model_->decode(codes), shape_);
   }
 

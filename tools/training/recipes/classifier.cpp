@@ -5,7 +5,7 @@
 #include <nn/losses.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/views.hpp>
-#include <tools/training/recipes/dense.hpp>
+#include <tools/training/recipes/images.hpp>
 
 namespace ebb::tools {
 
@@ -27,7 +27,7 @@ class ClassifierRecipe final : public Recipe {
     if (examples.classes == 0)
       throw UsageError(
           "model: classifier learns labels, and these images have none; try ae or vae");
-    model_ = nn::hidden_layers(pixels, hidden_, dropout_);
+    model_ = nn::hidden_layers(pixels, hidden_, {.dropout = dropout_});
     model_.add(nn::Linear(hidden_.empty() ? pixels : hidden_.back(), examples.classes));
   }
 

@@ -1,7 +1,13 @@
 #include <autograd/elementwise.hpp>
+#include <autograd/parts.hpp>
+#include <autograd/reduce.hpp>
+#include <cmath>
 #include <models/variational_autoencoder.hpp>
+#include <models/variational_parts.hpp>
 #include <nn/distributions.hpp>
-#include <tools/training/recipes/dense.hpp>
+#include <nn/layers/hidden.hpp>
+#include <tensor/makers.hpp>
+#include <tools/training/recipes/images.hpp>
 
 namespace ebb::tools {
 
@@ -13,55 +19,154 @@ class VariationalAutoencoderRecipe final : public Recipe {
   const char* summary() const override { return "variational autoencoder"; }
 
   void visit(Options& o) override {
-    visit_widths(o, options_.hidden);
-    o("latent", options_.latent, "width of the code", {1, widest});
-    o("beta", options_.beta, "weight of the divergence");
+    network_.visit(o);
+    o("latent", latent_, deeper_, "width of the code; behind a comma, of a code of the code",
+      {1, widest});
+    pixels_.visit(o);
+    o("samples", objective_.samples, "draws of the code for each image, of the IWAE's bound",
+      {1, 10'000});
+    o("beta", objective_.beta, "weight of the divergence");
+    o("beta-warm-up", warm_up_, "epochs in which that weight rises from 0", {0, 1e6});
+    o("free-bits", objective_.free_bits, "nats that each number of the code may hold at no cost");
+    o("prior", prior_, "of the codes", {"standard", "mixture:K", "vamp:K"});
+    o("flow", flow_, "bends the posterior, in K steps", {"none", "planar:K"});
+    o("condition", condition_, "what is known of an image besides", {"none", "labels"});
   }
-  std::string steadier() const override { return options_.beta > 1 ? "--lr or --beta" : "--lr"; }
+  std::string steadier() const override { return objective_.beta > 1 ? "--lr or --beta" : "--lr"; }
 
   void build(const nn::Examples& examples) override {
     shape_ = image_shape(name(), examples);
-    options_.input = shape_.count();
-    model_ = std::make_unique<models::VariationalAutoencoder>(options_);
+    check(examples);
+    classes_ = condition_ == "labels" ? examples.classes : 0;
+    models::Likelihood likelihood = pixels_.make(shape_);
+    models::Networks n = network_.make(shape_, latent_ + classes_, likelihood.numbers());
+    models::VariationalParts parts(models::Encoder(n.encoder, n.features, latent_, classes_),
+                                   models::Decoder(n.decoder, n.output));
+    parts.likelihood = std::move(likelihood);
+    if (prior_.name != "standard" || !deeper_.empty()) parts.prior = make_prior();
+    if (flow_.name == "planar")
+      parts.flow.emplace(n.features + classes_, latent_, static_cast<std::int64_t>(flow_.number));
+    model_ = std::make_unique<models::VariationalAutoencoder>(std::move(parts), objective_);
   }
 
   nn::Module& model() override { return *model_; }
+  nn::Batch prepare(const nn::Batch& batch, Random& noise) const override {
+    return pixels_.prepare(batch, noise);
+  }
+  void advance(double epochs) override {
+    rising_ = objective_.beta * (warm_up_ > 0 ? std::min(1.0, epochs / warm_up_) : 1);
+  }
 
   Variable loss(const nn::Batch& batch, nn::Pass& pass, Metrics& metrics) const override {
-    const models::VariationalLoss terms = model_->loss(batch.inputs, pass);
-    metrics.add("loss", terms.loss.item(), batch.inputs.size(0));
+    model_->objective.beta = pass.training ? rising_.value_or(objective_.beta) : objective_.beta;
+    const models::VariationalLoss terms = model_->loss(batch.inputs, pass, known(batch.targets));
+    const std::int64_t n = batch.inputs.size(0);
+    metrics.add("loss", terms.loss.item(), n);
     metrics.add("reconstruction", terms.reconstruction);
     metrics.add("kl", terms.kl);
     const NoGrad constants;
-    metrics.add("elbo", -(terms.reconstruction + terms.kl));
+    metrics.add(pixels_.bound_name(), -(terms.reconstruction + terms.kl));
     return terms.loss;
   }
 
   Json describe() const override {
-    return {{"loss", "reconstruction + beta * kl"},
-            {"likelihood", "Bernoulli on logits; gray pixels in [0, 1] are the targets"},
+    return {{"loss", objective_.samples > 1 ? "-log(1/K sum of p(x|z) (p(z) / q(z|x))^beta)"
+                                            : "reconstruction + beta * kl"},
+            {"pixels", pixels_.describe()},
             {"units", "nats per image"}};
   }
 
+  Claim claim() const override { return pixels_.claim(); }
+  std::string likelihood() const override { return pixels_.likelihood; }
   Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const override {
-    if (samples > 1) return {model_->bound(batch.inputs, samples, pass), {}, {}};
-    const models::VariationalLoss terms = model_->loss(batch.inputs, pass);
+    const Variable condition = known(batch.targets);
+    if (samples > 1) return {model_->bound(batch.inputs, samples, pass, condition), {}, {}};
+    const models::VariationalLoss terms = model_->loss(batch.inputs, pass, condition);
     return {-(terms.reconstruction + terms.kl), terms.reconstruction, terms.kl};
   }
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {
-    return model_->encode(batch.inputs).mean;
+    return parts().code(batch.inputs, known(batch.targets));
   }
-  nn::Batch decode(const Variable& codes, nn::Pass&) const override {
-    return as_images(model_->decode(codes), shape_);
+  Variable divergences(const nn::Batch& batch, nn::Pass&) const override {
+    if (!parts().has_closed_form()) return {};
+    return model_->encode(batch.inputs, known(batch.targets)).divergence();
+  }
+  nn::Batch decode(const Variable& codes, nn::Pass&, const Tensor& labels) const override {
+    return as_images(parts().decode(codes, known(labels)), shape_);
+  }
+  Variable marginal(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const override {
+    if (classes_ == 0) return {};
+    const Tensor& x = batch.inputs;
+    std::vector<Variable> each;  // log p(x|y)
+    for (std::int64_t label = 0; label < classes_; ++label) {
+      const Tensor labels = full({x.size(0)}, static_cast<double>(label), DType::int32);
+      each.push_back(model_->bound(x, samples, pass, known(labels)));
+    }
+    return logsumexp(stack(each), 0) - std::log(static_cast<double>(classes_));
   }
   nn::Batch sample(std::int64_t count, const SampleOptions& options,
                    nn::Pass& pass) const override {
-    return as_images(model_->sample(count, pass.noise, options.temperature), shape_);
+    const Variable codes = parts().sample_codes(count, pass.noise, options.temperature);
+    Tensor labels;  // one class after the other
+    if (classes_ > 0) {
+      const Tensor i = arange(static_cast<double>(count));
+      labels = cast(i - classes_ * floor(i / classes_), DType::int32);
+    }
+    const Variable condition = known(labels);
+    nn::Batch images = as_images(options.mean ? parts().decode(codes, condition)
+                                              : parts().draw(codes, pass.noise, condition),
+                                 shape_);
+    images.targets = labels;
+    return images;
   }
 
  private:
-  models::VariationalAutoencoderOptions options_;
-  Shape shape_;  // of an image
+  const models::VariationalParts& parts() const { return model_->parts(); }
+
+  // One-hot labels, where the model is told them.
+  Variable known(const Tensor& labels) const {
+    if (classes_ == 0) return {};
+    return cast(one_hot(labels, classes_), DType::float32);
+  }
+
+  models::Prior make_prior() const {
+    const auto components = static_cast<std::int64_t>(prior_.number);
+    if (prior_.name == "mixture") return models::MixturePrior(components, latent_);
+    if (prior_.name == "vamp") return models::VampPrior(components, shape_);
+    const std::vector<std::int64_t> widths = {latent_, latent_};
+    const std::int64_t deeper = deeper_.front();
+    return models::StackedPrior(
+        models::Encoder(nn::hidden_layers(latent_, widths, {network_.layer()}), latent_, deeper),
+        models::Encoder(nn::hidden_layers(deeper, widths, {network_.layer()}), latent_, latent_));
+  }
+
+  // Throws UsageError for options that do not go together.
+  void check(const nn::Examples& examples) const {
+    const bool plain = prior_.name == "standard" && deeper_.empty() && flow_.name == "none";
+    if (deeper_.size() > 1) throw UsageError("--latent: more than two codes; try two");
+    if (!deeper_.empty() && prior_.name != "standard")
+      throw UsageError("--prior: the second code is the prior of the first; try one --latent");
+    if (objective_.free_bits > 0 && (!plain || objective_.samples > 1))
+      throw UsageError(
+          "--free-bits: the divergence has no closed form; try one sample and one code, without "
+          "--prior and --flow");
+    if (condition_ == "none") return;
+    if (examples.classes == 0) throw UsageError("--condition labels: these images have none");
+    if (prior_.name == "vamp")
+      throw UsageError("--condition: pseudo-inputs have no labels; try --prior mixture:K");
+  }
+
+  NetworkChoice network_;
+  PixelChoice pixels_;
+  std::int64_t latent_ = 20;
+  std::vector<std::int64_t> deeper_;
+  models::Objective objective_;
+  double warm_up_ = 0;
+  std::optional<double> rising_;  // beta of the current step
+  Choice prior_ = {"standard"}, flow_ = {"none"};
+  std::string condition_ = "none";
+  std::int64_t classes_ = 0;  // that the model is told; 0: no labels
+  Shape shape_;               // of an image
   std::unique_ptr<models::VariationalAutoencoder> model_;
 };
 

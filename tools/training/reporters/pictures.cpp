@@ -36,7 +36,8 @@ class Pictures final : public Reporter {
             .batch(0),
         noise);
     const Variable codes = run_.recipe.encode(batch, pass);
-    const Tensor again = codes.count() > 0 ? run_.recipe.decode(codes, pass).inputs : Tensor();
+    const Tensor again =
+        codes.count() > 0 ? run_.recipe.decode(codes, pass, batch.targets).inputs : Tensor();
     if (again.count() == 0) return "";
     std::vector<Tensor> rows;
     for (std::int64_t at = 0; at < again.size(0); at += columns_)

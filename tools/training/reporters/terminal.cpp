@@ -19,11 +19,11 @@ class Terminal final : public Reporter {
   }
 
   void epoch(const EpochReport& at) override {
-    // fabs: without it a NaN would be printed with a sign
+    const double loss = at.test.mean("loss");
+    const double test = std::isnan(loss) ? std::fabs(loss) : loss;  // a NaN without its sign
     progress_.print(fmt::format("epoch {}/{}  train {:.5g}  test {:.5g}  {:.2f} s  {:.0f} images/s",
-                                at.epoch, run_.options.epochs, at.train.mean("loss"),
-                                std::fabs(at.test.mean("loss")), at.seconds,
-                                static_cast<double>(at.train.examples()) / at.seconds));
+                                at.epoch, run_.options.epochs, at.train.mean("loss"), test,
+                                at.seconds, static_cast<double>(at.train.examples()) / at.seconds));
   }
 
  private:

@@ -1,0 +1,31 @@
+#include <autograd/elementwise.hpp>
+#include <models/coders.hpp>
+#include <nn/distributions.hpp>
+
+namespace ebb::models {
+
+using nn::Gaussian, nn::Pass;
+
+Encoder::Encoder(nn::Layer hidden_layer, std::int64_t features, std::int64_t latent,
+                 std::int64_t condition)
+    : hidden(std::move(hidden_layer)),
+      mean(features + condition, latent),
+      log_variance(features + condition, latent) {}
+
+Gaussian Encoder::operator()(const Variable& x) const { return posterior(hidden(x)); }
+
+Gaussian Encoder::operator()(const Variable& x, Pass& pass) const {
+  return posterior(hidden(x, pass));
+}
+
+Gaussian Encoder::posterior(const Variable& features) const {
+  return {mean(features), clamp(log_variance(features), -80, 80)};
+}
+
+Variable Decoder::operator()(const Variable& z) const { return output(hidden(z)); }
+
+Variable Decoder::operator()(const Variable& z, Pass& pass) const {
+  return output(hidden(z, pass), pass);
+}
+
+}  // namespace ebb::models

@@ -1,0 +1,39 @@
+// The two networks of a variational autoencoder, of any layers.
+#pragma once
+
+#include <nn/layers/linear.hpp>
+#include <nn/sequential.hpp>
+
+namespace ebb::nn {
+struct Gaussian;  // nn/distributions.hpp
+}
+
+namespace ebb::models {
+
+// x ── hidden ─┬─ mean, log variance of q(z|x), a Gaussian per example, both [n, latent]
+struct Encoder final : nn::Module {
+  // `features`: how many numbers per example `hidden` makes, [n, features]; `condition`: how many
+  // are known of it besides (a label's one-hot numbers), which join them.
+  Encoder(nn::Layer hidden, std::int64_t features, std::int64_t latent, std::int64_t condition = 0);
+  nn::Gaussian operator()(const Variable& x) const;
+  nn::Gaussian operator()(const Variable& x, nn::Pass& pass) const;
+  // The last layers alone. The log variance is kept within ±80, where its exponential is finite.
+  nn::Gaussian posterior(const Variable& features) const;
+  void visit(nn::Visitor& v) override {
+    v("hidden", hidden), v("mean", mean), v("log_variance", log_variance);
+  }
+  nn::Layer hidden;
+  nn::Linear mean, log_variance;
+};
+
+// z ── hidden ── output ── the numbers of p(x|z): logits
+struct Decoder final : nn::Module {
+  Decoder(nn::Layer hidden_layer, nn::Layer output_layer)
+      : hidden(std::move(hidden_layer)), output(std::move(output_layer)) {}
+  Variable operator()(const Variable& z) const;
+  Variable operator()(const Variable& z, nn::Pass& pass) const;
+  void visit(nn::Visitor& v) override { v("hidden", hidden), v("output", output); }
+  nn::Layer hidden, output;
+};
+
+}  // namespace ebb::models

@@ -1,0 +1,71 @@
+#include <autograd/elementwise.hpp>
+#include <autograd/parts.hpp>
+#include <autograd/views.hpp>
+#include <models/likelihood.hpp>
+#include <nn/distributions.hpp>
+#include <nn/likelihoods.hpp>
+#include <nn/start.hpp>
+
+namespace ebb::models {
+
+namespace {
+
+// Densities have no upper bound: where a pixel never varies, log σ would fall without end. It stays
+// above that of a step of 1/2048 between gray values, and moves smoothly toward it.
+constexpr double least_log_variance = -15;
+
+}  // namespace
+
+Likelihood::Likelihood(Kind kind, std::int64_t elements) : kind_(kind) {
+  if (kind == Kind::gaussian) elements = 1;
+  if (kind == Kind::gaussian || kind == Kind::gaussian_per_element)
+    log_variance_.emplace(Shape{elements}, nn::ParameterOptions{nn::constant(-3)});
+}
+
+std::int64_t Likelihood::numbers() const {
+  return kind_ == Kind::logistic || kind_ == Kind::beta_binomial ? 2 : 1;
+}
+
+// Calls `use` with the distribution.
+template <class Use>
+auto Likelihood::with(const Variable& all, Use use) const {
+  const std::int64_t d = all.shape().back() / numbers();
+  const Variable first = numbers() == 1 ? all : slice(all, -1, 0, d);
+  const auto second = [&] { return slice(all, -1, d, 2 * d); };
+  switch (kind_) {
+    case Kind::bernoulli:
+      return use(nn::Bernoulli{first});
+    case Kind::logistic:
+      return use(nn::DiscretizedLogistic{first, second()});
+    case Kind::beta_binomial:
+      return use(nn::BetaBinomial{first, second()});
+    case Kind::continuous_bernoulli:
+      return use(nn::ContinuousBernoulli{first});
+    default:
+      break;
+  }
+  const Variable bounded = least_log_variance + softplus(*log_variance_ - least_log_variance);
+  return use(nn::Gaussian{first, expand(bounded, first.shape())});
+}
+
+Variable Likelihood::log_probability(const Variable& numbers, const Variable& x) const {
+  return with(numbers, [&](const auto& p) { return p.log_probability(x); });
+}
+
+Variable Likelihood::mean(const Variable& numbers) const {
+  return with(numbers, [](const auto& p) {
+    if constexpr (requires { p.mean(); })
+      return p.mean();
+    else
+      return p.mean;
+  });
+}
+
+Tensor Likelihood::sample(const Variable& numbers, Random& noise) const {
+  return with(numbers, [&](const auto& p) {
+    const Variable x = p.sample(noise);
+    return x.value();
+  });
+}
+
+}  // namespace ebb::models

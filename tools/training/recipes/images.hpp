@@ -1,0 +1,50 @@
+// What recipes of models of images share: their networks, and what they make of gray pixels.
+#pragma once
+
+#include <models/likelihood.hpp>
+#include <models/networks.hpp>
+#include <tools/training/recipe.hpp>
+
+namespace ebb::tools {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t widest = 65'536;  // numbers of a layer
+
+// --hidden
+void visit_widths(Options& o, std::vector<std::int64_t>& widths);
+// [channels, height, width]. Throws UsageError where the examples are no images.
+Shape image_shape(const char* recipe, const nn::Examples& examples);
+// [n, pixels] as [n, channels, height, width].
+nn::Batch as_images(const Variable& rows, const Shape& image);
+
+// --network, --hidden, --activation
+struct NetworkChoice {
+  std::vector<std::int64_t> dense = {400};  // the hidden widths where none are named
+  std::string network = "dense", activation = "relu";
+  std::optional<std::vector<std::int64_t>> hidden = {};
+
+  void visit(Options& o);
+  // For a code of so many numbers, and so many numbers of the decoder for each pixel. Throws
+  // UsageError where an image is too small. Sets `hidden` where it was not named.
+  models::Networks make(const Shape& image, std::int64_t latent, std::int64_t numbers = 1);
+  std::optional<nn::Layer> layer() const;  // the activation; none: ReLU
+};
+
+// --binarize, --likelihood
+struct PixelChoice {
+  std::string binarize = "none", likelihood = "bernoulli";
+
+  void visit(Options& o);
+  // Throws UsageError where pixels that are binarized are no matter of the likelihood.
+  models::Likelihood make(const Shape& image) const;
+  nn::Batch prepare(const nn::Batch& batch, Random& noise) const;
+  Claim claim() const;
+  // "Bernoulli on logits; gray pixels in [0, 1] are the targets", for config.json.
+  std::string describe() const;
+  // What -(reconstruction + kl) is called in metrics.jsonl: "elbo", or for gray pixels taken as
+  // probabilities "negative_cross_entropy".
+  const char* bound_name() const;
+};
+
+}  // namespace ebb::tools
