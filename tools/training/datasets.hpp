@@ -13,6 +13,8 @@ struct DataError final : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+inline constexpr const char* drawn_digits = "drawn digits";  // as config.json calls them
+
 struct Datasets {
   nn::SharedDataset train, test;
 };

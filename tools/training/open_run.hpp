@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <tools/training/options.hpp>
 #include <tools/training/recipe.hpp>
 
 namespace ebb::tools {
@@ -10,5 +11,11 @@ namespace ebb::tools {
 // the data that it learned from. Throws IoError and FormatError.
 //     const std::unique_ptr<Recipe> recipe = open_run("runs/vae-1");
 std::unique_ptr<Recipe> open_run(const std::string& folder);
+
+// What config.json in the run's folder says. Throws IoError and FormatError.
+nlohmann::ordered_json config_of_run(const std::string& folder);
+// Of its options those that say which data it learned from: for load_datasets. The others have
+// their defaults. Throws FormatError.
+TrainOptions data_of_run(const nlohmann::ordered_json& config);
 
 }  // namespace ebb::tools

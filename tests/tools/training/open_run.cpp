@@ -53,6 +53,7 @@ TEST_CASE("open_run: what is missing or damaged is named with its file") {
   };
   CHECK(with("model", "gan") ==
         path + ": model: 'gan' is none of ae, vae or classifier; try --help");
+  CHECK(with("model", 7).starts_with(path + " is damaged ("));
   CHECK(with("latent", 0) == path + ": config: --latent: 0 is out of range, 1 to 65536");
   CHECK(with("examples", {{"kind", "sound"}, {"shape", {1}}, {"classes", 0}}) ==
         path + ": config: examples of the kind 'sound' are unknown; is it of a newer ebb?");
@@ -62,4 +63,15 @@ TEST_CASE("open_run: what is missing or damaged is named with its file") {
   CHECK(refusal(folder) == path + " is no JSON object; is it of a run of tools/train?");
   std::filesystem::remove(path);
   CHECK(refusal(folder).find("config.json") != std::string::npos);
+}
+
+TEST_CASE("open_run: the data of a run is known again, whether it was drawn or cut") {
+  const Json drawn = {{"seed", 7}, {"data", "drawn digits"}, {"limit", nullptr}};
+  CHECK(data_of_run(drawn).seed == 7);
+  CHECK(data_of_run(drawn).data == "");
+  CHECK(data_of_run(drawn).limit == 0);
+  const Json cut = {{"seed", 0}, {"data", "a/folder"}, {"limit", 30}};
+  CHECK(data_of_run(cut).data == "a/folder");
+  CHECK(data_of_run(cut).limit == 30);
+  CHECK_THROWS_AS(data_of_run({{"data", "drawn digits"}}), ebb::FormatError);
 }

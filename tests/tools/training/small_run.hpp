@@ -9,7 +9,8 @@
 
 // 70 images of 6 x 6 to train on and 20 to test; a model with 9 hidden numbers and a code of 3.
 struct SmallRun {
-  explicit SmallRun(const char* model, double beta = 1) {
+  explicit SmallRun(const char* model, double beta = 1,
+                    const std::vector<std::pair<const char*, const char*>>& more = {}) {
     using namespace ebb::tools;
     write_image_set(place.path() / "data");
     options.epochs = 2;
@@ -26,6 +27,7 @@ struct SmallRun {
     own.find("hidden")->parse("9");
     if (own.find("latent")) own.find("latent")->parse("3");
     if (own.find("beta")) own.find("beta")->parse(std::to_string(beta));
+    for (const auto& [name, value] : more) own.find(name)->parse(value);
     recipe->build(data->train->examples());
   }
 

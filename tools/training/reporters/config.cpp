@@ -26,7 +26,7 @@ class ConfigFile final : public Reporter {
     common.visit(options);
     run_.recipe.visit(options);
     config.update(options.to_json());
-    config["data"] = common.data.empty() ? Json("drawn digits") : Json(common.data);
+    config["data"] = common.data.empty() ? Json(drawn_digits) : Json(common.data);
     config["limit"] = common.limit ? Json(common.limit) : Json(nullptr);
     config["out"] = run_.folder.name();
     config.update(run_.recipe.describe());
