@@ -16,10 +16,11 @@ struct HiddenOptions {
 [[nodiscard]] Sequential hidden_layers(std::int64_t in, const std::vector<std::int64_t>& widths,
                                        const HiddenOptions& options = {});
 
-// The same, on examples of any shape: all axes but the first are flattened. Its parts are named as
-// those of hidden_layers alone.
+// The same, or other layers in a row, on examples of any shape: all axes but the first are
+// flattened. Its parts are named as those of the layers alone.
 class Dense final : public Module {
  public:
+  explicit Dense(Sequential layers) : layers_(std::move(layers)) {}
   Dense(std::int64_t in, const std::vector<std::int64_t>& widths, const HiddenOptions& options = {})
       : layers_(hidden_layers(in, widths, options)) {}
   Variable operator()(const Variable& x) const;

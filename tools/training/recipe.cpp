@@ -2,6 +2,7 @@
 
 namespace ebb::tools {
 
+void Recipe::meet(const nn::Dataset&, std::uint64_t) {}
 nn::Batch Recipe::prepare(const nn::Batch& batch, Random&) const { return batch; }
 void Recipe::advance(double) {}
 Claim Recipe::claim() const { return Claim::none; }

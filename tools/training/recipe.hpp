@@ -57,6 +57,9 @@ class Recipe {
   // What config.json says of the loss: what it is, its likelihood and units.
   virtual nlohmann::ordered_json describe() const = 0;
 
+  // Told once, between build and the first step, what it will learn from: for a model that keeps
+  // some of it. A seed decides which.
+  virtual void meet(const nn::Dataset& train, std::uint64_t seed);
   // What the model learns of a batch: gray pixels may be binarized, by draws from the noise. All
   // that takes a batch here takes what prepare made of it.
   virtual nn::Batch prepare(const nn::Batch& batch, Random& noise) const;

@@ -10,6 +10,8 @@ std::vector<std::unique_ptr<Recipe>> all_recipes() {
   // clang-format off
   { extern Made autoencoder(); all.push_back(autoencoder()); }
   { extern Made variational_autoencoder(); all.push_back(variational_autoencoder()); }
+  { extern Made wasserstein_autoencoder(); all.push_back(wasserstein_autoencoder()); }
+  { extern Made semi_supervised(); all.push_back(semi_supervised()); }
   { extern Made classifier(); all.push_back(classifier()); }
   // clang-format on
   return all;

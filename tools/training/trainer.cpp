@@ -20,6 +20,7 @@ class Trainer final {
       : run_(run),
         reporters_(reporters),
         loader_(run.data.train, {.batch_size = run.options.batch_size, .seed = run.options.seed}) {
+    run.recipe.meet(*run.data.train, run.options.seed);
     initialize(run.recipe.model(), {.seed = run.options.seed});
     optimizer_ = make_optimizer(run.options, run.recipe.model());
     steps_ =

@@ -1,11 +1,15 @@
 // Covers: tools/training/recipes.cpp, tools/training/recipes/autoencoder.cpp,
 // tools/training/recipes/classifier.cpp, tools/training/recipes/images.cpp,
-// tools/training/recipes/variational_autoencoder.cpp
+// tools/training/recipes/semi_supervised.cpp, tools/training/recipes/variational_autoencoder.cpp,
+// tools/training/recipes/wasserstein_autoencoder.cpp
 #include <doctest/doctest.h>
 
+#include <autograd/gradients.hpp>
 #include <models/autoencoder.hpp>
 #include <models/variational_autoencoder.hpp>
+#include <nn/data/images.hpp>
 #include <nn/distributions.hpp>
+#include <nn/parts.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
@@ -47,13 +51,15 @@ TEST_CASE("recipe: every one has a name, a line about it, and options of its own
     CHECK(own.all().size() >= 1);
     for (const Option& option : own.all()) CHECK(option.help.size() > 3);
   }
-  CHECK_THROWS_WITH_AS(make_recipe("gan"),
-                       "model: 'gan' is none of ae, vae or classifier; try --help", UsageError);
+  CHECK_THROWS_WITH_AS(
+      make_recipe("gan"),
+      "model: 'gan' is none of ae, vae, wae, semi-supervised or classifier; try --help",
+      UsageError);
 }
 
 TEST_CASE("recipe: models of images refuse other examples") {
   const nn::Examples arrays = {nn::ArrayExample{{4}}, 0};
-  for (const char* name : {"ae", "vae"})
+  for (const char* name : {"ae", "vae", "wae", "semi-supervised"})
     CHECK_THROWS_WITH_AS(
         make_recipe(name)->build(arrays),
         (std::string("model: ") + name + " learns from images; try other data").c_str(),
@@ -116,6 +122,91 @@ TEST_CASE("recipe: the variational autoencoder's terms are in nats per image") {
         "Bernoulli on logits; gray pixels in [0, 1] are the targets");
   CHECK(recipe->describe().at("units") == "nats per image");
   CHECK(recipe->steadier() == "--lr");
+}
+
+TEST_CASE("recipe: what an autoencoder sees with noise is held against the clean images") {
+  const auto losses = [](const char* option, const char* value) {
+    const std::unique_ptr<Recipe> recipe = make_recipe("ae");
+    Options own;
+    recipe->visit(own);
+    own.find("latent")->parse("3");
+    own.find(option)->parse(value);
+    recipe->build({nn::ImageExample{1, 2, 4}, 0});
+    nn::initialize(recipe->model(), {.seed = 3});
+    Random noise{2};
+    nn::Pass pass{noise};
+    Metrics metrics;
+    static_cast<void>(recipe->loss(images(3), pass, metrics));
+    return std::pair(metrics.mean("loss"), metrics.mean("reconstruction"));
+  };
+  for (const auto& [option, value] : {std::pair("noise", "gaussian:2"),
+                                      std::pair("noise", "mask:1"), std::pair("sparsity", "0.5")}) {
+    const auto [loss, clean] = losses(option, value);
+    CHECK(loss > clean);
+    CHECK(clean == losses("sparsity", "1e-9").second);
+  }
+  CHECK_THROWS_WITH_AS(losses("noise", "mask:2"),
+                       "--noise mask: no more than 1 of an image; try 0.3", UsageError);
+}
+
+TEST_CASE("recipe: the Wasserstein autoencoder measures its codes, and draws new images") {
+  const std::unique_ptr<Recipe> recipe = small("wae");
+  Random noise{2};
+  nn::Pass pass{noise};
+  const nn::Batch three = images(3);
+  Metrics metrics;
+  const double loss = recipe->loss(three, pass, metrics).item();
+  CHECK(loss == doctest::Approx(metrics.mean("reconstruction") + 10 * metrics.mean("discrepancy")));
+  CHECK(recipe->claim() == Claim::none);
+  const Variable codes = recipe->encode(three, pass);
+  CHECK(codes.shape() == Shape{3, 3});
+  CHECK(recipe->decode(codes, pass, {}).inputs.shape() == Shape{3, 1, 2, 4});
+  const Tensor drawn = recipe->sample(4, {}, pass).inputs;
+  CHECK(drawn.shape() == Shape{4, 1, 2, 4});
+  CHECK(amin(drawn).item() > 0);
+}
+
+TEST_CASE("recipe: the semi-supervised model is told as many labels of each class, by the seed") {
+  const std::unique_ptr<Recipe> recipe = make_recipe("semi-supervised");
+  Options own;
+  recipe->visit(own);
+  own.find("hidden")->parse("5");
+  own.find("latent")->parse("3");
+  own.find("labels")->parse("4");
+  CHECK_THROWS_WITH_AS(recipe->build({nn::ImageExample{1, 2, 4}, 0}),
+                       "model: semi-supervised learns labels, and these images have none; try vae",
+                       UsageError);
+  CHECK_THROWS_WITH_AS(recipe->build({nn::ImageExample{1, 2, 4}, 3}),
+                       "--labels: 4 cannot be as many of each of 3 classes; try 6", UsageError);
+  recipe->build({nn::ImageExample{1, 2, 4}, 2});
+  nn::initialize(recipe->model(), {.seed = 3});
+  std::vector<std::uint8_t> pixels, labels;
+  for (int i = 0; i < 40; ++i) {
+    labels.push_back(i % 2);
+    for (int pixel = 0; pixel < 8; ++pixel) pixels.push_back(i % 2 == pixel % 2 ? 255 : 0);
+  }
+  const nn::ImageDataset data(pixels, labels, 2, 4);
+  recipe->meet(data, 7);
+  CHECK_THROWS_WITH_AS(recipe->meet(data.first(3), 7),
+                       "--labels: 2 of each class are more than there are", UsageError);
+  recipe->meet(data, 7);
+  const std::int64_t first[] = {0, 1, 2, 3};
+  const nn::Batch batch = data.gather(first);
+  Random noise{2};
+  nn::Pass learn{noise, true}, look{noise};
+  Metrics training, test;
+  const Variable loss = recipe->loss(batch, learn, training);
+  CHECK(backward(loss).find(*nn::Parts(recipe->model()).parameters.front().second) != nullptr);
+  const double unlabelled = recipe->loss(batch, look, test).item();
+  CHECK(unlabelled == doctest::Approx(-test.mean("negative_cross_entropy")));
+  CHECK(loss.item() > test.mean("loss"));  // with the part of those that have labels
+  CHECK(test.mean("accuracy") >= 0);
+  CHECK(recipe->bound(batch, 1, look).bound.shape() == Shape{4});
+  CHECK(recipe->bound(batch, 3, look).bound.shape() == Shape{4});
+  const Variable codes = recipe->encode(batch, look);
+  CHECK(recipe->decode(codes, look, batch.targets).inputs.shape() == Shape{4, 1, 2, 4});
+  CHECK(recipe->sample(4, {}, look).targets.to_vector<std::int32_t>() ==
+        std::vector<std::int32_t>{0, 1, 0, 1});
 }
 
 TEST_CASE("recipe: the classifier counts what it gets right, and needs labels") {

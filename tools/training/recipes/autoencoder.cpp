@@ -1,5 +1,7 @@
+#include <autograd/gradients.hpp>
 #include <models/autoencoder.hpp>
-#include <tools/training/recipe.hpp>
+#include <nn/layers/activations.hpp>
+#include <nn/layers/linear.hpp>
 #include <tools/training/recipes/images.hpp>
 
 namespace ebb::tools {
@@ -13,26 +15,42 @@ class AutoencoderRecipe final : public Recipe {
   std::int64_t batch_size() const override { return 32; }
 
   void visit(Options& o) override {
-    visit_widths(o, options_.hidden);
-    o("latent", options_.latent, "width of the code", {1, widest});
+    network_.visit(o);
+    o("latent", latent_, "width of the code", {1, widest});
+    o("output", output_, "what the reconstruction goes through", {"sigmoid", "none"});
+    o("noise", noise_, "what is seen of an image: with noise of deviation X, or X of it masked",
+      {"none", "gaussian:X", "mask:X"});
+    o("sparsity", objective_.sparsity, "weight of the code's absolute values");
+    o("contractive", objective_.contraction, "weight of the code's squared slopes");
   }
 
   void build(const nn::Examples& examples) override {
     shape_ = image_shape(name(), examples);
-    options_.input = shape_.count();
-    model_ = std::make_unique<models::Autoencoder>(options_);
+    if (noise_.name == "gaussian") objective_.corruption.deviation = noise_.number;
+    if (noise_.name == "mask") {
+      if (noise_.number > 1) throw UsageError("--noise mask: no more than 1 of an image; try 0.3");
+      objective_.corruption.masked = noise_.number;
+    }
+    model_ = std::make_unique<models::Autoencoder>(network_.network == "conv" ? convolutional()
+                                                                              : dense());
+    model_->objective = objective_;
   }
 
   nn::Module& model() override { return *model_; }
 
-  Variable loss(const nn::Batch& batch, nn::Pass&, Metrics& metrics) const override {
-    const Variable loss = model_->loss(batch.inputs);
-    metrics.add("loss", loss.item(), batch.inputs.size(0));
+  Variable loss(const nn::Batch& batch, nn::Pass& pass, Metrics& metrics) const override {
+    const Variable& x = batch.inputs;
+    const Variable loss = plain() ? model_->loss(x) : model_->loss(x, pass);
+    metrics.add("loss", loss.item(), x.size(0));
+    if (plain() || pass.training) return loss;
+    const NoGrad constants;
+    metrics.add("reconstruction", model_->loss(x).item(), x.size(0));
     return loss;
   }
 
   Json describe() const override {
-    return {{"loss", "squared error"}, {"units", "mean over pixels and images"}};
+    const std::string more = plain() ? "" : ", with what the options add";
+    return {{"loss", "squared error" + more}, {"units", "mean over pixels and images"}};
   }
 
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {
@@ -43,7 +61,33 @@ class AutoencoderRecipe final : public Recipe {
   }
 
  private:
-  models::AutoencoderOptions options_;
+  // Whether the loss is the squared error alone.
+  bool plain() const {
+    return noise_.name == "none" && objective_.sparsity == 0 && objective_.contraction == 0;
+  }
+
+  models::Autoencoder dense() {
+    if (!network_.hidden) network_.hidden = network_.dense;
+    return models::Autoencoder({.input = shape_.count(),
+                                .hidden = *network_.hidden,
+                                .latent = latent_,
+                                .activation = network_.layer(),
+                                .sigmoid = output_ == "sigmoid"});
+  }
+
+  models::Autoencoder convolutional() {
+    models::Networks n = network_.make(shape_, latent_);
+    nn::Sequential encoder{std::move(n.encoder), nn::Linear(n.features, latent_)};
+    nn::Sequential decoder{std::move(n.decoder), std::move(n.output)};
+    if (output_ == "sigmoid") decoder.add(nn::Sigmoid{});
+    return {std::move(encoder), std::move(decoder)};
+  }
+
+  NetworkChoice network_ = {.dense = {}};
+  std::int64_t latent_ = 256;
+  std::string output_ = "sigmoid";
+  Choice noise_ = {"none"};
+  models::AutoencoderObjective objective_;
   Shape shape_;  // of an image
   std::unique_ptr<models::Autoencoder> model_;
 };

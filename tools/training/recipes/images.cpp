@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
-#include <nn/distributions.hpp>
+#include <models/variational_parts.hpp>
 #include <nn/layers/activations.hpp>
 #include <tensor/compare.hpp>
 #include <tensor/error.hpp>
+#include <tensor/makers.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/random.hpp>
 #include <tensor/views.hpp>
 #include <tools/training/recipes/images.hpp>
@@ -49,6 +51,24 @@ Shape image_shape(const char* recipe, const nn::Examples& examples) {
 
 nn::Batch as_images(const Variable& rows, const Shape& image) {
   return {.inputs = reshape(rows.value(), {-1, image[0], image[1], image[2]})};
+}
+
+nn::Batch sample_images(const models::VariationalParts& parts, std::int64_t classes,
+                        const Shape& image, std::int64_t count, const SampleOptions& options,
+                        nn::Pass& pass) {
+  const Variable codes = parts.sample_codes(count, pass.noise, options.temperature);
+  Tensor labels;
+  Variable condition;
+  if (classes > 0) {
+    const Tensor i = arange(static_cast<double>(count));
+    labels = cast(i - classes * floor(i / classes), DType::int32);
+    condition = cast(one_hot(labels, classes), codes.dtype());
+  }
+  const Variable pixels =
+      options.mean ? parts.decode(codes, condition) : parts.draw(codes, pass.noise, condition);
+  nn::Batch images = as_images(pixels, image);
+  images.targets = labels;
+  return images;
 }
 
 void NetworkChoice::visit(Options& o) {

@@ -5,6 +5,10 @@
 #include <models/networks.hpp>
 #include <tools/training/recipe.hpp>
 
+namespace ebb::models {
+struct VariationalParts;
+}
+
 namespace ebb::tools {
 
 using Json = nlohmann::ordered_json;
@@ -17,6 +21,11 @@ void visit_widths(Options& o, std::vector<std::int64_t>& widths);
 Shape image_shape(const char* recipe, const nn::Examples& examples);
 // [n, pixels] as [n, channels, height, width].
 nn::Batch as_images(const Variable& rows, const Shape& image);
+
+// New images of a model; one class after the other, with their labels, where it is told `classes`.
+nn::Batch sample_images(const models::VariationalParts& parts, std::int64_t classes,
+                        const Shape& image, std::int64_t count, const SampleOptions& options,
+                        nn::Pass& pass);
 
 // --network, --hidden, --activation
 struct NetworkChoice {

@@ -109,18 +109,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
   }
   nn::Batch sample(std::int64_t count, const SampleOptions& options,
                    nn::Pass& pass) const override {
-    const Variable codes = parts().sample_codes(count, pass.noise, options.temperature);
-    Tensor labels;  // one class after the other
-    if (classes_ > 0) {
-      const Tensor i = arange(static_cast<double>(count));
-      labels = cast(i - classes_ * floor(i / classes_), DType::int32);
-    }
-    const Variable condition = known(labels);
-    nn::Batch images = as_images(options.mean ? parts().decode(codes, condition)
-                                              : parts().draw(codes, pass.noise, condition),
-                                 shape_);
-    images.targets = labels;
-    return images;
+    return sample_images(parts(), classes_, shape_, count, options, pass);
   }
 
  private:

@@ -1,0 +1,54 @@
+#include <autograd/elementwise.hpp>
+#include <autograd/parts.hpp>
+#include <autograd/reduce.hpp>
+#include <autograd/views.hpp>
+#include <cmath>
+#include <models/semi_supervised.hpp>
+#include <nn/distributions.hpp>
+#include <nn/layers/flatten.hpp>
+#include <tensor/makers.hpp>
+
+namespace ebb::models {
+
+using nn::Gaussian, nn::Pass, nn::per_example;
+
+SemiSupervised::SemiSupervised(nn::Layer of_classes, VariationalParts parts, std::int64_t classes)
+    : classifier(std::move(of_classes)), vae(std::move(parts)), classes_(classes) {}
+
+Variable SemiSupervised::one_hot(const Tensor& labels) const {
+  return cast(ebb::one_hot(labels, classes_), vae.parts().encoder.mean.weight.value().dtype());
+}
+
+Variable SemiSupervised::labelled(const Variable& x, const Tensor& labels, Pass& pass) const {
+  return vae.bound(x, pass, one_hot(labels)) - std::log(static_cast<double>(classes_));
+}
+
+// All classes at once: rows y n + i are of example i with the label y.
+Variable SemiSupervised::unlabelled(const Variable& x, Pass& pass) const {
+  const VariationalParts& parts = vae.parts();
+  const std::int64_t n = x.size(0), c = classes_;
+  const auto for_each_class = [&](const Variable& rows) {  // [n, d] to [c, n, d]
+    return expand(rows, {c, n, rows.size(1)});
+  };
+  const Variable features = for_each_class(parts.encoder.hidden(x, pass));
+  const Variable labels = expand(unsqueeze(cast(eye(c), x.dtype()), 1), {c, n, c});
+  const Gaussian q = parts.encoder.posterior(reshape(cat({features, labels}, 2), {c * n, -1}));
+  const Variable numbers = parts.numbers(q.sample(pass.noise), pass, reshape(labels, {c * n, c}));
+  const Variable log_p = parts.likelihood.log_probability(reshape(numbers, {c, n, -1}),
+                                                          for_each_class(nn::flatten(x)));
+  const Variable kl = reshape(per_example(q.divergence()), {c, n});
+  const Variable bound = sum(log_p, 2) - kl - std::log(static_cast<double>(c));  // of log p(x, y)
+  const Variable log_q = transpose(log_softmax(classifier(x, pass), 1));
+  return sum(exp(log_q) * (bound - log_q), 0);
+}
+
+Variable SemiSupervised::bound(const Variable& x, std::int64_t draws, Pass& pass) const {
+  std::vector<Variable> each;
+  for (std::int64_t label = 0; label < classes_; ++label) {
+    const Tensor labels = full({x.size(0)}, static_cast<double>(label), DType::int32);
+    each.push_back(vae.bound(x, draws, pass, one_hot(labels)));
+  }
+  return logsumexp(stack(each), 0) - std::log(static_cast<double>(classes_));
+}
+
+}  // namespace ebb::models
