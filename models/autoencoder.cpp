@@ -70,6 +70,7 @@ Variable Autoencoder::loss(const Variable& x, nn::Pass& pass) const {
 void Autoencoder::visit(nn::Visitor& v) {
   v("encoder", encoder);
   v("decoder", decoder);
+  v("density", density);
 }
 
 Variable contraction(const Variable& code, const Variable& x, const Tensor& directions) {

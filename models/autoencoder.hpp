@@ -2,6 +2,7 @@
 // Salakhutdinov, "Reducing the Dimensionality of Data with Neural Networks", 2006.)
 #pragma once
 
+#include <models/mixture_density.hpp>
 #include <nn/data/corrupt.hpp>
 #include <nn/pass.hpp>
 #include <nn/sequential.hpp>
@@ -45,6 +46,7 @@ class Autoencoder final : public nn::Module {
   void visit(nn::Visitor& v) override;
 
   nn::Layer encoder, decoder;
+  std::optional<MixtureDensity> density;  // of codes, where one was fitted; to draw new ones from
   AutoencoderObjective objective;
 };
 

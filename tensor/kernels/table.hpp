@@ -6,6 +6,7 @@
 #include <tensor/kernels/formula_names.hpp>
 #include <tensor/kernels/matmul/matmul.hpp>
 #include <tensor/kernels/steps.hpp>
+#include <tensor/kernels/windows/planes.hpp>
 #include <tensor/kernels/windows/pool.hpp>
 
 namespace ebb::kernels {
@@ -174,6 +175,7 @@ struct Table {
   const GateKernels& gates;
   const AttentionKernels& attention;
   const PatchKernels& patches;
+  const PlaneKernels& planes;
 };
 
 }  // namespace ebb::kernels

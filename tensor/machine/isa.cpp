@@ -21,11 +21,12 @@ namespace ebb::kernels {
   extern const GateKernels gates;                                                             \
   extern const AttentionKernels attention;                                                    \
   extern const PatchKernels patches;                                                          \
+  extern const PlaneKernels planes;                                                           \
   }                                                                                           \
   constexpr Table isa##_table = {#isa,           isa::elementwise, isa::reduce, isa::softmax, \
                                  isa::normalize, isa::pool,        isa::copy,   isa::matmul,  \
                                  isa::random,    isa::update,      isa::bytes,  isa::gates,   \
-                                 isa::attention, isa::patches}
+                                 isa::attention, isa::patches,     isa::planes}
 
 #if defined(__x86_64__)
 EBB_DECLARE_TABLE(avx512);

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cstring>
-#include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
+#include <tensor/windows/planes.hpp>
 #include <tensor/windows/products.hpp>
 
 namespace ebb::detail {
@@ -53,8 +53,7 @@ struct Correlation::Room {
 };
 
 Correlation::Correlation(const Tensor& x, const Convolution& c)
-    : machine_{kernels_in_use().matmul.types[static_cast<int>(x.dtype())],
-               static_cast<std::int64_t>(size_of(x.dtype()))},
+    : machine_(machine_of(x.dtype())),
       c_(c),
       products_(c.rows.kernel),
       frame_(frame_of({forward_taps(c.columns)})),
@@ -208,6 +207,7 @@ Tensor Correlation::run(const Tensor& x, const Tensor& y) const {
 Tensor correlate(const Tensor& x, const Tensor& y, const Convolution& c) {
   if (c.batch == 0 || c.in == 0 || c.out == 0 || c.groups == 0)
     return zeros(c.w_shape(), x.dtype());
+  if (correlates_by_planes(c)) return correlate_planes(x, y, c);
   const Tensor from = contiguous(x), to = contiguous(y);
   return Correlation(from, c).run(from, to);
 }

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstring>
-#include <tensor/machine/isa.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/windows/gathering.hpp>
@@ -14,11 +13,6 @@ constexpr std::int64_t laid_at_once = 16;      // channels of weights
 constexpr std::int64_t laid_grain = 8192;      // weights that are worth a piece
 constexpr std::int64_t block_bytes = 1 << 17;  // of a result that waits in L2 to be turned around
 
-Machine machine_of(const Tensor& x) {
-  return {kernels_in_use().matmul.types[static_cast<int>(x.dtype())],
-          static_cast<std::int64_t>(size_of(x.dtype()))};
-}
-
 std::shared_ptr<Storage> room_for(const Machine& machine, std::int64_t elements) {
   return allocate(static_cast<std::size_t>(elements * machine.bytes));
 }
@@ -27,7 +21,7 @@ std::shared_ptr<Storage> room_for(const Machine& machine, std::int64_t elements)
 
 Gathering::Gathering(const Tensor& from, const Side& source, const Side& result,
                      std::int64_t groups, std::vector<Taps> rows, std::vector<Taps> columns)
-    : machine_(machine_of(from)),
+    : machine_(machine_of(from.dtype())),
       source_(source),
       result_(result),
       groups_(groups),
@@ -141,7 +135,7 @@ Tensor Gathering::run(const Tensor& from, const Shape& shape) const {
   };
   std::int64_t read = 0;
   for (std::int64_t part = 0; part < parts; ++part)
-    read = std::max(read, window_of(rows_of(part)).length());
+    read = std::max(read, frame_of(rows_, rows_of(part)).length());
   const std::int64_t pieces =
       std::clamp<std::int64_t>(work * images / piece_work, 1, std::min(units, most_pieces));
   parallel_for(units, divide_up(units, pieces), [&](std::int64_t begin, std::int64_t end) {

@@ -56,7 +56,6 @@ class Gathering final {
                    Room& room) const;
   bool can_go_by_columns() const;
   std::int64_t blocks(std::int64_t images, std::int64_t work) const;
-  Frame window_of(const Frame& rows) const;
 
   Machine machine_;
   Side source_, result_;

@@ -13,8 +13,8 @@ namespace {
 Taps taps_at(const WindowAxis& axis, std::int64_t place) {
   const std::int64_t common = std::gcd(axis.stride, axis.dilation);
   const std::int64_t period = axis.stride / common, dilation = axis.dilation / common;
-  Taps taps = {place, axis.stride, divide_up(axis.in - place, axis.stride), 1, dilation, 0, 0,
-               0,     -period};
+  Taps taps = {
+      {place, axis.stride, divide_up(axis.in - place, axis.stride), 1, dilation, 0, 0, 0, -period}};
   std::int64_t tap = 0;
   while (tap < period && (place + axis.before - tap * axis.dilation) % axis.stride != 0) ++tap;
   if (tap >= std::min(period, axis.kernel)) return taps;
@@ -28,7 +28,7 @@ Taps taps_at(const WindowAxis& axis, std::int64_t place) {
 }  // namespace
 
 Taps forward_taps(const WindowAxis& axis) {
-  return {0, 1, axis.out, axis.stride, axis.dilation, axis.before, axis.kernel, 0, 1};
+  return {{0, 1, axis.out, axis.stride, axis.dilation, axis.before, axis.kernel, 0, 1}};
 }
 
 std::vector<Taps> backward_taps(const WindowAxis& axis) {
@@ -48,6 +48,19 @@ Frame frame_of(const std::vector<Taps>& all) {
     any = true;
   }
   return frame;
+}
+
+Frame frame_of(const std::vector<Taps>& all, const Frame& places) {
+  std::vector<Taps> used;
+  const auto step = static_cast<std::int64_t>(all.size());
+  for (std::int64_t place = places.begin; place < std::min(places.end, places.begin + step);
+       ++place) {
+    Taps taps = all[static_cast<std::size_t>(place % step)];
+    taps.before -= place / step * taps.stride;
+    taps.count = divide_up(places.end - place, step);
+    used.push_back(taps);
+  }
+  return frame_of(used);
 }
 
 ChannelsLast::ChannelsLast(const Machine& machine, std::int64_t channels, std::int64_t rows,
@@ -159,6 +172,11 @@ WindowColumns::Matrix WindowColumns::lay(const void* image, const Frame& rows) {
         to = machine_.at(to, places);
       }
   return {matrix_->data(), places};
+}
+
+Machine machine_of(DType dtype) {
+  return {kernels_in_use().matmul.types[static_cast<int>(dtype)],
+          static_cast<std::int64_t>(size_of(dtype))};
 }
 
 void transpose_block(const Machine& machine, void* to, std::int64_t to_row, const void* from,

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <memory>
+#include <tensor/dtype.hpp>
 #include <tensor/machine/storage.hpp>
 #include <tensor/matmul/plan.hpp>
 #include <vector>
@@ -35,14 +36,8 @@ struct Frame {
   }
 };
 
-// What `count` places of a result, `first` and every `step`-th after it, gather from a source:
-// result[first + i step] = Σ_t w[first_tap + t tap_step] source[i stride + t dilation - before] for
-// t < taps.
-struct Taps {
-  std::int64_t first, step, count;
-  std::int64_t stride, dilation, before;
-  std::int64_t taps, first_tap, tap_step;
-
+// What places of a result gather from a source, along an axis.
+struct Taps : kernels::Taps {
   // What the places from number i to number j read.
   Frame frame(std::int64_t i, std::int64_t j) const {
     return {i * stride - before, (j - 1) * stride + (taps - 1) * dilation - before + 1};
@@ -52,8 +47,9 @@ Taps forward_taps(const WindowAxis& axis);  // of y in x
 // Of x in y, the derivative: one for each of the first `stride` places. Some may have no taps.
 std::vector<Taps> backward_taps(const WindowAxis& axis);
 
-// What all of them read.
+// What all of them read, and what places of the result, one after the other, read.
 Frame frame_of(const std::vector<Taps>& all);
+Frame frame_of(const std::vector<Taps>& all, const Frame& places);
 
 // Part of an image as [rows, columns, channels] without gaps, zeros where the frames go beyond it.
 class ChannelsLast final {
@@ -110,6 +106,8 @@ class WindowColumns final {
 
 // Is a window one place of the source, and the result as large?
 bool is_pointwise(const Taps& taps, std::int64_t length);
+
+Machine machine_of(DType dtype);
 
 // to[i to_row + j] = from[i + j from_column]: rows x columns elements, transposed.
 void transpose_block(const Machine& machine, void* to, std::int64_t to_row, const void* from,

@@ -16,20 +16,6 @@ Frame taps_on(const Taps& taps, std::int64_t first, std::int64_t length) {
 
 }  // namespace
 
-// What rows of the result read.
-Frame Gathering::window_of(const Frame& rows) const {
-  std::vector<Taps> all;
-  const auto step = static_cast<std::int64_t>(rows_.size());
-  for (std::int64_t row = rows.begin; row < std::min(rows.end, rows.begin + step); ++row) {
-    Taps taps = rows_[static_cast<std::size_t>(row % step)];
-    const std::int64_t first = row / step;
-    taps.before -= first * taps.stride;
-    taps.count = divide_up(rows.end - row, step);
-    all.push_back(taps);
-  }
-  return frame_of(all);
-}
-
 // One product for each pair of taps; the chains go on from one to the next where the columns of a
 // window do not lie side by side, or not all of its rows lie on the source.
 void Gathering::multiply(const Strip& strip, const Taps& columns, const void* weights,
@@ -91,7 +77,7 @@ void Gathering::run_row(std::int64_t row, std::int64_t group, const Frame& windo
 void Gathering::run_block(const void* image, void* result, std::int64_t group, const Frame& rows,
                           Room& room) const {
   if (by_columns_) return run_columns(image, result, group, rows, room);
-  const Frame window = window_of(rows);
+  const Frame window = frame_of(rows_, rows);
   room.image.load(image, source_.height, source_.width, window);
   for (std::int64_t row = rows.begin; row < rows.end; ++row)
     run_row(row, group, window, room,

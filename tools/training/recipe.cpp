@@ -2,7 +2,8 @@
 
 namespace ebb::tools {
 
-void Recipe::meet(const nn::Dataset&, std::uint64_t) {}
+void Recipe::meet(const nn::SharedDataset&, std::uint64_t) {}
+void Recipe::finish(const nn::SharedDataset&, Random&) {}
 nn::Batch Recipe::prepare(const nn::Batch& batch, Random&) const { return batch; }
 void Recipe::advance(double) {}
 Claim Recipe::claim() const { return Claim::none; }

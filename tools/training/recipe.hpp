@@ -59,7 +59,9 @@ class Recipe {
 
   // Told once, between build and the first step, what it will learn from: for a model that keeps
   // some of it. A seed decides which.
-  virtual void meet(const nn::Dataset& train, std::uint64_t seed);
+  virtual void meet(const nn::SharedDataset& train, std::uint64_t seed);
+  // Told once, after the last step: for what is fitted to a model that has learned.
+  virtual void finish(const nn::SharedDataset& train, Random& noise);
   // What the model learns of a batch: gray pixels may be binarized, by draws from the noise. All
   // that takes a batch here takes what prepare made of it.
   virtual nn::Batch prepare(const nn::Batch& batch, Random& noise) const;

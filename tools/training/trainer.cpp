@@ -20,7 +20,7 @@ class Trainer final {
       : run_(run),
         reporters_(reporters),
         loader_(run.data.train, {.batch_size = run.options.batch_size, .seed = run.options.seed}) {
-    run.recipe.meet(*run.data.train, run.options.seed);
+    run.recipe.meet(run.data.train, run.options.seed);
     initialize(run.recipe.model(), {.seed = run.options.seed});
     optimizer_ = make_optimizer(run.options, run.recipe.model());
     steps_ =
@@ -32,6 +32,7 @@ class Trainer final {
     for (epoch_ = 1; epoch_ <= run_.options.epochs && !interruptions && divergence_.empty();
          ++epoch_)
       run_epoch(loader_.epoch(epoch_ - 1));
+    if (divergence_.empty()) finish();
     const std::int64_t planned = run_.options.epochs * loader_.steps();
     const std::int64_t done = steps_->at().steps;
     const bool finished = divergence_.empty() && done == planned;
@@ -66,6 +67,12 @@ class Trainer final {
     if (divergence_.empty() && !std::isfinite(test.mean("loss"))) explain_evaluation();
     for (const auto& reporter : reporters_)
       reporter->epoch({epoch_, steps_->at().steps, seconds, steps_->at().metrics, test});
+  }
+
+  void finish() const {
+    const NoGrad constants;
+    Random noise = Random{run_.options.seed}.fork("finish");
+    run_.recipe.finish(run_.data.train, noise);
   }
 
   Metrics evaluate() const {

@@ -1,7 +1,11 @@
-// Covers: tensor/windows/correlate.cpp, tensor/windows/gathering.cpp, tensor/windows/strips.cpp
+// Covers: tensor/windows/correlate.cpp, tensor/windows/gathering.cpp, tensor/windows/planes.cpp,
+// tensor/windows/strips.cpp, tensor/kernels/windows/planes.cpp
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
+#include <tensor/compare.hpp>
+#include <tensor/makers.hpp>
 #include <tensor/windows/products.hpp>
 #include <tests/operations.hpp>
 #include <tests/tensor/by_hand.hpp>
@@ -82,4 +86,29 @@ TEST_CASE("products of a convolution: shapes around the vectors, in blocks and i
     check({40, 1, 20, 2, axis(1, 1, 1, 1, 0), axis(3, 3, 1, 1, 0)}, dtype);
     check({1, 1, 2, 300, axis(50, 2, 5, 1, 0), axis(60, 2, 5, 1, 0)}, dtype);
   }
+}
+
+TEST_CASE("products of a convolution: planes of one channel, and of a few results") {
+  for (const DType dtype : {DType::float32, DType::float64}) {
+    check({3, 5, 1, 1, axis(28, 3, 1, 1, 1), axis(14, 3, 1, 1, 1)}, dtype);
+    check({2, 7, 1, 1, axis(9, 4, 2, 1, 1), axis(33, 5, 2, 1, 2)}, dtype);
+    check({2, 3, 1, 2, axis(10, 3, 1, 2, 2), axis(40, 3, 3, 4, 7)}, dtype);
+    check({1, 2, 1, 1, axis(1, 3, 2, 1, 3), axis(2, 7, 1, 1, 9)}, dtype);
+    check({2, 4, 2, 1, axis(6, 2, 3, 1, 0), axis(17, 3, 2, 3, 4)}, dtype);
+    check({3, 1, 1, 32, axis(28, 4, 2, 1, 1), axis(28, 4, 2, 1, 1)}, dtype);
+    check({2, 2, 12, 3, axis(8, 3, 1, 1, 1), axis(11, 5, 1, 2, 4)}, dtype);
+    check({1, 1, 9, 1, axis(90, 7, 1, 1, 6), axis(60, 7, 1, 1, 3)}, dtype);
+    check({1, 2, 2, 8, axis(40, 5, 3, 2, 4), axis(70, 3, 2, 3, 0)}, dtype);
+    check({1, 1, 2, 8, axis(300, 2, 1, 9, 0), axis(2, 2, 1, 1, 0)}, dtype);
+  }
+}
+
+TEST_CASE("products of planes: infinities that no window reads change nothing") {
+  const Convolution c = {2, 3, 1, 1, axis(5, 3, 2, 1, 1), axis(20, 2, 4, 1, 0)};
+  Tensor x = ones(c.x_shape());
+  for (std::int64_t i = 0; i < x.count(); ++i)  // of four columns windows read the first two
+    if (i % 4 > 1) x.writable_data<float>()[i] = std::numeric_limits<float>::infinity();
+  const Tensor clean = ones(c.x_shape()), w = ones(c.w_shape()), y = ones(c.y_shape());
+  CHECK(equal(convolve(x, w, nullptr, c), convolve(clean, w, nullptr, c)));
+  CHECK(equal(correlate(x, y, c), correlate(clean, y, c)));
 }

@@ -1,12 +1,16 @@
 #include <autograd/gradients.hpp>
 #include <models/autoencoder.hpp>
+#include <nn/data/loader.hpp>
 #include <nn/layers/activations.hpp>
 #include <nn/layers/linear.hpp>
+#include <tensor/parts.hpp>
 #include <tools/training/recipes/images.hpp>
 
 namespace ebb::tools {
 
 namespace {
+
+constexpr std::int64_t most_codes = 20'000;  // that a density is fitted to
 
 class AutoencoderRecipe final : public Recipe {
  public:
@@ -22,6 +26,8 @@ class AutoencoderRecipe final : public Recipe {
       {"none", "gaussian:X", "mask:X"});
     o("sparsity", objective_.sparsity, "weight of the code's absolute values");
     o("contractive", objective_.contraction, "weight of the code's squared slopes");
+    o("density", density_, "of the codes, fitted at the end of the run: to draw new images",
+      {"none", "mixture:K"});
   }
 
   void build(const nn::Examples& examples) override {
@@ -34,9 +40,20 @@ class AutoencoderRecipe final : public Recipe {
     model_ = std::make_unique<models::Autoencoder>(network_.network == "conv" ? convolutional()
                                                                               : dense());
     model_->objective = objective_;
+    if (density_.name == "mixture")
+      model_->density.emplace(static_cast<std::int64_t>(density_.number), latent_);
   }
 
   nn::Module& model() override { return *model_; }
+
+  void finish(const nn::SharedDataset& train, Random& noise) override {
+    if (!model_->density) return;
+    std::vector<Tensor> codes;
+    const nn::Epoch some = nn::Loader(train, {.batch_size = 500}).epoch(0);
+    for (std::int64_t i = 0; i < std::min(some.steps(), most_codes / 500); ++i)
+      codes.push_back(model_->encode(some.batch(i).inputs).value());
+    model_->density->fit(cat(codes), noise);
+  }
 
   Variable loss(const nn::Batch& batch, nn::Pass& pass, Metrics& metrics) const override {
     const Variable& x = batch.inputs;
@@ -58,6 +75,12 @@ class AutoencoderRecipe final : public Recipe {
   }
   nn::Batch decode(const Variable& codes, nn::Pass&, const Tensor&) const override {
     return as_images(model_->decode(codes), shape_);
+  }
+  nn::Batch sample(std::int64_t count, const SampleOptions& options,
+                   nn::Pass& pass) const override {
+    if (!model_->density) return {};
+    return as_images(
+        model_->decode(model_->density->sample(count, pass.noise, options.temperature)), shape_);
   }
 
  private:
@@ -86,7 +109,7 @@ class AutoencoderRecipe final : public Recipe {
   NetworkChoice network_ = {.dense = {}};
   std::int64_t latent_ = 256;
   std::string output_ = "sigmoid";
-  Choice noise_ = {"none"};
+  Choice noise_ = {"none"}, density_ = {"none"};
   models::AutoencoderObjective objective_;
   Shape shape_;  // of an image
   std::unique_ptr<models::Autoencoder> model_;

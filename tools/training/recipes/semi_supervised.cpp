@@ -50,20 +50,20 @@ class SemiSupervisedRecipe final : public Recipe {
   }
 
   // Keeps the first images of each class, in an order by the seed.
-  void meet(const nn::Dataset& train, std::uint64_t seed) override {
+  void meet(const nn::SharedDataset& train, std::uint64_t seed) override {
     Random noise = Random{seed}.fork("labels");
-    const Tensor order = argsort(rand({train.count()}, noise));
+    const Tensor order = argsort(rand({train->count()}, noise));
     std::vector<std::int64_t> chosen, left(static_cast<std::size_t>(classes_), labels_ / classes_);
     for (const std::int32_t i : order.to_vector<std::int32_t>()) {
       const std::int64_t index[] = {i};
-      const auto label = static_cast<std::size_t>(train.gather(index).targets.item());
+      const auto label = static_cast<std::size_t>(train->gather(index).targets.item());
       if (left[label]-- > 0) chosen.push_back(i);
       if (static_cast<std::int64_t>(chosen.size()) == labels_) break;
     }
     if (static_cast<std::int64_t>(chosen.size()) < labels_)
       throw UsageError(
           fmt::format("--labels: {} of each class are more than there are", labels_ / classes_));
-    known_ = train.gather(chosen);
+    known_ = train->gather(chosen);
   }
 
   nn::Module& model() override { return *model_; }
