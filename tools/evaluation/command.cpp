@@ -5,8 +5,7 @@ namespace ebb::tools {
 
 void EvaluateOptions::visit(Options& o) {
   constexpr std::int64_t many = 1'000'000'000;
-  o("samples", samples, "draws of the code for each example, of the importance-weighted bound",
-    {1, 1'000'000});
+  o("samples", samples, "draws of the code for each example", {1, 1'000'000});
   o("limit", limit, "score the first N examples", {1, many});
   o.show("N", "all");
   o("data", data, "folder of other images of the same size");

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <tests/tools/evaluation/linear_gaussian.hpp>
 #include <tests/tools/training/small_run.hpp>
 #include <tools/evaluation/evaluate.hpp>
@@ -21,8 +22,8 @@ Json figures_of(SmallRun& small) {
 TEST_CASE("evaluate: a model of binarized images has every figure but that of known factors") {
   SmallRun small("vae", 1, {{"binarize", "dynamic"}});
   const Json figures = figures_of(small);
-  for (const auto& [key, value] : figures.items())
-    CHECK_MESSAGE(value.is_null() == (key == "mutual_information_gap"), key);
+  for (auto figure = figures.begin(); figure != figures.end(); ++figure)
+    CHECK_MESSAGE(figure->is_null() == (figure.key() == "mutual_information_gap"), figure.key());
   CHECK(figures["examples"] == 20);
   CHECK(figures["kl_per_dimension"].size() == 3);
   double sum = 0;
@@ -32,6 +33,13 @@ TEST_CASE("evaluate: a model of binarized images has every figure but that of kn
   for (const char* key : {"bound", "bits_per_dimension", "knn_accuracy", "linear_probe_accuracy",
                           "frechet_pca50", "squared_error"})
     CHECK_MESSAGE(references.contains(key), key);
+}
+
+TEST_CASE("evaluate: beside the bound of a model that is told labels, the one without them") {
+  SmallRun small("vae", 1, {{"binarize", "threshold"}, {"condition", "labels"}});
+  const Json bounds = figures_of(small)["references"]["bound"];
+  CHECK(std::any_of(bounds.begin(), bounds.end(),
+                    [](const Json& rung) { return rung["name"] == "labels not known"; }));
 }
 
 TEST_CASE("evaluate: an autoencoder has codes, and neither a likelihood nor samples") {
