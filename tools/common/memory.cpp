@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
+#include <nn/buffer.hpp>
 #include <nn/files/printable.hpp>
 #include <nn/parts.hpp>
 #include <sstream>
@@ -95,10 +96,14 @@ double training_bytes(const nn::Module& model, const TrainingSize& size) {
   const double weights = static_cast<double>(count_parameters(model));
   // Each output has a bias. It is kept before and after its activation, and has a gradient at both.
   double outputs = static_cast<double>(size.example);
-  for (const auto& [name, parameter] : nn::Parts(model).parameters)
+  const nn::Parts parts(model);
+  for (const auto& [name, parameter] : parts.parameters)
     if (parameter->shape().rank() == 1) outputs += static_cast<double>(parameter->shape().count());
-  return sizeof(float) *
-         (weights * (2 * (1 + size.states) + 1) + 4 * static_cast<double>(size.batch) * outputs);
+  double buffers = 0;  // each has its next value and a copy
+  for (const auto& [name, buffer] : parts.buffers)
+    buffers += static_cast<double>(buffer->shape().count());
+  return sizeof(float) * (weights * (2 * (1 + size.states) + 1) + 3 * buffers +
+                          4 * static_cast<double>(size.batch) * outputs);
 }
 
 double available_bytes(const std::string& root) {

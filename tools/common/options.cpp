@@ -13,10 +13,21 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t most_in_a_list = 100;
 constexpr const char* list_type = "N[,N...]";
-constexpr const char* none = "none";  // as a user spells an empty list
+constexpr const char* none = "none";  // as a user spells an empty list, or no number
 
 template <class Number>
 constexpr const char* kind = std::is_floating_point_v<Number> ? "number" : "whole number";
+template <class Number>
+constexpr const char* symbol = std::is_floating_point_v<Number> ? "X" : "N";
+
+template <class Value>
+Json to_json(const Value& value) {
+  return value;
+}
+template <class Number>
+Json to_json(const std::optional<Number>& value) {
+  return value ? Json(*value) : Json();
+}
 
 template <class Number>
 void require_in(const std::string& name, const std::string& word, bool inside,
@@ -67,6 +78,8 @@ std::string parse_choice(const std::string& name, const std::string& word,
   return word;
 }
 
+bool is_number_or_none(const Json& value) { return value.is_number() || value.is_null(); }
+
 std::string spelled(const Choice& choice) {
   return choice.number == 0 ? choice.name : fmt::format("{}:{}", choice.name, choice.number);
 }
@@ -91,7 +104,7 @@ Choice parse_named(const std::string& name, const std::string& word,
 // As a user would type it.
 std::string spelled(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
-  if (value.is_null()) return "";
+  if (value.is_null()) return none;
   if (!value.is_array()) return value.dump();
   std::string list = value.dump();
   return list == "[]" ? none : list.substr(1, list.size() - 2);
@@ -116,16 +129,26 @@ void Options::connect(Option& option, Value& value, Parse parse) {
   option.parse = [&value, parse, name = option.name](const std::string& word) {
     value = parse(name, word);
   };
-  option.value = [&value] { return Json(value); };
+  option.value = [&value] { return tools::to_json(value); };
   option.shown = spelled(option.value());
 }
 
 template <class Number>
 void Options::add_number(const std::string& names, Number& value, const std::string& help,
                          Range<Number> range) {
-  connect(add(names, help, std::is_floating_point_v<Number> ? "X" : "N"), value,
+  connect(add(names, help, symbol<Number>), value,
           [range](const std::string& name, const std::string& word) {
             return parse_number<Number>(name, word, range);
+          });
+}
+
+template <class Number>
+void Options::add_optional(const std::string& names, std::optional<Number>& value,
+                           const std::string& help, Range<Number> range) {
+  connect(add(names, help, symbol<Number>), value,
+          [range](const std::string& name, const std::string& word) {
+            return word == none ? std::nullopt
+                                : std::optional(parse_number<Number>(name, word, range));
           });
 }
 
@@ -142,6 +165,16 @@ void Options::operator()(const std::string& names, std::uint64_t& value, const s
 void Options::operator()(const std::string& names, double& value, const std::string& help,
                          Range<double> range) {
   add_number(names, value, help, range);
+}
+
+void Options::operator()(const std::string& names, std::optional<std::int64_t>& value,
+                         const std::string& help, Range<std::int64_t> range) {
+  add_optional(names, value, help, range);
+}
+
+void Options::operator()(const std::string& names, std::optional<double>& value,
+                         const std::string& help, Range<double> range) {
+  add_optional(names, value, help, range);
 }
 
 void Options::operator()(const std::string& names, std::vector<std::int64_t>& value,
@@ -221,11 +254,15 @@ void Options::read(const Json& config) const {
     if (found == config.end())
       throw FormatError(text("config: it lacks ", option.key, "; was it cut or edited?"));
     const Json before = option.value();
-    const bool fits = option.type == list_type ? found->is_array() || found->is_number()
-                                               : found->is_number() && before.is_number();
+    if (found->is_null() && before.is_null()) continue;  // it says nothing
+    const bool is_list = option.type == list_type;
+    const bool fits = is_list ? found->is_array() || found->is_number()
+                              : is_number_or_none(*found) && is_number_or_none(before);
     if (found->type() != before.type() && !fits)
       throw FormatError(text("config: ", option.key, " is ", found->dump(), ", which is no ",
-                             before.type_name()));
+                             !before.is_null() ? before.type_name()
+                             : is_list         ? "array"
+                                               : "number"));
     try {
       option.parse(spelled(*found));
     } catch (const UsageError& error) {

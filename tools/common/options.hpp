@@ -48,6 +48,11 @@ class Options final {
                   Range<std::uint64_t> range = {0});
   void operator()(const std::string& names, double& value, const std::string& help,
                   Range<double> range = {0, 1e300});
+  // A number, or "none": null in config.json.
+  void operator()(const std::string& names, std::optional<std::int64_t>& value,
+                  const std::string& help, Range<std::int64_t> range = {});
+  void operator()(const std::string& names, std::optional<double>& value, const std::string& help,
+                  Range<double> range = {0, 1e300});
   // Whole numbers with commas between them, or "none".
   void operator()(const std::string& names, std::vector<std::int64_t>& value,
                   const std::string& help, Range<std::int64_t> range = {});
@@ -87,6 +92,9 @@ class Options final {
   template <class Number>
   void add_number(const std::string& names, Number& value, const std::string& help,
                   Range<Number> range);
+  template <class Number>
+  void add_optional(const std::string& names, std::optional<Number>& value, const std::string& help,
+                    Range<Number> range);
 
   std::vector<Option> all_;
 };

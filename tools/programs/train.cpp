@@ -17,13 +17,19 @@ namespace {
 
 const char* const program = "tools/train";
 
+// How many numbers a run remembers of each weight: twice, as it keeps a copy to go back to. The
+// best weights are kept once, and while they are shown the model's own.
+int remembered_numbers(const TrainOptions& options) {
+  return optimizer_states(options) + (options.average ? 1 : 0) + (options.keep == "best" ? 1 : 0);
+}
+
 // The line that says what the run takes of the memory.
 std::string fits(const TrainOptions& options, const Datasets& data, const nn::Module& model) {
   try {
     return check_memory(model,
                         {.example = data.train->examples().shape().count(),
                          .batch = std::min(options.batch_size, data.train->count()),
-                         .states = optimizer_states(options.optimizer)},
+                         .states = remembered_numbers(options)},
                         available_bytes(), "--hidden, --latent or --batch-size, or smaller images");
   } catch (const MemoryError& error) {
     throw UsageError(error.what());

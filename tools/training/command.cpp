@@ -70,6 +70,7 @@ std::optional<Command> parse_train_command(int count, const char* const* argumen
     if (!command.recipe) throw;
     explain(error, *command.recipe);
   }
+  command.options.settle();
   return command;
 }
 

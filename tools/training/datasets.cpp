@@ -2,6 +2,7 @@
 
 #include <nn/data/digits.hpp>
 #include <nn/data/idx.hpp>
+#include <nn/data/split.hpp>
 #include <tensor/error.hpp>
 #include <tools/training/datasets.hpp>
 
@@ -32,7 +33,16 @@ Datasets load_datasets(const TrainOptions& options) {
     throw UsageError(fmt::format("--limit: {} images, but there are {} to train on", options.limit,
                                  data.train.count()));
   if (options.limit > 0) data.train = data.train.first(options.limit);
-  return {data.train, data.test};
+  const double part = options.validation.value_or(0);
+  if (part == 0) return {data.train, data.test};
+  try {
+    const auto [train, validation] = nn::split(data.train, {1 - part, part}, options.seed);
+    return {train, data.test, validation};
+  } catch (const Error&) {
+    throw UsageError(
+        fmt::format("--validation: {} of {} images leaves none to train on, or none to select by",
+                    part, data.train.count()));
+  }
 }
 
 Json to_json(const nn::Examples& examples) {

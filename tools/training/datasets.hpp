@@ -17,10 +17,12 @@ inline constexpr const char* drawn_digits = "drawn digits";  // as config.json c
 
 struct Datasets {
   nn::SharedDataset train, test;
+  std::optional<nn::SharedDataset> validation = {};
 };
 
 // Reads the folder that the options name, or draws digits; keeps the first `limit` training
-// examples. Throws DataError, and UsageError for a limit beyond what there is.
+// examples, and cuts the validation part from those, by the seed. Throws DataError, and UsageError
+// for a limit beyond what there is, and for a part without examples.
 Datasets load_datasets(const TrainOptions& options);
 
 // The examples that a model was built for, as config.json holds them. examples_from reads them

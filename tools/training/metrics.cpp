@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <tools/training/metrics.hpp>
@@ -7,6 +8,16 @@ namespace ebb::tools {
 namespace {
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 }
+
+double Counts::perplexity() const {
+  double all = 0, entropy = 0;
+  for (const double count : counts) all += count;
+  for (const double count : counts)
+    if (count > 0) entropy -= count / all * std::log(count / all);
+  return all > 0 ? std::exp(entropy) : 0;
+}
+
+std::int64_t Counts::unused() const { return std::count(counts.begin(), counts.end(), 0.0); }
 
 double Metrics::Sums::mean() const { return sum / static_cast<double>(examples); }
 
@@ -46,7 +57,19 @@ void Metrics::add(const std::string& name, double mean, std::int64_t n) {
   sums.per_example = false;
 }
 
+void Metrics::count(const std::string& name, const Tensor& times) {
+  add_counts(name, cast(times, DType::float64).to_vector<double>());
+}
+
+void Metrics::add_counts(const std::string& name, const std::vector<double>& times) {
+  const auto found = std::find_if(counts_.begin(), counts_.end(),
+                                  [&](const Counts& counts) { return counts.name == name; });
+  if (found == counts_.end()) return counts_.push_back({name, times});
+  for (std::size_t i = 0; i < times.size(); ++i) found->counts[i] += times[i];
+}
+
 void Metrics::add(const Metrics& batch) {
+  for (const Counts& more : batch.counts_) add_counts(more.name, more.counts);
   for (const Sums& more : batch.all_) {
     Sums& sums = find(more.name);
     sums.sum += more.sum;
@@ -72,6 +95,10 @@ void Metrics::report(const std::string& prefix, nlohmann::ordered_json& line) co
   for (const Sums& sums : all_) {
     line[prefix + sums.name] = sums.mean();
     if (sums.per_example) line[prefix + sums.name + "_standard_error"] = sums.standard_error();
+  }
+  for (const Counts& counts : counts_) {
+    line[prefix + counts.name + "_perplexity"] = counts.perplexity();
+    line[prefix + counts.name + "_unused"] = counts.unused();
   }
 }
 

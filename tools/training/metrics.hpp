@@ -8,6 +8,17 @@
 
 namespace ebb::tools {
 
+// How often each of some things came up.
+struct Counts {
+  std::string name;
+  std::vector<double> counts;
+
+  // exp(-Σ p log p) of the shares p: how many of them, equally often, would be as hard to guess. 0
+  // where nothing was counted.
+  double perplexity() const;
+  std::int64_t unused() const;  // that never came up
+};
+
 // Sums over the batches of an epoch, by name. Names stand in the order in which they came.
 class Metrics final {
  public:
@@ -15,6 +26,9 @@ class Metrics final {
   void add(const std::string& name, const Variable& per_example);
   // The mean over a batch of n examples: its standard error is unknown.
   void add(const std::string& name, double mean, std::int64_t n);
+  // How often each of some things came up in a batch, [things]: what the epoch's numbers are is
+  // known when all batches are added, as with the perplexity of a codebook.
+  void count(const std::string& name, const Tensor& times);
   // Adds what another batch measured.
   void add(const Metrics& batch);
 
@@ -23,7 +37,10 @@ class Metrics final {
   double standard_error(const std::string& name) const;
   std::int64_t examples() const;  // of the first name; 0 before anything was added
 
-  // Adds "train_kl", and where it is known "train_kl_standard_error", for every name.
+  const std::vector<Counts>& counted() const { return counts_; }
+
+  // Adds "train_kl", and where it is known "train_kl_standard_error", for every name; of what was
+  // counted "train_codes_perplexity" and "train_codes_unused".
   void report(const std::string& prefix, nlohmann::ordered_json& line) const;
 
  private:
@@ -39,7 +56,10 @@ class Metrics final {
   Sums& find(const std::string& name);
   const Sums* look_for(const std::string& name) const;
 
+  void add_counts(const std::string& name, const std::vector<double>& times);
+
   std::vector<Sums> all_;
+  std::vector<Counts> counts_;
 };
 
 }  // namespace ebb::tools

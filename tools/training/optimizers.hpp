@@ -8,7 +8,10 @@
 namespace ebb::tools {
 
 std::vector<std::string> optimizer_names();
-int optimizer_states(const std::string& name);  // what it remembers of a weight
+int optimizer_states(const TrainOptions& options);  // what it remembers of a weight
+// Gives epsilon, weight_decay and momentum the optimizer's own values where they were not said.
+// Throws UsageError where it has no such thing.
+void settle_settings(TrainOptions& options);
 std::unique_ptr<nn::Optimizer> make_optimizer(const TrainOptions& options, const nn::Module& model);
 
 }  // namespace ebb::tools

@@ -1,7 +1,23 @@
+#include <fmt/format.h>
+
 #include <tools/training/optimizers.hpp>
 #include <tools/training/options.hpp>
 
 namespace ebb::tools {
+
+namespace {
+
+// What not every optimizer has.
+void visit_settings(Options& o, TrainOptions& options) {
+  o("epsilon", options.epsilon, "what it adds to a root before it divides", {1e-37, 1e30});
+  o.show("X", "the optimizer's");
+  o("weight-decay", options.weight_decay, "how much weights are drawn to 0");
+  o.show("X", "the optimizer's");
+  o("momentum", options.momentum, "part of a step that the next repeats", {0, 0.9999999});
+  o.show("X", "the optimizer's");
+}
+
+}  // namespace
 
 void TrainOptions::visit(Options& o) {
   constexpr std::int64_t many = 1'000'000'000;
@@ -10,7 +26,18 @@ void TrainOptions::visit(Options& o) {
   o("epochs", epochs, "passes over the examples", {1, many});
   o("batch-size", batch_size, "examples of a step", {1, 1 << 20});
   o("lr,learning-rate", learning_rate, "learning rate", {1e-300, 1e300});
+  o("schedule", schedule, "constant, cosine, exponential, plateau or iwae",
+    {"constant", "cosine", "exponential", "plateau", "iwae"});
+  o("warm-up", warm_up, "steps in which the learning rate rises", {0, many});
   o("optimizer", optimizer, "what takes the steps", optimizer_names());
+  visit_settings(o, *this);
+  o("clip-norm", clip_norm, "largest norm of the gradients", {1e-300, 1e300});
+  o("average", average, "keep a mean of the weights, with this decay", {0, 0.9999999});
+  o("start", start, "first weights: pytorch or xavier", {"pytorch", "xavier"});
+  o("validation", validation, "part of the training examples to select by", {0, 0.99});
+  o.show("X", "0; 0.1 if needed");
+  o("keep", keep, "which weights: last, or best by validation", {"last", "best"});
+  o("patience", patience, "end after N epochs without a better validation", {1, many});
   o("seed", seed, "of weights, order and noise");
   o("threads", threads, "threads", {1, 1024});
   o.show("N", "one per core");
@@ -19,6 +46,18 @@ void TrainOptions::visit(Options& o) {
   o("out", out, "new folder for the results");
   o.show("DIR", "runs/MODEL-1, -2, ...");
   o("quiet", quiet, "print nothing but errors");
+}
+
+void TrainOptions::settle() {
+  settle_settings(*this);
+  const char* const selecting = schedule == "plateau" ? "schedule plateau"
+                                : keep == "best"      ? "keep best"
+                                : patience            ? "patience"
+                                                      : nullptr;
+  if (selecting && validation == 0)
+    throw UsageError(fmt::format(
+        "--{}: goes by the validation loss, and --validation is 0; try 0.1", selecting));
+  if (!validation) validation = selecting ? 0.1 : 0;
 }
 
 }  // namespace ebb::tools

@@ -10,7 +10,16 @@ struct TrainOptions {
   std::int64_t epochs = 10;
   std::int64_t batch_size = 128;
   double learning_rate = 1e-3;
+  std::string schedule = "constant";  // of the learning rate: schedules.hpp
+  std::int64_t warm_up = 0;           // steps
   std::string optimizer = "adam";
+  std::optional<double> epsilon, weight_decay, momentum;  // none: as the optimizer has them
+  std::optional<double> clip_norm;                        // none: gradients are taken as they are
+  std::optional<double> average;         // the decay of a mean of the weights; none: no mean
+  std::string start = "pytorch";         // or "xavier": nn/layers/xavier.hpp
+  std::optional<double> validation;      // the part of the training examples to select by
+  std::string keep = "last";             // or "best": selection.hpp
+  std::optional<std::int64_t> patience;  // epochs without a better one; none: to the last epoch
   std::uint64_t seed = 0;
   std::int64_t threads = 0;  // 0: one per core
   std::int64_t limit = 0;    // training examples; 0: all
@@ -18,6 +27,9 @@ struct TrainOptions {
   bool quiet = false;
 
   void visit(Options& o);
+  // Fills in what follows from the other options where it was not said: the validation part, and
+  // what the optimizer has. Throws UsageError for options that do not go together.
+  void settle();
 };
 
 }  // namespace ebb::tools

@@ -66,8 +66,8 @@ class Recipe {
   // that takes a batch here takes what prepare made of it.
   virtual nn::Batch prepare(const nn::Batch& batch, Random& noise) const;
   // Told before each training step, with the epochs so far: 0 at first, 1.5 in the middle of the
-  // second. For what changes during a run, a weight that rises; the loss is as at the end if it was
-  // never told.
+  // second. For what changes during a run, a weight that rises. The loss is as at the end if it was
+  // never told, and in a pass that does not train: so the losses of all epochs compare.
   virtual void advance(double epochs);
 
   virtual Claim claim() const;             // of what bound gives

@@ -23,11 +23,16 @@ struct StepReport {
 
 struct EpochReport {
   std::int64_t epoch, steps;
-  double seconds;  // of its training
+  double seconds;        // of its training
+  double learning_rate;  // of its last step
   const Metrics &train, &test;
+  const Metrics* validation = nullptr;  // where there are such examples
+  bool best = false;                    // the best so far by the validation loss
+  std::string ends = {};                // why the run ends here, before its last epoch
 };
 
-// Is told how a run goes on. What it throws ends the run.
+// Is told how a run goes on. What it throws ends the run. At the end of an epoch and of the run the
+// model has the weights that the run leaves: the last, their average, or those of the best epoch.
 class Reporter {
  public:
   virtual ~Reporter() = default;

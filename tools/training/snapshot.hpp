@@ -2,7 +2,7 @@
 #pragma once
 
 #include <nn/module.hpp>
-#include <nn/optimizers/optimizer.hpp>
+#include <nn/optimizers/average.hpp>
 #include <nn/parts.hpp>
 #include <tensor/random.hpp>
 #include <tools/training/metrics.hpp>
@@ -17,23 +17,40 @@ struct Position {
   std::int64_t steps = 0;  // of the run
 };
 
-// Model and optimizer must outlive it.
+// A copy of a model's numbers, parameters and buffers, to go back to bit for bit. The model must
+// outlive it.
+class Numbers final {
+ public:
+  explicit Numbers(const nn::Module& model) : parts_(model) {}
+
+  const nn::Parts& parts() const { return parts_; }
+  bool taken() const { return taken_; }
+  void take();
+  void restore() const;  // what was taken; nothing where nothing was
+
+ private:
+  nn::Parts parts_;
+  bool taken_ = false;
+  std::vector<Tensor> weights_, buffers_;
+};
+
+// Model, optimizer and average, if there is one, must outlive it.
 class Snapshot final {
  public:
-  Snapshot(const nn::Module& model, nn::Optimizer& optimizer)
-      : parts_(model), optimizer_(optimizer) {}
+  Snapshot(const nn::Module& model, nn::Optimizer& optimizer, nn::Average* average = nullptr)
+      : numbers_(model), optimizer_(optimizer), average_(average) {}
 
   // The first parameter or buffer that holds a NaN or infinity; empty where all are finite.
   std::string spoiled() const;
   void take(const Position& position);
-  // Weights, buffers, optimizer and position as they were taken, bit for bit.
+  // Weights, buffers, optimizer, average and position as they were taken, bit for bit.
   Position restore();
 
  private:
-  nn::Parts parts_;
+  Numbers numbers_;
   nn::Optimizer& optimizer_;
-  std::vector<Tensor> weights_, buffers_;
-  nn::OptimizerState memory_;
+  nn::Average* average_;
+  nn::OptimizerState memory_, mean_;
   Position position_;
 };
 

@@ -14,9 +14,12 @@ constexpr std::int64_t snapshot_interval = 512;
 
 }  // namespace
 
-Steps::Steps(Recipe& recipe, nn::Optimizer& optimizer, Random noise)
-    : recipe_(recipe), optimizer_(optimizer), snapshot_(recipe.model(), optimizer) {
-  at_.noise = noise;
+Steps::Steps(Recipe& recipe, nn::Optimizer& optimizer, const StepOptions& options)
+    : recipe_(recipe),
+      optimizer_(optimizer),
+      options_(options),
+      snapshot_(recipe.model(), optimizer, options.average) {
+  at_.noise = options.noise;
 }
 
 void Steps::begin(const nn::Epoch& epoch) {
@@ -49,8 +52,9 @@ bool Steps::try_step() {
     pass.discard();
     return false;
   }
-  const Gradients gradients = backward(loss);
+  Gradients gradients = backward(loss);
   try {
+    if (options_.clip_norm) gradients.clip_norm(*options_.clip_norm);
     optimizer_.step(gradients, pass);
   } catch (const MemoryError&) {
     throw;
@@ -59,6 +63,7 @@ bool Steps::try_step() {
     refusal_ = error.what();
     return false;
   }
+  if (options_.average) options_.average->update();
   at_.noise = noise;
   at_.metrics.add(batch);
   ++at_.batch;

@@ -7,11 +7,17 @@
 
 namespace ebb::tools {
 
+struct StepOptions {
+  Random noise = {};                     // what the model draws
+  std::optional<double> clip_norm = {};  // gradients are scaled down to this norm
+  nn::Average* average = nullptr;        // follows the weights
+};
+
 // Takes steps of an epoch until a number in them is not finite; then it goes back and finds the
-// operation. Recipe and optimizer must outlive it.
+// operation. Recipe, optimizer and average must outlive it.
 class Steps final {
  public:
-  Steps(Recipe& recipe, nn::Optimizer& optimizer, Random noise);
+  Steps(Recipe& recipe, nn::Optimizer& optimizer, const StepOptions& options);
 
   void begin(const nn::Epoch& epoch);  // which must live until the next
   bool at_end() const { return at_.batch == epoch_->steps(); }
@@ -30,6 +36,7 @@ class Steps final {
 
   Recipe& recipe_;
   nn::Optimizer& optimizer_;
+  StepOptions options_;
   Snapshot snapshot_;
   const nn::Epoch* epoch_ = nullptr;
   Position at_;

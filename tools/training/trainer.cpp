@@ -2,9 +2,12 @@
 
 #include <autograd/anomaly.hpp>
 #include <cmath>
+#include <nn/layers/xavier.hpp>
 #include <tensor/machine/thread_choice.hpp>
 #include <tools/common/progress.hpp>
 #include <tools/training/optimizers.hpp>
+#include <tools/training/schedules.hpp>
+#include <tools/training/selection.hpp>
 #include <tools/training/steps.hpp>
 #include <tools/training/trainer.hpp>
 
@@ -14,30 +17,51 @@ volatile std::sig_atomic_t interruptions = 0;
 
 namespace {
 
+// Until the end of the scope the model has the average of its weights, if there is one.
+class AverageScope final {
+ public:
+  explicit AverageScope(const std::optional<nn::Average>& average) {
+    if (average) scope_.emplace(*average);
+  }
+
+ private:
+  std::optional<nn::Averaged> scope_;
+};
+
 class Trainer final {
  public:
   Trainer(const Run& run, const Reporters& reporters)
       : run_(run),
         reporters_(reporters),
-        loader_(run.data.train, {.batch_size = run.options.batch_size, .seed = run.options.seed}) {
-    run.recipe.meet(run.data.train, run.options.seed);
-    initialize(run.recipe.model(), {.seed = run.options.seed});
-    optimizer_ = make_optimizer(run.options, run.recipe.model());
-    steps_ =
-        std::make_unique<Steps>(run.recipe, *optimizer_, Random{run.options.seed}.fork("noise"));
+        loader_(run.data.train, {.batch_size = run.options.batch_size, .seed = run.options.seed}),
+        selection_(run.options, run.recipe.model()) {
+    const TrainOptions& options = run.options;
+    run.recipe.meet(run.data.train, options.seed);
+    nn::Module& model = run.recipe.model();
+    if (options.start == "xavier")
+      initialize_xavier(model, {.seed = options.seed});
+    else
+      initialize(model, {.seed = options.seed});
+    optimizer_ = make_optimizer(options, model);
+    optimizer_->follow(make_schedule(options, loader_.steps()));
+    if (options.average) average_.emplace(model, nn::AverageOptions{*options.average, true});
+    const StepOptions steps = {.noise = Random{options.seed}.fork("noise"),
+                               .clip_norm = options.clip_norm,
+                               .average = average_ ? &*average_ : nullptr};
+    steps_ = std::make_unique<Steps>(run.recipe, *optimizer_, steps);
   }
 
   void train() {
     for (const auto& reporter : reporters_) reporter->begin();
-    for (epoch_ = 1; epoch_ <= run_.options.epochs && !interruptions && divergence_.empty();
-         ++epoch_)
+    while (epoch_ < run_.options.epochs && !interruptions && divergence_.empty() &&
+           !selection_.ends()) {
+      ++epoch_;
       run_epoch(loader_.epoch(epoch_ - 1));
-    if (divergence_.empty()) finish();
+    }
     const std::int64_t planned = run_.options.epochs * loader_.steps();
     const std::int64_t done = steps_->at().steps;
-    const bool finished = divergence_.empty() && done == planned;
-    for (auto last = reporters_.rbegin(); last != reporters_.rend(); ++last)
-      (*last)->end(done, finished);
+    const bool finished = divergence_.empty() && (done == planned || selection_.ends());
+    tell_end(done, finished);
     if (!divergence_.empty())
       throw Diverged(
           fmt::format("diverged {}; try a smaller {}", divergence_, run_.recipe.steadier()));
@@ -50,8 +74,9 @@ class Trainer final {
   void run_epoch(const nn::Epoch& epoch) {
     steps_->begin(epoch);
     const double start = seconds_now();
-    double before = 0;
+    double before = 0, rate = 0;
     while (!steps_->at_end() && steps_->divergence().empty() && !interruptions) {
+      rate = optimizer_->learning_rate();
       steps_->take();
       const double so_far = seconds_now() - start;
       threads_.note(so_far - before);
@@ -63,47 +88,87 @@ class Trainer final {
     steps_->check();
     divergence_ = steps_->divergence();
     if (steps_->at().metrics.examples() == 0) return;  // it ended before its first step
-    const Metrics test = evaluate();
-    if (divergence_.empty() && !std::isfinite(test.mean("loss"))) explain_evaluation();
-    for (const auto& reporter : reporters_)
-      reporter->epoch({epoch_, steps_->at().steps, seconds, steps_->at().metrics, test});
+    judge(seconds, rate);
   }
 
+  // Evaluates, selects and reports, after an epoch or a part of one.
+  void judge(double seconds, double rate) {
+    Metrics validation;
+    if (run_.data.validation) validation = evaluate("validation", *run_.data.validation);
+    const Metrics test = evaluate("test", run_.data.test);
+    EpochReport report = {epoch_, steps_->at().steps, seconds, rate, steps_->at().metrics, test};
+    if (run_.data.validation) {
+      report.validation = &validation;
+      // A part of an epoch does not count: a run that goes on from here selects as if it had not
+      // been interrupted.
+      if (steps_->at_end() && divergence_.empty()) select(validation.mean("loss"), report);
+    }
+    const AverageScope average(average_);
+    const Kept kept(selection_, run_.recipe.model());
+    for (const auto& reporter : reporters_) reporter->epoch(report);
+  }
+
+  void select(double loss, EpochReport& report) {
+    const AverageScope average(average_);
+    selection_.see(epoch_, loss);
+    optimizer_->set_learning_rate(selection_.rate());
+    report.best = selection_.state().best_epoch == epoch_;
+    if (selection_.ends() && epoch_ < run_.options.epochs)
+      report.ends = fmt::format("no better validation loss for {} {}", *run_.options.patience,
+                                *run_.options.patience == 1 ? "epoch" : "epochs");
+  }
+
+  void tell_end(std::int64_t steps, bool finished) const {
+    const AverageScope average(average_);
+    const Kept kept(selection_, run_.recipe.model());
+    if (divergence_.empty()) finish();
+    for (auto last = reporters_.rbegin(); last != reporters_.rend(); ++last)
+      (*last)->end(steps, finished);
+  }
+
+  // What is fitted to the weights that the run leaves.
   void finish() const {
     const NoGrad constants;
     Random noise = Random{run_.options.seed}.fork("finish");
     run_.recipe.finish(run_.data.train, noise);
   }
 
-  Metrics evaluate() const {
+  // Of the weights that the run would leave now. Where they are finite and the loss is not, finds
+  // the cause.
+  Metrics evaluate(const char* part, const nn::SharedDataset& data) {
+    const AverageScope average(average_);
+    Metrics metrics = measure(data);
+    if (!divergence_.empty() || std::isfinite(metrics.mean("loss"))) return metrics;
+    std::string cause = "the loss is not finite";
+    try {
+      const AnomalyMode anomaly;
+      measure(data);
+    } catch (const AnomalyError& error) {
+      cause = error.what();
+    }
+    divergence_ =
+        fmt::format("after step {}, on the {} examples: {}", steps_->at().steps, part, cause);
+    return metrics;
+  }
+
+  Metrics measure(const nn::SharedDataset& data) const {
     const NoGrad constants;
     Metrics metrics;
     // A stream of its own, so that evaluating changes nothing in training.
     Random noise = Random{run_.options.seed}.fork("evaluation noise");
     nn::Pass pass{noise};
-    for (const nn::Batch& batch :
-         nn::Loader(run_.data.test, {.batch_size = 500, .shuffle = false}).epoch(0))
+    for (const nn::Batch& batch : nn::Loader(data, {.batch_size = 500, .shuffle = false}).epoch(0))
       // Only the metrics are wanted.
       static_cast<void>(run_.recipe.loss(run_.recipe.prepare(batch, noise), pass, metrics));
     return metrics;
-  }
-
-  // The weights are finite, but the loss on the test examples is not.
-  void explain_evaluation() {
-    std::string cause = "the loss is not finite";
-    try {
-      const AnomalyMode anomaly;
-      evaluate();
-    } catch (const AnomalyError& error) {
-      cause = error.what();
-    }
-    divergence_ = fmt::format("after step {}, on the test examples: {}", steps_->at().steps, cause);
   }
 
   const Run& run_;
   const Reporters& reporters_;
   nn::Loader loader_;
   std::unique_ptr<nn::Optimizer> optimizer_;
+  std::optional<nn::Average> average_;
+  Selection selection_;
   std::unique_ptr<Steps> steps_;
   ThreadChoice threads_;
   std::int64_t epoch_ = 0;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <models/autoencoder.hpp>
+#include <models/vector_quantizer.hpp>
 #include <tests/paths.hpp>
 #include <tests/support.hpp>
 #include <tests/tensor/machine/address_limit.hpp>
@@ -88,6 +89,11 @@ TEST_CASE("memory: weights, gradients, states, their copies and a batch's activa
   CHECK(training_bytes(model, {36, 32, 2}) == 4 * (7 * weights + 32 * kept));
   CHECK(training_bytes(model, {36, 32, 0}) == 4 * (3 * weights + 32 * kept));
   CHECK(training_bytes(model, {36, 10, 0}) == 4 * (3 * weights + 10 * kept));
+}
+
+TEST_CASE("memory: buffers count, with the next value of each and a copy") {
+  const ebb::models::VectorQuantizer codebook({.codes = 100, .width = 7});
+  CHECK(training_bytes(codebook, {}) == 4 * 3 * (100 + 100 * 7));
 }
 
 TEST_CASE("memory: a line says what it takes, and more than there is is refused") {

@@ -96,6 +96,38 @@ TEST_CASE("options: an empty list comes back as one") {
   CHECK(again.widths.empty());
 }
 
+TEST_CASE("options: a number may be none, null in config.json") {
+  std::optional<double> decay;
+  std::optional<std::int64_t> patience;
+  Options options;
+  options("decay", decay, "how much", {0, 1});
+  options("patience", patience, "how long", {1, 9});
+  CHECK(options.find("decay")->type + options.find("patience")->type == "XN");
+  CHECK(options.find("decay")->shown == "none");
+  CHECK(options.to_json() == Json{{"decay", nullptr}, {"patience", nullptr}});
+  for (int round = 0; round < 2; ++round) {
+    options.find("decay")->parse("0.5");
+    options.find("patience")->parse("3");
+    CHECK(options.to_json() == Json{{"decay", 0.5}, {"patience", 3}});
+    options.find("decay")->parse("none");
+    options.find("patience")->parse("none");
+    CHECK((!decay && !patience));
+  }
+  for (const Json& config :
+       {Json{{"decay", nullptr}, {"patience", 2}}, Json{{"decay", 1}, {"patience", nullptr}}}) {
+    options.read(config);
+    CHECK(options.to_json() == config);
+  }
+  CHECK_THROWS_WITH_AS(options.find("decay")->parse("2"), "--decay: 2 is out of range, 0 to 1",
+                       UsageError);
+  const auto refused = [&](const Json& config) {
+    CHECK_THROWS_AS(options.read(config), ebb::FormatError);
+  };
+  refused({{"decay", "fast"}, {"patience", nullptr}});
+  refused({{"decay", nullptr}, {"patience", 1.5}});
+  refused({{"decay", nullptr}, {"patience", {1}}});
+}
+
 TEST_CASE("options: a damaged config says which key it is") {
   Settings settings;
   settings.place = "x";
@@ -106,6 +138,8 @@ TEST_CASE("options: a damaged config says which key it is") {
   config = whole;
   config["epochs"] = 0;
   CHECK(refusal(config) == "config: --epochs: 0 is out of range, 1 to 100");
+  config["epochs"] = nullptr;
+  CHECK(refusal(config) == "config: --epochs: 'none' is not a whole number");
   config["epochs"] = "many";
   CHECK(refusal(config) == "config: epochs is \"many\", which is no number");
   config = whole;

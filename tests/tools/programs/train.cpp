@@ -71,7 +71,18 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
                        {"epochs", 2},
                        {"batch_size", 32},
                        {"learning_rate", 0.001},
+                       {"schedule", "constant"},
+                       {"warm_up", 0},
                        {"optimizer", "adam"},
+                       {"epsilon", 1e-8},
+                       {"weight_decay", 0.0},
+                       {"momentum", nullptr},
+                       {"clip_norm", nullptr},
+                       {"average", nullptr},
+                       {"start", "pytorch"},
+                       {"validation", 0.0},
+                       {"keep", "last"},
+                       {"patience", nullptr},
                        {"seed", 0},
                        {"limit", nullptr},
                        {"out", "run"},
@@ -86,8 +97,8 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
   const std::vector<Json> metrics = metrics_of(folder);
   REQUIRE(metrics.size() == 2);
   CHECK(keys(metrics[1]) == std::vector<std::string>{"epoch", "step", "seconds",
-                                                     "images_per_second", "train_loss",
-                                                     "test_loss"});
+                                                     "images_per_second", "learning_rate",
+                                                     "train_loss", "test_loss"});
   CHECK(metrics[0]["step"] == 3);
   CHECK(metrics[1]["step"] == 6);
   CHECK(tensors_of(folder) ==
@@ -119,7 +130,8 @@ TEST_CASE("train: a variational autoencoder adds the bound's parts and samples")
   CHECK(config["units"] == "nats per image");
   const std::vector<Json> metrics = metrics_of(folder);
   REQUIRE(metrics.size() == 1);
-  std::vector<std::string> expected = {"epoch", "step", "seconds", "images_per_second"};
+  std::vector<std::string> expected = {"epoch", "step", "seconds", "images_per_second",
+                                       "learning_rate"};
   for (const std::string part : {"train_", "test_"}) {
     expected.push_back(part + "loss");
     for (const char* term : {"reconstruction", "kl", "negative_cross_entropy"})

@@ -55,6 +55,26 @@ TEST_CASE(
   CHECK(ae.errors + vae.errors == "");
 }
 
+TEST_CASE("output: what the validation part decides is said in a line each") {
+  const TemporaryFolder place;
+  write_image_set(place.path() / "data");
+  const std::string arguments = "ae --latent 2 --data data --validation .2 --out ";
+  const std::string held_out = "epoch N/N  train N  validation N  test N  N s  N images/s\n";
+  const Finished plain = run_train(place.path(), arguments + "plain --epochs 1");
+  CHECK(without_numbers(plain.output) ==
+        memory_line + held_out + "pictures: plain/reconstructions.png\n");
+  const Finished early =
+      run_train(place.path(), arguments + "early --epochs 9 --keep best --patience 1 --lr 1e-30");
+  CHECK(early.exit_code == 0);
+  CHECK(early.errors == "");
+  CHECK_MESSAGE(
+      without_numbers(early.output) ==
+          memory_line + held_out + held_out +
+              "ended early: no better validation loss for N epoch\n"
+              "kept: epoch N  validation N  test N\npictures: early/reconstructions.png\n",
+      early.output);
+}
+
 TEST_CASE("output: quiet prints nothing") {
   const TemporaryFolder place;
   write_image_set(place.path() / "data");
@@ -128,8 +148,11 @@ TEST_CASE("output: --version and --help say theirs and leave nothing") {
   const Finished of_vae = run_train(place.path(), "vae --help");
   CHECK(of_vae.output.find("Usage: tools/train vae [options]\n") != std::string::npos);
   for (const char* option :
-       {"--data DIR", "--epochs N", "--batch-size N", "--lr X", "--optimizer NAME", "--seed N",
-        "--threads N", "--limit N", "--out DIR", "--quiet", "--version", "--help"})
+       {"--data DIR",   "--epochs N",      "--batch-size N", "--lr X",       "--optimizer NAME",
+        "--seed N",     "--schedule NAME", "--warm-up N",    "--epsilon X",  "--weight-decay X",
+        "--momentum X", "--clip-norm X",   "--average X",    "--start NAME", "--validation X",
+        "--keep NAME",  "--patience N",    "--threads N",    "--limit N",    "--out DIR",
+        "--quiet",      "--version",       "--help"})
     for (const Finished& said : {help, of_vae})
       CHECK_MESSAGE(said.output.find(option) != std::string::npos, option);
   for (const char* option : {"--hidden N[,N...]", "--latent N", "--beta X"}) {

@@ -45,14 +45,24 @@ void pack(const fs::path& path) {
 TEST_CASE("refusals: wrong options exit with 2 and leave nothing") {
   const TemporaryFolder place;
   const fs::path here = place.path();
-  check_refused(here, "", 2, "which model? Name ae, vae or classifier, as in tools/train vae; try --help");
-  check_refused(here, "gan", 2, "model: 'gan' is none of ae, vae or classifier; try --help");
+  check_refused(here, "", 2,
+                "which model? Name ae, vae, wae, vq, semi-supervised or classifier, as in "
+                "tools/train vae; try --help");
+  check_refused(
+      here, "gan", 2,
+      "model: 'gan' is none of ae, vae, wae, vq, semi-supervised or classifier; try --help");
   check_refused(here, "ae --epoch 3", 2, "there is no option --epoch; try --epochs or --help");
   check_refused(here, "vae --epochs ten", 2, "--epochs: 'ten' is not a whole number; try --help");
   check_refused(here, "vae --beta nan", 2, "--beta: nan is out of range, 0 to 1e+300; try --help");
   check_refused(here, "ae --lr -1", 2, "--lr: -1 is out of range, 1e-300 to 1e+300; try --help");
   check_refused(here, "ae --epochs '1\n2'", 2, "--epochs: '1?2' is not a whole number; try --help");
+  check_refused(here, "ae --momentum .9", 2,
+                "--momentum: adam has none; try --optimizer with one of sgd, rmsprop");
+  check_refused(here, "vae --schedule plateau --validation 0", 2,
+                "--schedule plateau: goes by the validation loss, and --validation is 0; try 0.1");
   write_image_set(here / "data");
+  check_refused(here, "ae --data data --limit 3 --keep best", 2,
+                "--validation: 0.1 of 3 images leaves none to train on, or none to select by");
   check_refused(here, "ae --data data --limit 71", 2,
                 "--limit: 71 images, but there are 70 to train on");
   fs::create_directory(here / "empty");

@@ -82,12 +82,71 @@ TEST_CASE("command: each is taken, before the model or after it, with = or witho
   CHECK(options.quiet);
 }
 
+TEST_CASE("command: how a run learns, selects and ends is taken for every model") {
+  const auto [model, options, own] =
+      parsed({"ae",      "--schedule", "cosine", "--warm-up",  "50",     "--optimizer",
+              "rmsprop", "--epsilon",  "1e-4",   "--momentum", ".5",     "--clip-norm",
+              "2",       "--average",  "0.999",  "--start",    "xavier", "--validation",
+              "0.2",     "--keep",     "best",   "--patience", "3"});
+  CHECK(options.schedule == "cosine");
+  CHECK(options.warm_up == 50);
+  CHECK(options.epsilon == 1e-4);
+  CHECK(options.momentum == 0.5);
+  CHECK(options.weight_decay == 0.0);  // rmsprop's own
+  CHECK(options.clip_norm == 2.0);
+  CHECK(options.average == 0.999);
+  CHECK(options.start == "xavier");
+  CHECK(options.validation == 0.2);
+  CHECK(options.keep == "best");
+  CHECK(options.patience == 3);
+}
+
+TEST_CASE("command: without them nothing of it happens, and the optimizer has its own settings") {
+  const TrainOptions options = parsed({"vae"}).options;
+  CHECK(options.schedule == "constant");
+  CHECK(options.warm_up == 0);
+  CHECK(options.epsilon == 1e-8);
+  CHECK(options.weight_decay == 0.0);
+  CHECK(!options.momentum);
+  CHECK(!options.clip_norm);
+  CHECK(!options.average);
+  CHECK(options.start == "pytorch");
+  CHECK(options.validation == 0.0);
+  CHECK(options.keep == "last");
+  CHECK(!options.patience);
+}
+
+TEST_CASE("command: what goes by the validation loss holds a tenth out, and needs some") {
+  const std::vector<std::vector<const char*>> selecting = {
+      {"ae", "--keep", "best"}, {"ae", "--patience", "3"}, {"ae", "--schedule", "plateau"}};
+  for (std::vector<const char*> words : selecting) {
+    CHECK(parsed(words).options.validation == 0.1);
+    words.insert(words.end(), {"--validation", "0.25"});
+    CHECK(parsed(words).options.validation == 0.25);
+    words.back() = "0";
+    const std::string name = words[1] == std::string("--patience")
+                                 ? "--patience"
+                                 : words[1] + std::string(" ") + words[2];
+    CHECK(refusal(words) == name + ": goes by the validation loss, and --validation is 0; try 0.1");
+  }
+}
+
+TEST_CASE("command: a setting that the optimizer has not is refused") {
+  CHECK(refusal({"ae", "--momentum", "0.9"}) ==
+        "--momentum: adam has none; try --optimizer with one of sgd, rmsprop");
+  CHECK(refusal({"ae", "--optimizer", "lion", "--epsilon", "1e-4"}) ==
+        "--epsilon: lion has none; try --optimizer with one of adam, adamw, rmsprop, adagrad");
+}
+
 TEST_CASE("command: what is left out, misspelled or one too many is named") {
   CHECK(refusal({}) ==
-        "which model? Name ae, vae or classifier, as in tools/train vae; try --help");
+        "which model? Name ae, vae, wae, vq, semi-supervised or classifier, as in tools/train vae; "
+        "try --help");
   CHECK(refusal({"--epochs", "3"}) ==
-        "which model? Name ae, vae or classifier, as in tools/train vae; try --help");
-  CHECK(refusal({"AE"}) == "model: 'AE' is none of ae, vae or classifier; try --help");
+        "which model? Name ae, vae, wae, vq, semi-supervised or classifier, as in tools/train vae; "
+        "try --help");
+  CHECK(refusal({"AE"}) ==
+        "model: 'AE' is none of ae, vae, wae, vq, semi-supervised or classifier; try --help");
   CHECK(refusal({"ae", "vae"}) == "'vae' is one word too many; try --help");
   CHECK(refusal({"ae", "--epochs", "3", "4"}) == "'4' is one word too many; try --help");
   CHECK(refusal({"ae", "--epoch", "3"}) == "there is no option --epoch; try --epochs or --help");
@@ -145,6 +204,19 @@ TEST_CASE("command: numbers that are none, or out of range, are refused") {
     for (const char* word : {"nan", "-nan", "inf", "-inf", "-1", "1e400"})
       check(option, word, word + (" is out of range, " + range));
   }
+  check("--epsilon", "0", "0 is out of range, 1e-37 to 1e+30");
+  check("--weight-decay", "-1", "-1 is out of range, 0 to 1e+300");
+  check("--clip-norm", "0", "0 is out of range, 1e-300 to 1e+300");
+  for (const char* word : {"1", "nan", "-0.1"}) {
+    check("--momentum", word, word + std::string(" is out of range, 0 to 0.9999999"));
+    check("--average", word, word + std::string(" is out of range, 0 to 0.9999999"));
+    check("--validation", word, word + std::string(" is out of range, 0 to 0.99"));
+  }
+  check("--patience", "0", "0 is out of range, 1 to 1000000000");
+  check("--warm-up", "-1", "-1 is out of range, 0 to 1000000000");
+  check("--schedule", "step", "'step' is none of constant, cosine, exponential, plateau, iwae");
+  check("--keep", "first", "'first' is none of last, best");
+  check("--start", "zeros", "'zeros' is none of pytorch, xavier");
   check("--lr", "0", "0 is out of range, 1e-300 to 1e+300");
   check("--hidden", "400,,200", "'' is not a whole number");
   check("--hidden", "400,200,", "'' is not a whole number");

@@ -64,3 +64,27 @@ TEST_CASE("metrics: batches add up to what one after the other gives") {
   CHECK(one["train_kl_standard_error"].get<double>() ==
         doctest::Approx(std::sqrt(7. / 3)).epsilon(1e-12));  // (4 + 1 + 9) / 2 / 3
 }
+
+TEST_CASE("metrics: what is counted gives a perplexity over all batches, not their mean") {
+  Metrics a, b;
+  a.count("codes", from_vector({2.f, 2.f, 0.f, 0.f}));  // 2 alone
+  b.count("codes", from_vector({0.f, 0.f, 4.f, 0.f}));  // 1 alone
+  a.add(b);
+  REQUIRE(a.counted().size() == 1);
+  const Counts& codes = a.counted()[0];
+  CHECK(codes.counts == std::vector<double>{2, 2, 4, 0});
+  CHECK(codes.perplexity() == doctest::Approx(2 * std::sqrt(2)).epsilon(1e-14));  // 1.5 bits
+  CHECK(codes.unused() == 1);
+  a.add("loss", 1.0, 8);
+  Json line;
+  a.report("test_", line);
+  CHECK(line == Json{{"test_loss", 1.0},
+                     {"test_codes_perplexity", codes.perplexity()},
+                     {"test_codes_unused", 1}});
+  Metrics equal, none;
+  equal.count("codes", full({512}, 3));
+  CHECK(equal.counted()[0].perplexity() == doctest::Approx(512).epsilon(1e-12));
+  none.count("codes", zeros({3}));
+  CHECK(none.counted()[0].perplexity() == 0);
+  CHECK(none.counted()[0].unused() == 3);
+}

@@ -21,7 +21,7 @@ std::string refusal(const std::string& folder) {
 }  // namespace
 
 TEST_CASE("open_run: a run is opened again without its data, and its model makes the same") {
-  for (const char* model : {"ae", "vae", "classifier"}) {
+  for (const char* model : {"ae", "vae", "vq", "classifier"}) {
     SmallRun small(model, 0.25);
     train(small);
     std::filesystem::remove_all(small.place.path() / "data");
@@ -40,6 +40,18 @@ TEST_CASE("open_run: a run is opened again without its data, and its model makes
   }
 }
 
+TEST_CASE("open_run: a run from before there were some of the options is opened, too") {
+  SmallRun small("vae");
+  train(small);
+  const std::string path = small.folder->path("config.json");
+  Json config = Json::parse(read_file(path));
+  for (const char* key : {"schedule", "warm_up", "epsilon", "weight_decay", "momentum", "clip_norm",
+                          "average", "start", "validation", "keep", "patience"})
+    CHECK(config.erase(key) == 1);
+  write_file(path, config.dump());
+  CHECK(std::string(open_run(small.folder->name())->name()) == "vae");
+}
+
 TEST_CASE("open_run: what is missing or damaged is named with its file") {
   SmallRun small("vae");
   train(small);
@@ -51,8 +63,10 @@ TEST_CASE("open_run: what is missing or damaged is named with its file") {
     write_file(path, config.dump());
     return refusal(folder);
   };
-  CHECK(with("model", "gan") ==
-        path + ": model: 'gan' is none of ae, vae or classifier; try --help");
+  CHECK(
+      with("model", "gan") ==
+      path +
+          ": model: 'gan' is none of ae, vae, wae, vq, semi-supervised or classifier; try --help");
   CHECK(with("model", 7).starts_with(path + " is damaged ("));
   CHECK(with("latent", 0) == path + ": config: --latent: 0 is out of range, 1 to 65536");
   CHECK(with("examples", {{"kind", "sound"}, {"shape", {1}}, {"classes", 0}}) ==

@@ -53,13 +53,13 @@ TEST_CASE("recipe: every one has a name, a line about it, and options of its own
   }
   CHECK_THROWS_WITH_AS(
       make_recipe("gan"),
-      "model: 'gan' is none of ae, vae, wae, semi-supervised or classifier; try --help",
+      "model: 'gan' is none of ae, vae, wae, vq, semi-supervised or classifier; try --help",
       UsageError);
 }
 
 TEST_CASE("recipe: models of images refuse other examples") {
   const nn::Examples arrays = {nn::ArrayExample{{4}}, 0};
-  for (const char* name : {"ae", "vae", "wae", "semi-supervised"})
+  for (const char* name : {"ae", "vae", "wae", "vq", "semi-supervised"})
     CHECK_THROWS_WITH_AS(
         make_recipe(name)->build(arrays),
         (std::string("model: ") + name + " learns from images; try other data").c_str(),

@@ -24,7 +24,7 @@ struct SmallRun {
     recipe = make_recipe(model);
     Options own;
     recipe->visit(own);
-    own.find("hidden")->parse("9");
+    if (own.find("hidden")) own.find("hidden")->parse("9");
     if (own.find("latent")) own.find("latent")->parse("3");
     if (own.find("beta")) own.find("beta")->parse(std::to_string(beta));
     for (const auto& [name, value] : more) own.find(name)->parse(value);

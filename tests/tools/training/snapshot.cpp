@@ -3,7 +3,9 @@
 #include <autograd/elementwise.hpp>
 #include <autograd/reduce.hpp>
 #include <cmath>
+#include <nn/buffer.hpp>
 #include <nn/layers/linear.hpp>
+#include <nn/layers/normalization.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <nn/parts.hpp>
@@ -60,6 +62,51 @@ TEST_CASE("snapshot: restored, weights, optimizer and position go on as before")
     step();
     CHECK(numbers(net) == after);
   }
+}
+
+TEST_CASE("snapshot: an average goes back, too") {
+  nn::Sequential net = two_layers();
+  nn::SGD sgd{net, {.learning_rate = 0.1}};
+  nn::Average average{net, {.decay = 0.5}};
+  Snapshot snapshot(net, sgd, &average);
+  const auto step = [&] {
+    sgd.step(backward(sum(square(net(ones({4, 3}))))));
+    average.update();
+  };
+  const auto mean = [&] {
+    const nn::Averaged scope(average);
+    return numbers(net);
+  };
+  step();
+  snapshot.take({});
+  const std::vector<float> before = mean();
+  step();
+  const std::vector<float> after = mean();
+  CHECK(after != before);
+  static_cast<void>(snapshot.restore());
+  CHECK(average.updates() == 1);
+  CHECK(mean() == before);
+  step();
+  CHECK(mean() == after);
+}
+
+TEST_CASE("numbers: a copy of all of a model, and nothing before it was taken") {
+  nn::Sequential net{nn::Linear{3, 2}, nn::BatchNorm1d{2}};
+  nn::initialize(net);
+  Numbers copy(net);
+  poison(net, 0, 7);
+  copy.restore();
+  CHECK(!copy.taken());
+  CHECK(numbers(net)[0] == 7);
+  nn::Buffer& mean = *nn::Parts(net).buffers[0].second;
+  mean.set(full({2}, 3));
+  copy.take();
+  poison(net, 0, 8);
+  mean.set(full({2}, 4));
+  copy.restore();
+  CHECK(copy.taken());
+  CHECK(numbers(net)[0] == 7);
+  CHECK(mean.value().to_vector<float>() == std::vector<float>{3, 3});
 }
 
 TEST_CASE("snapshot: the first parameter with a NaN or an infinity is named") {

@@ -15,6 +15,9 @@ class ConfigFile final : public Reporter {
   explicit ConfigFile(const Run& run) : run_(run) {}
 
   void begin() override { write(nullptr, false); }
+  void epoch(const EpochReport& at) override {
+    if (at.best) best_epoch_ = at.epoch;
+  }
   void end(std::int64_t steps, bool finished) override { write(steps, finished); }
 
  private:
@@ -36,6 +39,7 @@ class ConfigFile final : public Reporter {
     config["threads_that_ran"] = threads_that_ran();
     config["steps"] = steps;
     config["finished"] = finished;
+    if (run_.data.validation) config["best_epoch"] = best_epoch_;
     run_.folder.write_json("config.json", config);
   }
 
@@ -44,12 +48,14 @@ class ConfigFile final : public Reporter {
     const auto* const image = std::get_if<nn::ImageExample>(&examples.kind);
     const std::string things = image ? "images" : "examples";
     config["train_" + things] = run_.data.train->count();
+    if (run_.data.validation) config["validation_" + things] = (*run_.data.validation)->count();
     config["test_" + things] = run_.data.test->count();
     if (image) config["image"] = {image->height, image->width};
     config["examples"] = to_json(examples);
   }
 
   const Run& run_;
+  Json best_epoch_;  // null: there is none yet
 };
 
 }  // namespace

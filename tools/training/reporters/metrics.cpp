@@ -18,8 +18,10 @@ class MetricsFile final : public Reporter {
         {"epoch", at.epoch},
         {"step", at.steps},
         {"seconds", at.seconds},
-        {"images_per_second", static_cast<double>(at.train.examples()) / at.seconds}};
+        {"images_per_second", static_cast<double>(at.train.examples()) / at.seconds},
+        {"learning_rate", at.learning_rate}};
     at.train.report("train_", line);
+    if (at.validation) at.validation->report("validation_", line);
     at.test.report("test_", line);
     run_.folder.append_line(file, line);
   }

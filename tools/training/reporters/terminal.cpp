@@ -19,16 +19,35 @@ class Terminal final : public Reporter {
   }
 
   void epoch(const EpochReport& at) override {
-    const double loss = at.test.mean("loss");
-    const double test = std::isnan(loss) ? std::fabs(loss) : loss;  // a NaN without its sign
-    progress_.print(fmt::format("epoch {}/{}  train {:.5g}  test {:.5g}  {:.2f} s  {:.0f} images/s",
-                                at.epoch, run_.options.epochs, at.train.mean("loss"), test,
-                                at.seconds, static_cast<double>(at.train.examples()) / at.seconds));
+    const std::string held_out =
+        (at.validation ? "validation " + loss_of(*at.validation) + "  " : "") + "test " +
+        loss_of(at.test);
+    std::string line =
+        fmt::format("epoch {}/{}  train {:.5g}  {}  {:.2f} s  {:.0f} images/s", at.epoch,
+                    run_.options.epochs, at.train.mean("loss"), held_out, at.seconds,
+                    static_cast<double>(at.train.examples()) / at.seconds);
+    for (const Counts& counts : at.test.counted())
+      line += fmt::format("  {}: perplexity {:.1f}, {} of {} unused", counts.name,
+                          counts.perplexity(), counts.unused(), counts.counts.size());
+    progress_.print(line);
+    if (at.best && run_.options.keep == "best")
+      kept_ = fmt::format("kept: epoch {}  {}", at.epoch, held_out);
+    if (!at.ends.empty()) progress_.print("ended early: " + at.ends);
+  }
+
+  void end(std::int64_t, bool) override {
+    if (!kept_.empty()) progress_.print(kept_);
   }
 
  private:
+  static std::string loss_of(const Metrics& metrics) {
+    const double loss = metrics.mean("loss");
+    return fmt::format("{:.5g}", std::isnan(loss) ? std::fabs(loss) : loss);  // NaN has no sign
+  }
+
   const Run& run_;
   Progress& progress_;
+  std::string kept_;
 };
 
 }  // namespace

@@ -54,7 +54,8 @@ TEST_CASE("reporters: weights and config at the beginning, after an epoch and at
   const Metrics train = measured(3), test = measured(4);
   for (std::int64_t epoch = 1; epoch <= 3; ++epoch) {
     const std::vector<float> now = step();
-    for (const auto& reporter : reporters) reporter->epoch({epoch, 3 * epoch, 0.5, train, test});
+    for (const auto& reporter : reporters)
+      reporter->epoch({epoch, 3 * epoch, 0.5, 0.25, train, test});
     CHECK(kept() == now);
   }
   const std::vector<std::string> lines = lines_of(read_file(run.folder.path("metrics.jsonl")));
@@ -63,6 +64,7 @@ TEST_CASE("reporters: weights and config at the beginning, after an epoch and at
                                       {"step", 6},
                                       {"seconds", 0.5},
                                       {"images_per_second", 40.0},
+                                      {"learning_rate", 0.25},
                                       {"train_loss", 3.0},
                                       {"test_loss", 4.0}});
   const std::vector<float> last = step();
@@ -78,19 +80,83 @@ TEST_CASE("reporters: weights and config at the beginning, after an epoch and at
                                  "reconstructions.png", "samples.png"});
 }
 
+TEST_CASE("reporters: where there is a validation part, its metrics and the best epoch are told") {
+  SmallRun small("ae");
+  small.data->validation = small.images.test;
+  initialize(small.recipe->model());
+  const Run run = small.run();
+  const std::unique_ptr<Reporter> metrics = report_metrics(run), config = report_config(run);
+  metrics->begin();
+  config->begin();
+  const auto best = [&] {
+    return Json::parse(read_file(run.folder.path("config.json")))["best_epoch"];
+  };
+  CHECK(best().is_null());
+  const Metrics train = measured(3), test = measured(4), validation = measured(5);
+  for (std::int64_t epoch = 1; epoch <= 3; ++epoch) {
+    const EpochReport report = {.epoch = epoch,
+                                .steps = epoch,
+                                .seconds = 0.5,
+                                .learning_rate = 0.25,
+                                .train = train,
+                                .test = test,
+                                .validation = &validation,
+                                .best = epoch == 2};
+    metrics->epoch(report);
+    config->epoch(report);
+  }
+  config->end(3, true);
+  CHECK(best() == 2);
+  const Json line = Json::parse(lines_of(read_file(run.folder.path("metrics.jsonl"))).back());
+  CHECK(line["train_loss"] == 3);
+  CHECK(line["validation_loss"] == 5);
+  CHECK(line["test_loss"] == 4);
+  CHECK(Json::parse(read_file(run.folder.path("config.json")))["validation_images"] == 20);
+}
+
 TEST_CASE("reporters: config.json holds every option under its key, and what the data is") {
   SmallRun small("vae", 0.5);
   initialize(small.recipe->model());
   const Run run = small.run();
   report_config(run)->begin();
   const Json config = Json::parse(read_file(run.folder.path("config.json")));
-  for (const char* key :
-       {"version",    "model",           "data",       "train_images",     "test_images",
-        "image",      "epochs",          "batch_size", "learning_rate",    "optimizer",
-        "seed",       "limit",           "hidden",     "latent",           "beta",
-        "out",        "quiet",           "loss",       "likelihood",       "units",
-        "parameters", "instruction_set", "threads",    "threads_that_ran", "steps",
-        "finished"})
+  for (const char* key : {"version",
+                          "model",
+                          "data",
+                          "train_images",
+                          "test_images",
+                          "image",
+                          "epochs",
+                          "batch_size",
+                          "learning_rate",
+                          "optimizer",
+                          "schedule",
+                          "warm_up",
+                          "epsilon",
+                          "weight_decay",
+                          "momentum",
+                          "clip_norm",
+                          "average",
+                          "start",
+                          "validation",
+                          "keep",
+                          "patience",
+                          "seed",
+                          "limit",
+                          "hidden",
+                          "latent",
+                          "beta",
+                          "out",
+                          "quiet",
+                          "loss",
+                          "likelihood",
+                          "units",
+                          "parameters",
+                          "instruction_set",
+                          "threads",
+                          "threads_that_ran",
+                          "steps",
+                          "finished"})
     CHECK_MESSAGE(config.contains(key), key);
   CHECK(config["data"] == "drawn digits");
   CHECK(config["limit"].is_null());

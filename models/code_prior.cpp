@@ -1,0 +1,79 @@
+#include <autograd/elementwise.hpp>
+#include <autograd/parts.hpp>
+#include <autograd/reduce.hpp>
+#include <autograd/views.hpp>
+#include <models/code_prior.hpp>
+#include <nn/distributions.hpp>
+#include <nn/pass.hpp>
+
+namespace ebb::models {
+namespace {
+
+constexpr double coldest = 1e-6;  // below it float32 holds no logits divided by it
+
+const CodePriorOptions& checked(const CodePriorOptions& o) {
+  for (const std::int64_t number : {o.codes, o.steps, o.width, o.layers, o.heads})
+    if (number < 1)
+      throw Error(text("code_prior: ", o.codes, " codes, ", o.steps, " steps, width ", o.width,
+                       ", ", o.layers, " layers, ", o.heads, " heads; each must be at least 1"));
+  return o;
+}
+
+}  // namespace
+
+CodePrior::CodePrior(const CodePriorOptions& o)
+    : tokens(checked(o).codes + 1, o.width),
+      positions(o.steps, o.width, {.batch_first = true}),
+      layers(static_cast<std::size_t>(o.layers), {o.width,
+                                                  o.heads,
+                                                  {.feedforward = 4 * o.width,
+                                                   .dropout = o.dropout,
+                                                   .batch_first = true,
+                                                   .norm_first = true}}),
+      norm(o.width),
+      next(o.width, o.codes),
+      options_(o) {}
+
+Variable CodePrior::features(const Tensor& first, nn::Pass& pass) const {
+  const Tensor begin = full({first.size(0), 1}, static_cast<double>(options_.codes), DType::int32);
+  Variable y = positions(tokens(cat({begin, first}, 1)));
+  for (const nn::TransformerEncoderLayer& layer : layers) y = layer(y, {.causal = true}, pass);
+  return y;
+}
+
+Variable CodePrior::log_probability(const Tensor& codes, nn::Pass& pass) const {
+  if (codes.rank() < 1 || codes.count() != codes.size(0) * options_.steps)
+    throw ShapeError(text("code_prior: codes ", codes.shape(), "; they must be ", options_.steps,
+                          " for each example, try reshape"));
+  const Tensor rows = reshape(codes, {codes.size(0), options_.steps});
+  const Variable logits = next(norm(features(slice(rows, 1, 0, -1), pass)));
+  return nn::per_example(nn::Categorical{logits}.log_probability(rows));
+}
+
+Tensor CodePrior::sample(std::int64_t n, Random& noise, double temperature) const {
+  if (!(temperature >= 0)) throw Error(text("sample: a temperature of ", temperature, "; try 1"));
+  const NoGrad constants;
+  nn::Pass pass{noise};
+  Tensor codes = zeros({n, 0}, DType::int32);
+  for (std::int64_t step = 0; step < options_.steps; ++step) {
+    const Variable last = slice(features(codes, pass), 1, step);  // [n, 1, width]
+    const Tensor logits = squeeze(next(norm(last)).value(), 1);
+    const Tensor p = softmax(logits * (1 / temperature));
+    // A model that diverged says nothing: then all codes are alike.
+    const Tensor code = temperature < coldest
+                            ? argmax(logits, 1, true)
+                            : multinomial(where(isnan(p), 1, p), 1, noise, {.replacement = true});
+    codes = cat({codes, code}, 1);
+  }
+  return codes;
+}
+
+void CodePrior::visit(nn::Visitor& v) {
+  v("tokens", tokens);
+  v("positions", positions);
+  v("layers", layers);
+  v("norm", norm);
+  v("next", next);
+}
+
+}  // namespace ebb::models
