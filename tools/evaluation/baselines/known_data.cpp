@@ -48,9 +48,11 @@ std::string pca_name(const char* kind, std::int64_t width) {
   return std::string(kind) + "-" + std::to_string(width);
 }
 
-// Components, or as many as there are: probabilistic ones leave one for the noise.
+// Components, or as many as vary at all: probabilistic ones leave one for the noise.
 std::int64_t fitting(const KnownData& known, std::int64_t width) {
-  return std::min(width, known.components.mean.count() - 1);
+  const Tensor& variances = known.components.variances;
+  const double varying = sum(cast(variances > 1e-6 * amax(variances), DType::float64)).item();
+  return std::min({width, static_cast<std::int64_t>(varying), variances.count() - 1});
 }
 
 }  // namespace
