@@ -18,8 +18,7 @@ namespace ebb::models {
 
 namespace {
 
-constexpr double log_of_two_pi = 1.8378770664093454836;
-constexpr double ridge = 1e-3;
+constexpr double log_of_two_pi = 1.8378770664093454836, ridge = 1e-3;
 
 Tensor stacked_identities(const Shape& shape, Random&, DType dtype) {
   return clone(expand(eye(shape[1], dtype), shape));
@@ -31,7 +30,6 @@ MixtureDensity::MixtureDensity(std::int64_t components, std::int64_t width)
     : log_weights({components}, {nn::constant(-std::log(static_cast<double>(components)))}),
       means({components, width}),
       factors({components, width, width}, {stacked_identities}) {}
-
 // log w_k + log N(x; m_k, Σ_k), [n, K]: Σ^-1 = L^-T L^-1, and log |Σ| = 2 Σ log L_jj.
 static Tensor joint(const Tensor& x, const Tensor& log_weights, const Tensor& means,
                     const Tensor& factors) {
@@ -84,16 +82,15 @@ double MixtureDensity::fit(const Tensor& points, Random& noise) {
 
 Tensor MixtureDensity::log_probability(const Tensor& points) const {
   const auto wide = [](const nn::Buffer& b) { return cast(b.value(), DType::float64); };
-  const Tensor log_p =
-      joint(cast(points, DType::float64), wide(log_weights), wide(means), wide(factors));
-  return cast(logsumexp(log_p, 1), points.dtype());
+  const Tensor x = cast(points, DType::float64);
+  return cast(logsumexp(joint(x, wide(log_weights), wide(means), wide(factors)), 1),
+              points.dtype());
 }
 
 Tensor MixtureDensity::sample(std::int64_t n, Random& noise, double temperature) const {
-  const Tensor& weights = log_weights.value();
-  const std::int64_t count = weights.size(0), d = means.shape()[1];
-  const Tensor chosen = nn::Categorical{expand(weights, {n, count})}.sample(noise);
-  const Tensor epsilon = temperature * randn({n, d}, noise, weights.dtype());
+  const std::int64_t count = means.shape()[0], d = means.shape()[1];
+  const Tensor chosen = nn::Categorical{expand(log_weights.value(), {n, count})}.sample(noise);
+  const Tensor epsilon = temperature * randn({n, d}, noise, means.dtype());
   Tensor z = index_select(means.value(), 0, chosen);
   for (std::int64_t k = 0; k < count; ++k)
     z = z + where(unsqueeze(chosen == k, 1), matmul(epsilon, transpose(factors.value()[k])), 0);

@@ -80,7 +80,10 @@ class VariationalAutoencoderRecipe final : public Recipe {
   std::string likelihood() const override { return pixels_.likelihood; }
   Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const override {
     const Variable condition = known(batch.targets);
-    if (samples > 1) return {model_->bound(batch.inputs, samples, pass, condition), {}, {}};
+    if (samples > 1) {
+      const Variable weights = model_->log_weights(batch.inputs, samples, pass, condition);
+      return {nn::importance_bound(weights), {}, {}, weights};
+    }
     const models::VariationalLoss terms = model_->loss(batch.inputs, pass, condition);
     return {-(terms.reconstruction + terms.kl), terms.reconstruction, terms.kl};
   }
