@@ -39,12 +39,12 @@ class Trainer final {
                                  .augment = run.data.augment}),
         selection_(run.options, run.recipe.model()) {
     const TrainOptions& options = run.options;
-    run.recipe.meet(run.data.train, options.seed);
     nn::Module& model = run.recipe.model();
     if (options.start == "xavier")
       initialize_xavier(model, {.seed = options.seed});
     else
       initialize(model, {.seed = options.seed});
+    run.recipe.meet(run.data.train, options.seed);
     optimizer_ = make_optimizer(options, model);
     optimizer_->follow(make_schedule(options, loader_.steps()));
     if (options.average) average_.emplace(model, nn::AverageOptions{*options.average, true});

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <autograd/elementwise.hpp>
 #include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
@@ -50,6 +52,20 @@ class VariationalAutoencoderRecipe final : public Recipe {
   }
 
   nn::Module& model() override { return *model_; }
+
+  // Pseudo-inputs begin at images.
+  void meet(const nn::SharedDataset& train, std::uint64_t seed) override {
+    auto* const vamp = std::get_if<models::VampPrior>(&model_->parts().prior);
+    if (!vamp) return;
+    const std::int64_t count = vamp->logits.shape()[0];
+    if (count > train->count())
+      throw UsageError(fmt::format("--prior vamp: {} pseudo-inputs begin at {} images; try fewer",
+                                   count, train->count()));
+    Random noise = Random{seed}.fork("pseudo-inputs");
+    std::vector<std::int64_t> some = permutation(train->count(), noise);
+    some.resize(static_cast<std::size_t>(count));
+    vamp->begin_at(prepare(train->gather(some), noise).inputs);
+  }
   nn::Batch prepare(const nn::Batch& batch, Random& noise) const override {
     return pixels_.prepare(batch, noise);
   }
