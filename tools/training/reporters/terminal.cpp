@@ -30,7 +30,7 @@ class Terminal final : public Reporter {
       line += fmt::format("  {}: perplexity {:.1f}, {} of {} unused", counts.name,
                           counts.perplexity(), counts.unused(), counts.counts.size());
     progress_.print(line);
-    if (at.seconds_waited > 0.1 * at.seconds) say_that_steps_wait(at);
+    if (run_.data.decoding && at.seconds_waited > 0.1 * at.seconds) say_that_steps_wait(at);
     if (at.best && run_.options.keep == "best")
       kept_ = fmt::format("kept: epoch {}  {}", at.epoch, held_out);
     if (at.best || run_.options.keep == "last") claim_ = claim_of(at.test);
