@@ -6,6 +6,12 @@ void Recipe::meet(const nn::SharedDataset&, std::uint64_t) {}
 void Recipe::finish(const nn::SharedDataset&, Random&) {}
 nn::Batch Recipe::prepare(const nn::Batch& batch, Random&) const { return batch; }
 void Recipe::advance(double) {}
+std::string bound_in_words(Claim claim, bool told_labels) {
+  if (claim == Claim::probability) return told_labels ? "log p(x|label) ≥" : "log p(x) ≥";
+  if (claim != Claim::density) return "";
+  return told_labels ? "log density (x|label) ≥" : "log density ≥";
+}
+
 Claim Recipe::claim() const { return Claim::none; }
 std::string Recipe::likelihood() const { return {}; }
 Terms Recipe::bound(const nn::Batch&, std::int64_t, nn::Pass&) const { return {}; }

@@ -29,6 +29,9 @@ enum class Claim {
   density         // log density >= …, which has no unit and may be positive
 };
 
+// "log p(x) ≥", "log p(x|label) ≥", "log density ≥"; empty where there is no bound.
+std::string bound_in_words(Claim claim, bool told_labels);
+
 struct SampleOptions {
   double temperature = 1;  // below 1: closer to the middle of the prior
   bool mean = true;        // the mean of p(x|z), as pictures are shown; false: x is drawn, too
@@ -70,7 +73,8 @@ class Recipe {
   // never told, and in a pass that does not train: so the losses of all epochs compare.
   virtual void advance(double epochs);
 
-  virtual Claim claim() const;             // of what bound gives
+  virtual Claim claim() const;                           // of what bound gives
+  virtual bool is_told_labels() const { return false; }  // bound is of log p(x|label) then
   virtual std::string likelihood() const;  // "bernoulli", as --likelihood; empty: none
   // From `samples` draws per example. Empty: no likelihood.
   virtual Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const;

@@ -208,6 +208,22 @@ TEST_CASE("recipe: the semi-supervised model is told as many labels of each clas
         std::vector<std::int32_t>{0, 1, 0, 1});
 }
 
+TEST_CASE("recipe: a density of codes is refused before training where images are too few") {
+  const auto recipe = make_recipe("ae");
+  Options own;
+  recipe->visit(own);
+  own.find("density")->parse("mixture:3");
+  own.find("latent")->parse("2");
+  const nn::ImageDataset two(std::vector<std::uint8_t>(8), {}, 2, 2);
+  recipe->build(two.examples());
+  CHECK_THROWS_WITH_AS(recipe->meet(two, 0),
+                       "--density mixture:3: 2 images to fit it to, and there must be as many, at "
+                       "least 2; try fewer components, or more images",
+                       UsageError);
+  own.find("density")->parse("mixture:2");
+  CHECK_NOTHROW(recipe->meet(two, 0));
+}
+
 TEST_CASE("recipe: the classifier counts what it gets right, and needs labels") {
   const std::unique_ptr<Recipe> recipe = make_recipe("classifier");
   Options own;

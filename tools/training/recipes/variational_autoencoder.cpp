@@ -92,6 +92,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
             {"units", "nats per image"}};
   }
 
+  bool is_told_labels() const override { return classes_ > 0; }
   Claim claim() const override { return pixels_.claim(); }
   std::string likelihood() const override { return pixels_.likelihood; }
   Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const override {
