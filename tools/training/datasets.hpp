@@ -11,6 +11,8 @@
 
 namespace ebb::tools {
 
+inline constexpr const char* drawn_digits = "drawn digits";  // as config.json calls them
+
 struct Datasets {
   nn::SharedDataset train, test;
   std::optional<nn::SharedDataset> validation = {};
