@@ -123,7 +123,7 @@ std::string csv_of(const Scores& scores, double threshold) {
 
 std::string score_all(const InferenceOptions& options, const Trained& trained) {
   const PreparedExamples examples = examples_for(options, trained);
-  const Scores scores = score(*trained.recipe, examples, Random{0}.fork("scores"));
+  const Scores scores = score(*trained.recipe, examples);
   const double threshold = quantile(training_quantiles(options.run, trained), options.quantile);
   nn::write_file(options.out, csv_of(scores, threshold));
   const auto strange =

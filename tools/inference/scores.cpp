@@ -48,8 +48,9 @@ void add_squares(Scores& scores, const Recipe& recipe, const nn::Batch& batch, n
 
 }  // namespace
 
-Scores score(const Recipe& recipe, const PreparedExamples& examples, const Random& noise) {
+Scores score(const Recipe& recipe, const PreparedExamples& examples) {
   const NoGrad constants;
+  const Random noise = Random{0}.fork("scores");
   Scores scores;
   for (std::int64_t i = 0; i < examples.batches(); ++i) {
     stop_if_interrupted();
@@ -88,7 +89,7 @@ std::vector<double> training_quantiles(const std::string& run, const Trained& tr
       return kept.at("quantiles").get<std::vector<double>>();
   }
   const PreparedExamples train = examples_for({.part = "train"}, trained);
-  const Scores scores = score(*trained.recipe, train, Random{0}.fork("training scores"));
+  const Scores scores = score(*trained.recipe, train);
   std::vector<double> sorted(scores.strangeness.begin(), scores.strangeness.end()), quantiles;
   std::sort(sorted.begin(), sorted.end());
   for (int i = 0; i <= steps; ++i)

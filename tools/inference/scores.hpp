@@ -18,9 +18,10 @@ struct Scores {
   std::vector<std::int32_t> labels;  // empty: none
 };
 
-// One draw of the code for each, which follows from the noise. The same for any number of threads.
-// Throws UsageError for a model that has no such numbers, and Interrupted.
-Scores score(const Recipe& recipe, const PreparedExamples& examples, const Random& noise);
+// One draw of the code for each: the same again and again, for any number of threads. Throws
+// UsageError for a model that has no such numbers, DataError where they are not finite, and
+// Interrupted.
+Scores score(const Recipe& recipe, const PreparedExamples& examples);
 
 // The quantile between the sorted numbers, as NumPy takes it: on a line between the nearest two.
 double quantile(const std::vector<double>& sorted, double part);

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nn/data/tensor_dataset.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/views.hpp>
@@ -15,7 +17,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 Scores scores_of(const Recipe& recipe, const nn::SharedDataset& data) {
-  return score(recipe, PreparedExamples(data, recipe, Random{1}), Random{2});
+  return score(recipe, PreparedExamples(data, recipe, Random{1}));
 }
 
 }  // namespace
@@ -54,6 +56,14 @@ TEST_CASE("scores: a classifier has none") {
         "model: classifier has neither a likelihood nor reconstructions; try a run of ae or vae");
 }
 
+TEST_CASE("scores: what is not finite is no score") {
+  const nn::TensorDataset data(
+      full({2, 3}, static_cast<double>(std::numeric_limits<float>::infinity())));
+  CHECK(message_of<DataError>([&] {
+          return scores_of(LinearGaussian(true, Claim::density), data).labels.size();
+        }) == "model: its scores are not finite; did its training diverge?");
+}
+
 TEST_CASE("scores: a quantile lies on a line between two numbers, as NumPy has it") {
   const std::vector<double> sorted = {1, 2, 4, 8, 16};
   CHECK(quantile(sorted, 0) == 1);
@@ -73,6 +83,11 @@ TEST_CASE("scores: training quantiles are kept, until the weights are others") {
   const std::vector<double> found = training_quantiles(run, trained);
   REQUIRE(found.size() == 1001);
   CHECK(std::is_sorted(found.begin(), found.end()));
+  std::vector<float> scores =
+      score(*trained.recipe, examples_for({.part = "train"}, trained)).strangeness;
+  std::sort(scores.begin(), scores.end());
+  CHECK(found[1000] == scores[69]);
+  CHECK(found[500] == (static_cast<double>(scores[34]) + static_cast<double>(scores[35])) / 2);
   Json kept = Json::parse(read_file(path));
   CHECK(kept["examples"] == 70);
   kept["quantiles"] = {1, 2};
