@@ -54,6 +54,11 @@ Variable VariationalParts::code(const Variable& x, const Variable& condition) co
   return flow ? (*flow)(mean, flow->numbers(h)).z : mean;
 }
 
+Variable VariationalParts::draw_code(const Variable& x, Random& noise, const Variable& c) const {
+  const Variable h = features(x, c), z = encoder.posterior(h).sample(noise);
+  return flow ? (*flow)(z, flow->numbers(h)).z : z;
+}
+
 Variable VariationalParts::numbers(const Variable& z, Pass& pass, const Variable& condition) const {
   return flatten(decoder(join(z, condition), pass));
 }

@@ -20,6 +20,8 @@ struct VariationalParts final : nn::Module {
   Variable features(const Variable& x, nn::Pass& pass, const Variable& condition) const;
   // The mean of q(z|x), gone through the flow where there is one: one code for each example.
   Variable code(const Variable& x, const Variable& condition = {}) const;
+  // A draw from q(z|x) for each example.
+  Variable draw_code(const Variable& x, Random& noise, const Variable& condition = {}) const;
   Variable sample_codes(std::int64_t n, Random& noise, double temperature = 1) const {
     return sample(prior, n, temperature, encoder, noise);
   }

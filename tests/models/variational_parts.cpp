@@ -116,6 +116,24 @@ TEST_CASE("variational parts: the code is the mean, gone through the flow") {
   CHECK_FALSE(equal(flowed, mean.value()));
 }
 
+TEST_CASE("variational parts: drawn codes are the posterior's, gone through the flow") {
+  const Tensor x = expand(uniform({1, 4}, 1), {4000, 4});
+  const VariationalParts plain = made();
+  Random noise{5}, same{5};
+  const Tensor drawn = plain.draw_code(x, noise).value();
+  const nn::Gaussian q = plain.encoder(x);
+  const double error = std::exp(q.log_variance.value().to_vector<double>()[0] / 2) / 60;
+  CHECK(mean(drawn, 0).to_vector<double>()[0] ==
+        doctest::Approx(q.mean.value().to_vector<double>()[0]).epsilon(4 * error));
+  CHECK(sum(log(var(drawn, 0))).item() ==
+        doctest::Approx(sum(q.log_variance.value()[0]).item()).epsilon(0.2));
+  const VariationalParts bent = made(0, 2);
+  const Variable z = bent.encoder(x).sample(same);
+  Random again{5};
+  CHECK(bent.draw_code(x, again).value().to_vector<double>() ==
+        (*bent.flow)(z, bent.flow->numbers(bent.features(x, {}))).z.value().to_vector<double>());
+}
+
 TEST_CASE("variational parts: draws have the divergence for their mean, and fit their codes") {
   const VariationalParts parts = made();
   const Tensor x = uniform({3, 4}, 1);

@@ -16,6 +16,7 @@ Claim Recipe::claim() const { return Claim::none; }
 std::string Recipe::likelihood() const { return {}; }
 Terms Recipe::bound(const nn::Batch&, std::int64_t, nn::Pass&) const { return {}; }
 Variable Recipe::encode(const nn::Batch&, nn::Pass&) const { return {}; }
+Variable Recipe::draw_codes(const nn::Batch&, nn::Pass&) const { return {}; }
 nn::Batch Recipe::decode(const Variable&, nn::Pass&, const Tensor&) const { return {}; }
 Variable Recipe::marginal(const nn::Batch&, std::int64_t, nn::Pass&) const { return {}; }
 Variable Recipe::divergences(const nn::Batch&, nn::Pass&) const { return {}; }

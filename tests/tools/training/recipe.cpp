@@ -84,6 +84,7 @@ TEST_CASE("recipe: the autoencoder's loss is its model's, and it has no prior") 
   CHECK(again.inputs.shape() == Shape{3, 1, 2, 4});
   CHECK(again.inputs.to_vector<float>() == twin(three.inputs).value().to_vector<float>());
   CHECK(recipe->sample(4, {}, pass).inputs.count() == 0);
+  CHECK(recipe->draw_codes(three, pass).count() == 0);
   CHECK(recipe->bound(three, 1, pass).bound.count() == 0);
   CHECK(recipe->describe() ==
         Json{{"loss", "squared error"}, {"units", "mean over pixels and images"}});
@@ -204,6 +205,7 @@ TEST_CASE("recipe: the semi-supervised model is told as many labels of each clas
   CHECK(recipe->bound(batch, 3, look).bound.shape() == Shape{4});
   const Variable codes = recipe->encode(batch, look);
   CHECK(recipe->decode(codes, look, batch.targets).inputs.shape() == Shape{4, 1, 2, 4});
+  CHECK(recipe->draw_codes(batch, look).shape() == codes.shape());
   CHECK(recipe->sample(4, {}, look).targets.to_vector<std::int32_t>() ==
         std::vector<std::int32_t>{0, 1, 0, 1});
 }

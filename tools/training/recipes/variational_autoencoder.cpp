@@ -107,6 +107,9 @@ class VariationalAutoencoderRecipe final : public Recipe {
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {
     return parts().code(batch.inputs, known(batch.targets));
   }
+  Variable draw_codes(const nn::Batch& batch, nn::Pass& pass) const override {
+    return parts().draw_code(batch.inputs, pass.noise, known(batch.targets));
+  }
   Variable divergences(const nn::Batch& batch, nn::Pass&) const override {
     if (!parts().has_closed_form()) return {};
     return model_->encode(batch.inputs, known(batch.targets)).divergence();
