@@ -65,12 +65,6 @@ std::vector<std::int64_t> lengths_of(const Shape& shape) { return {shape.begin()
 
 Shape shape_from(const Json& lengths) { return Shape(lengths.get<std::vector<std::int64_t>>()); }
 
-std::vector<Json> sums_of(const Json& files) {
-  std::vector<Json> sums;
-  for (const Json& file : files) sums.push_back(file.at("sha256"));
-  return sums;
-}
-
 // The part that a run selects by; no part, no dataset.
 std::optional<nn::SharedDataset> cut_validation(Source& source, const TrainOptions& options) {
   const double part = options.validation.value_or(0);
@@ -123,12 +117,24 @@ Datasets load_datasets(const Json& config) {
   known.given_in(said).read(said);
   if (!files.is_null()) options.data = place_of(options.data, files);
   Datasets data = load_datasets(options);
-  if (sums_of(data.files) != sums_of(files))
-    throw DataError(
-        fmt::format("data: {} is not what the run learned from: names or contents of "
-                    "its files are others",
-                    nn::printable(options.data)));
+  require_same_files(data, config);
   return data;
+}
+
+void require_same_files(const Datasets& data, const Json& config) {
+  const Json before = config.value("data_files", Json());
+  const auto name_in = [](const Json& files, std::size_t i) {
+    return i < files.size() ? files[i].value("path", "") : "";
+  };
+  for (std::size_t i = 0; i < std::max(before.size(), data.files.size()); ++i)
+    if (i >= before.size() || i >= data.files.size() ||
+        before[i].value("sha256", Json()) != data.files[i].value("sha256", Json())) {
+      const std::string now = name_in(data.files, i);
+      throw DataError(
+          fmt::format("data: {} is not what the run learned from: names or contents of its files "
+                      "are others",
+                      nn::printable(now.empty() ? name_in(before, i) : now)));
+    }
 }
 
 Json to_json(const nn::Examples& examples) {
