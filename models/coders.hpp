@@ -19,6 +19,7 @@ struct Encoder final : nn::Module {
   nn::Gaussian operator()(const Variable& x, nn::Pass& pass) const;
   // The last layers alone. The log variance is kept within ±80, where its exponential is finite.
   nn::Gaussian posterior(const Variable& features) const;
+  std::int64_t latent() const { return mean.weight.shape()[0]; }
   void visit(nn::Visitor& v) override {
     v("hidden", hidden), v("mean", mean), v("log_variance", log_variance);
   }
@@ -26,7 +27,7 @@ struct Encoder final : nn::Module {
   nn::Linear mean, log_variance;
 };
 
-// z ── hidden ── output ── the numbers of p(x|z): logits
+// z ── hidden ── output ── the numbers of p(x|z), as a Likelihood takes them: logits, say
 struct Decoder final : nn::Module {
   Decoder(nn::Layer hidden_layer, nn::Layer output_layer)
       : hidden(std::move(hidden_layer)), output(std::move(output_layer)) {}

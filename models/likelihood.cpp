@@ -10,8 +10,8 @@ namespace ebb::models {
 
 namespace {
 
-// Densities have no upper bound: where a pixel never varies, log σ would fall without end. It stays
-// above that of a step of 1/2048 between gray values, and moves smoothly toward it.
+// Densities have no upper bound: where a pixel never varies, the variance would fall without end.
+// It moves smoothly toward this one, whose σ is a seventh of the step between 256 gray values.
 constexpr double least_log_variance = -15;
 
 }  // namespace
@@ -29,7 +29,10 @@ std::int64_t Likelihood::numbers() const {
 // Calls `use` with the distribution.
 template <class Use>
 auto Likelihood::with(const Variable& all, Use use) const {
-  const std::int64_t d = all.shape().back() / numbers();
+  if (all.size(-1) % numbers() != 0)
+    throw ShapeError(text("likelihood: numbers ", all.shape(),
+                          "; the last axis must be even, with two for each element"));
+  const std::int64_t d = all.size(-1) / numbers();
   const Variable first = numbers() == 1 ? all : slice(all, -1, 0, d);
   const auto second = [&] { return slice(all, -1, d, 2 * d); };
   switch (kind_) {
@@ -41,7 +44,8 @@ auto Likelihood::with(const Variable& all, Use use) const {
       return use(nn::BetaBinomial{first, second()});
     case Kind::continuous_bernoulli:
       return use(nn::ContinuousBernoulli{first});
-    default:
+    case Kind::gaussian:
+    case Kind::gaussian_per_element:
       break;
   }
   const Variable bounded = least_log_variance + softplus(*log_variance_ - least_log_variance);

@@ -16,8 +16,8 @@ class Likelihood final : public nn::Module {
  public:
   enum class Kind {
     bernoulli,             // logits
-    gaussian,              // means; one variance for all elements is learned
-    gaussian_per_element,  // means; a variance for each element is learned
+    gaussian,              // means; one variance for all elements, above e^-15, is learned
+    gaussian_per_element,  // means; such a variance for each element is learned
     logistic,              // DiscretizedLogistic: location and log scale
     beta_binomial,         // log α and log β
     continuous_bernoulli   // logits

@@ -1,6 +1,7 @@
 #include <autograd/anomaly.hpp>
 #include <cmath>
 #include <models/mixture_density.hpp>
+#include <models/triangular.hpp>
 #include <nn/distributions.hpp>
 #include <nn/start.hpp>
 #include <tensor/compare.hpp>
@@ -17,36 +18,7 @@ namespace ebb::models {
 
 namespace {
 
-constexpr double log_of_two_pi = 1.8378770664093454836;
-constexpr double ridge = 1e-3;
-
-// L of Σ = L Lᵀ, lower triangular.
-Tensor cholesky(const Tensor& matrix) {
-  const auto d = static_cast<std::size_t>(matrix.size(0));
-  const std::vector<double> a = matrix.to_vector<double>();
-  std::vector<double> l(d * d);
-  for (std::size_t i = 0; i < d; ++i)
-    for (std::size_t j = 0; j <= i; ++j) {
-      double rest = a[i * d + j];
-      for (std::size_t k = 0; k < j; ++k) rest -= l[i * d + k] * l[j * d + k];
-      l[i * d + j] = i == j ? std::sqrt(rest) : rest / l[j * d + j];
-    }
-  return from_vector(l, matrix.shape());
-}
-
-// L⁻¹, lower triangular as well.
-Tensor inverse(const Tensor& lower) {
-  const auto d = static_cast<std::size_t>(lower.size(0));
-  const std::vector<double> l = lower.to_vector<double>();
-  std::vector<double> b(d * d);
-  for (std::size_t i = 0; i < d; ++i)
-    for (std::size_t j = 0; j <= i; ++j) {
-      double rest = i == j;
-      for (std::size_t k = j; k < i; ++k) rest -= l[i * d + k] * b[k * d + j];
-      b[i * d + j] = rest / l[i * d + i];
-    }
-  return from_vector(b, lower.shape());
-}
+constexpr double log_of_two_pi = 1.8378770664093454836, ridge = 1e-3;
 
 Tensor stacked_identities(const Shape& shape, Random&, DType dtype) {
   return clone(expand(eye(shape[1], dtype), shape));
@@ -58,14 +30,13 @@ MixtureDensity::MixtureDensity(std::int64_t components, std::int64_t width)
     : log_weights({components}, {nn::constant(-std::log(static_cast<double>(components)))}),
       means({components, width}),
       factors({components, width, width}, {stacked_identities}) {}
-
 // log w_k + log N(x; m_k, Σ_k), [n, K]: Σ^-1 = L^-T L^-1, and log |Σ| = 2 Σ log L_jj.
 static Tensor joint(const Tensor& x, const Tensor& log_weights, const Tensor& means,
                     const Tensor& factors) {
   std::vector<Tensor> each;
   const auto d = x.size(1);
   for (std::int64_t k = 0; k < means.size(0); ++k) {
-    const Tensor whitened = matmul(x - means[k], transpose(inverse(factors[k])));
+    const Tensor whitened = matmul(x - means[k], transpose(lower_inverse(factors[k])));
     const Tensor log_determinant = sum(eye(d, x.dtype()) * log(maximum(factors[k], 1e-300)));
     each.push_back(log_weights[k] - log_determinant - 0.5 * log_of_two_pi * static_cast<double>(d) -
                    0.5 * sum(square(whitened), 1));
@@ -111,16 +82,15 @@ double MixtureDensity::fit(const Tensor& points, Random& noise) {
 
 Tensor MixtureDensity::log_probability(const Tensor& points) const {
   const auto wide = [](const nn::Buffer& b) { return cast(b.value(), DType::float64); };
-  const Tensor log_p =
-      joint(cast(points, DType::float64), wide(log_weights), wide(means), wide(factors));
-  return cast(logsumexp(log_p, 1), points.dtype());
+  const Tensor x = cast(points, DType::float64);
+  return cast(logsumexp(joint(x, wide(log_weights), wide(means), wide(factors)), 1),
+              points.dtype());
 }
 
 Tensor MixtureDensity::sample(std::int64_t n, Random& noise, double temperature) const {
-  const Tensor& weights = log_weights.value();
-  const std::int64_t count = weights.size(0), d = means.shape()[1];
-  const Tensor chosen = nn::Categorical{expand(weights, {n, count})}.sample(noise);
-  const Tensor epsilon = temperature * randn({n, d}, noise, weights.dtype());
+  const std::int64_t count = means.shape()[0], d = means.shape()[1];
+  const Tensor chosen = nn::Categorical{expand(log_weights.value(), {n, count})}.sample(noise);
+  const Tensor epsilon = temperature * randn({n, d}, noise, means.dtype());
   Tensor z = index_select(means.value(), 0, chosen);
   for (std::int64_t k = 0; k < count; ++k)
     z = z + where(unsqueeze(chosen == k, 1), matmul(epsilon, transpose(factors.value()[k])), 0);

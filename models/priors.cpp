@@ -57,7 +57,7 @@ struct Sample {
   }
   Variable operator()(const StandardPrior& prior) const { return standard(prior.latent); }
   Variable operator()(const StackedPrior& prior) const {
-    const Gaussian p = prior.down(standard(prior.up.mean.weight.shape()[0]));
+    const Gaussian p = prior.down(standard(prior.up.latent()));
     return p.mean + exp(0.5 * p.log_variance) * standard(p.mean.size(1));
   }
   Variable operator()(const auto& prior) const {

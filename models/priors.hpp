@@ -24,8 +24,8 @@ struct MixturePrior final : nn::Module {
   nn::Parameter logits, mean, log_variance;
 };
 
-// The mixture of what the encoder makes of K examples that do not exist: pseudo-inputs in (0, 1),
-// learned. (Tomczak and Welling, "VAE with a VampPrior", AISTATS 2018.)
+// The mixture, with equal weights, of what the encoder makes of K examples that do not exist:
+// pseudo-inputs in (0, 1), learned. (Tomczak and Welling, "VAE with a VampPrior", AISTATS 2018.)
 struct VampPrior final : nn::Module {
   VampPrior(std::int64_t components, const Shape& example);
   void visit(nn::Visitor& v) override { v("logits", logits); }
@@ -43,7 +43,8 @@ struct StackedPrior final : nn::Module {
 using Prior = std::variant<StandardPrior, MixturePrior, VampPrior, StackedPrior>;
 
 // log p(z) in nats, [n], of z [n, latent]; of a StackedPrior log p(z, u) - log q(u|z) of one draw
-// u, which is a lower bound in the mean. A VampPrior asks the encoder.
+// u, which is a lower bound in the mean. A VampPrior asks the
+// encoder, and goes through no flow; the encoder can take no condition then.
 Variable log_probability(const Prior& prior, const Variable& z, const Encoder& encoder,
                          nn::Pass& pass);
 // n codes, [n, latent]; a temperature below 1 keeps closer to the middle.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <autograd/elementwise.hpp>
 #include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
@@ -11,14 +12,10 @@ namespace ebb::models {
 
 using nn::flatten, nn::Gaussian, nn::Pass, nn::per_example;
 
-static constexpr std::int64_t at_once = 50;  // draws decoded together: more take more memory
+static constexpr std::int64_t most_codes = 5000;  // decoded together: more take more memory
 
 VariationalAutoencoder::VariationalAutoencoder(VariationalParts parts, const Objective& o)
-    : objective(o), parts_(std::make_unique<VariationalParts>(std::move(parts))) {
-  if (o.free_bits > 0 && (o.samples > 1 || !parts_->has_closed_form()))
-    throw Error("vae: free bits need a closed form; try one sample, the standard prior, no flow");
-}
-
+    : objective(o), parts_(std::make_unique<VariationalParts>(std::move(parts))) {}
 VariationalAutoencoder::VariationalAutoencoder(const VariationalAutoencoderOptions& o)
     : VariationalAutoencoder(VariationalParts(o), {.beta = o.beta}) {}
 VariationalAutoencoder::VariationalAutoencoder(const VariationalAutoencoder& other)
@@ -54,7 +51,10 @@ VariationalLoss VariationalAutoencoder::loss(const Variable& x, Pass& pass,
                                              const Variable& condition) const {
   const auto& [beta, samples, free_bits] = objective;
   const Variable features = parts_->features(x, pass, condition);
-  if (samples > 1 || !parts_->has_closed_form()) {
+  if (samples != 1 || !parts_->has_closed_form()) {
+    if (free_bits > 0)
+      throw Error(text("vae: ", free_bits, " free bits of a divergence that has no closed form; ",
+                       "try one sample, the standard prior and no flow"));
     const auto [log_p, log_ratio] = parts_->draws(x, features, samples, pass, condition);
     return {-mean(nn::importance_bound(log_p - beta * log_ratio)), -mean(log_p, 0),
             mean(log_ratio, 0)};
@@ -82,14 +82,16 @@ Variable VariationalAutoencoder::bound(const Variable& x, std::int64_t draws, Pa
 
 Variable VariationalAutoencoder::log_weights(const Variable& x, std::int64_t count, Pass& pass,
                                              const Variable& condition) const {
-  if (count < 1) throw Error(text("bound: ", count, " draws; it takes at least 1"));
   const Variable features = parts_->features(x, pass, condition);
+  const std::int64_t n = std::clamp<std::int64_t>(x.size(0), 1, most_codes), most = most_codes / n;
   std::vector<Variable> weights;
-  for (std::int64_t done = 0; done < count; done += at_once) {
+  std::int64_t rest = count;
+  do {
     const auto [log_p, log_ratio] =
-        parts_->draws(x, features, std::min(at_once, count - done), pass, condition);
+        parts_->draws(x, features, std::min(most, rest), pass, condition);
     weights.push_back(log_p - log_ratio);
-  }
+    rest -= most;
+  } while (rest > 0);
   return cat(weights);
 }
 

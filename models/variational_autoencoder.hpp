@@ -43,7 +43,6 @@ class VariationalAutoencoder final : public nn::Module {
  public:
   explicit VariationalAutoencoder(const VariationalAutoencoderOptions& options = {});
   // Of other networks, priors and likelihoods, perhaps with a flow: models/variational_parts.hpp.
-  // Throws Error for free bits of a divergence that has no closed form.
   explicit VariationalAutoencoder(VariationalParts parts, const Objective& objective = {});
   VariationalAutoencoder(const VariationalAutoencoder& other);
   VariationalAutoencoder(VariationalAutoencoder&& other) noexcept;
@@ -57,8 +56,11 @@ class VariationalAutoencoder final : public nn::Module {
   // closer to its middle.
   Variable sample(std::int64_t n, Random& noise, double temperature = 1) const;
 
+  // Throws Error for free bits of a divergence that has no closed form: by several samples, under
+  // another prior than N(0, 1), or with a flow.
   VariationalLoss loss(const Variable& x, nn::Pass& pass, const Variable& condition = {}) const;
-  // Lower bounds of log p(x), [n]: from one draw of z, and from K draws, which is tighter.
+  // Lower bounds of log p(x), [n]: -(reconstruction + kl) of the loss, and from K draws, which is
+  // tighter.
   Variable bound(const Variable& x, nn::Pass& pass, const Variable& condition = {}) const;
   Variable bound(const Variable& x, std::int64_t draws, nn::Pass& pass,
                  const Variable& condition = {}) const;

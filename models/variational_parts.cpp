@@ -38,7 +38,7 @@ VariationalParts::VariationalParts(const VariationalAutoencoderOptions& options)
 VariationalParts::VariationalParts(Encoder to_code, Decoder from_code)
     : encoder(std::move(to_code)),
       decoder(std::move(from_code)),
-      prior(StandardPrior(encoder.mean.weight.shape()[0])) {}
+      prior(StandardPrior(encoder.latent())) {}
 
 Variable VariationalParts::features(const Variable& x, const Variable& condition) const {
   return join(encoder.hidden(x), condition);
@@ -52,10 +52,6 @@ Variable VariationalParts::features(const Variable& x, Pass& pass,
 Variable VariationalParts::code(const Variable& x, const Variable& condition) const {
   const Variable h = features(x, condition), mean = encoder.posterior(h).mean;
   return flow ? (*flow)(mean, flow->numbers(h)).z : mean;
-}
-
-Variable VariationalParts::sample_codes(std::int64_t n, Random& noise, double temperature) const {
-  return sample(prior, n, temperature, encoder, noise);
 }
 
 Variable VariationalParts::numbers(const Variable& z, Pass& pass, const Variable& condition) const {
@@ -73,6 +69,7 @@ Tensor VariationalParts::draw(const Variable& z, Random& noise, const Variable& 
 VariationalParts::Draws VariationalParts::draws(const Variable& x, const Variable& h,
                                                 std::int64_t count, Pass& pass,
                                                 const Variable& condition) const {
+  if (count < 1) throw Error(text("vae: ", count, " draws; it takes at least 1"));
   const Gaussian q = encoder.posterior(h);
   const std::int64_t n = q.mean.size(0);
   const Gaussian each = {repeat_rows(q.mean, count), repeat_rows(q.log_variance, count)};
@@ -86,10 +83,6 @@ VariationalParts::Draws VariationalParts::draws(const Variable& x, const Variabl
   const Variable log_p = likelihood.log_probability(reshape(p, {count, n, p.size(1)}),
                                                     expand(flat, {count, n, flat.size(1)}));
   return {sum(log_p, 2), reshape(log_ratio, {count, n})};
-}
-
-bool VariationalParts::has_closed_form() const {
-  return std::holds_alternative<StandardPrior>(prior) && !flow;
 }
 
 void VariationalParts::visit(nn::Visitor& v) {

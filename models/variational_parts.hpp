@@ -20,7 +20,9 @@ struct VariationalParts final : nn::Module {
   Variable features(const Variable& x, nn::Pass& pass, const Variable& condition) const;
   // The mean of q(z|x), gone through the flow where there is one: one code for each example.
   Variable code(const Variable& x, const Variable& condition = {}) const;
-  Variable sample_codes(std::int64_t n, Random& noise, double temperature = 1) const;
+  Variable sample_codes(std::int64_t n, Random& noise, double temperature = 1) const {
+    return sample(prior, n, temperature, encoder, noise);
+  }
   // For codes [k n, latent], where the condition, if any, is that of each n in turn: the numbers of
   // p(x|z), [k n, numbers d]; its mean, [k n, d]; a draw from it.
   Variable numbers(const Variable& z, nn::Pass& pass, const Variable& condition) const;
@@ -28,14 +30,14 @@ struct VariationalParts final : nn::Module {
   Tensor draw(const Variable& z, Random& noise, const Variable& condition = {}) const;
 
   // Of K draws of z for each example, [K, n] each: log p(x|z), and log q(z|x) - log p(z), which in
-  // the mean is the divergence.
+  // the mean is the divergence. Throws Error unless there is a draw.
   struct Draws {
     Variable log_likelihood, log_ratio;
   };
   Draws draws(const Variable& x, const Variable& features, std::int64_t count, nn::Pass& pass,
               const Variable& condition) const;
   // Whether KL(q(z|x) || p(z)) has one: for the standard prior without a flow.
-  bool has_closed_form() const;
+  bool has_closed_form() const { return std::holds_alternative<StandardPrior>(prior) && !flow; }
 
   void visit(nn::Visitor& v) override;
 

@@ -42,7 +42,8 @@ Variable maximum_mean_discrepancy(const Variable& a, const Variable& b, Kernel k
   if (a.rank() != 2 || b.rank() != 2 || a.size(1) != b.size(1) || a.size(0) == 0 || b.size(0) == 0)
     throw ShapeError(text("maximum_mean_discrepancy: points ", a.shape(), " and ", b.shape(),
                           " must be [n, d] and [m, d], at least one of each"));
-  if (widths.empty()) throw Error("maximum_mean_discrepancy: no widths; name at least one");
+  if (widths.empty())
+    throw Error(text("maximum_mean_discrepancy: ", widths.size(), " widths; try naming one"));
   Variable squared = -2 * mean_kernel(a, b, false, kernel, widths);
   for (const Variable& set : {a, b})
     if (set.size(0) > 1) squared = squared + mean_kernel(set, set, true, kernel, widths);

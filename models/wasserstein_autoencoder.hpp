@@ -33,7 +33,8 @@ class WassersteinAutoencoder final : public nn::Module {
   Variable encode(const Variable& x) const { return encoder(x); }
   Variable decode(const Variable& z) const { return decoder(z); }
   Variable operator()(const Variable& x) const;  // both, in the shape of x
-  // n new examples from the prior N(0, 1), float32; a temperature below 1 keeps closer to its middle.
+  // n new examples from the prior N(0, 1), float32; a temperature below 1 keeps closer to its
+  // middle.
   Variable sample(std::int64_t n, Random& noise, double temperature = 1) const;
   // The discrepancy is that of the codes of x and as many draws from the prior, by the inverse
   // multiquadratic kernel at seven widths from 0.32 to 3.2 (c = 2 d h² from 0.1 to 10 times 2 d),

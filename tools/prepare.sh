@@ -33,6 +33,9 @@ nlohmann-json3-dev nlohmann/json.hpp
 libstb-dev stb/stb_image_write.h
 libcli11-dev CLI/CLI.hpp
 libfmt-dev fmt/core.h
+libeigen3-dev eigen3/Eigen/src/Core/Matrix.h
+liblzma-dev lzma.h
+libbz2-dev bzlib.h
 "
 
 # Sets $missing to the packages of which the sign is missing. The compiler is asked once for all

@@ -5,9 +5,11 @@
 #include <autograd/reduce.hpp>
 #include <models/variational_autoencoder.hpp>
 #include <nn/layers/activations.hpp>
+#include <nn/layers/linear.hpp>
 #include <nn/losses.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/sgd.hpp>
+#include <nn/sequential.hpp>
 #include <tests/support.hpp>
 
 using namespace ebb;

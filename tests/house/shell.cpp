@@ -35,6 +35,7 @@ std::string runnable(std::string line) {
   if (line.starts_with("c++ ") && sanitizers != "none") return "";
   const bool trains = line.starts_with("tools/train ") && line.find("--help") == std::string::npos;
   if (line.starts_with("tools/bench ")) return line + " --quick";
+  if (line.starts_with("tools/evaluate ")) return line + " --limit 20";
   return trains ? line + " --limit 300" : line;
 }
 

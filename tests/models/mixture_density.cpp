@@ -78,7 +78,7 @@ TEST_CASE(
     MixtureDensity density = make(components, 1);
     Random noise{5};
     const double now = density.fit(points, noise);
-    CHECK(now > before - 1e-3);
+    CHECK(now > before - 0.01);  // the added variance costs that little
     before = now;
     const Tensor z = unsqueeze(arange(-30, 30, 0.01, DType::float64), 1);
     CHECK(sum(exp(density.log_probability(z))).item() * 0.01 == doctest::Approx(1).epsilon(1e-6));

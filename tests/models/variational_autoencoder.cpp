@@ -156,7 +156,7 @@ TEST_CASE("variational autoencoder: more draws bring the bound up to log p(x)") 
   CHECK(one < ten);
   CHECK(ten < many + 1e-3);
   CHECK(many == doctest::Approx(log_p).epsilon(1e-3));
-  CHECK_THROWS_WITH_AS(model.bound(x, 0, pass), "bound: 0 draws; it takes at least 1", Error);
+  CHECK_THROWS_WITH_AS(model.bound(x, 0, pass), "vae: 0 draws; it takes at least 1", Error);
 }
 
 TEST_CASE("variational autoencoder: any layers stand between x and the code") {

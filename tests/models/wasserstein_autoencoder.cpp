@@ -81,7 +81,7 @@ TEST_CASE("maximum_mean_discrepancy: gradients, widths and shapes") {
                        "d], at least one of each",
                        ShapeError);
   CHECK_THROWS_WITH_AS(maximum_mean_discrepancy(a, b, Kernel::gaussian, {}),
-                       "maximum_mean_discrepancy: no widths; name at least one", Error);
+                       "maximum_mean_discrepancy: 0 widths; try naming one", Error);
 }
 
 TEST_CASE("wasserstein autoencoder: its loss is the error's sum and the weighted discrepancy") {

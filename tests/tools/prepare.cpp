@@ -98,7 +98,8 @@ class Clone final {
 
 const std::string first_words = "tools/train: building (the first time takes a few minutes)\n";
 const std::string every_header =
-    "libxsimd-dev libtbb-dev zlib1g-dev nlohmann-json3-dev libstb-dev libcli11-dev libfmt-dev";
+    "libxsimd-dev libtbb-dev zlib1g-dev nlohmann-json3-dev libstb-dev libcli11-dev libfmt-dev "
+    "libeigen3-dev liblzma-dev libbz2-dev";
 
 void check_refused(const Clone& clone, const std::string& line) {
   const Finished finished = clone.start("vae");

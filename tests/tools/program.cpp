@@ -43,6 +43,13 @@ Finished run_train(const fs::path& folder, const std::string& arguments,
   return run(train_command(arguments, before.empty() ? "exec" : before), options);
 }
 
+Finished run_evaluate(const fs::path& folder, const std::string& arguments) {
+  RunOptions options;
+  options.folder = folder;
+  return run({"sh", "-c", "exec \"$0\" " + arguments, build_folder + "/tools/ebb-evaluate"},
+             options);
+}
+
 std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> names;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder))

@@ -1,4 +1,4 @@
-// ebb-train from outside, and small sets of images in MNIST's form.
+// ebb-train and ebb-evaluate from outside, and small sets of images in MNIST's form.
 #pragma once
 
 #include <filesystem>
@@ -16,6 +16,8 @@ std::vector<std::string> train_command(const std::string& arguments,
                                        const std::string& before = "");
 Finished run_train(const std::filesystem::path& folder, const std::string& arguments,
                    const std::string& before = "");
+// ebb-evaluate with these arguments, in that folder.
+Finished run_evaluate(const std::filesystem::path& folder, const std::string& arguments);
 
 std::vector<std::string> names_in(const std::filesystem::path& folder);  // sorted
 std::vector<std::string> lines_of(const std::string& text);

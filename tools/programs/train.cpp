@@ -1,17 +1,13 @@
 // tools/train: trains a model and leaves a folder with its weights, metrics and pictures.
-#include <fmt/format.h>
-#include <sched.h>
-
 #include <csignal>
 #include <tensor/error.hpp>
-#include <tensor/machine/isa.hpp>
-#include <tensor/machine/parallel.hpp>
 #include <tools/common/memory.hpp>
 #include <tools/common/progress.hpp>
 #include <tools/common/terminal.hpp>
 #include <tools/training/command.hpp>
 #include <tools/training/datasets.hpp>
 #include <tools/training/optimizers.hpp>
+#include <tools/training/program.hpp>
 #include <tools/training/reporters/reporters.hpp>
 #include <tools/training/trainer.hpp>
 
@@ -20,32 +16,6 @@ namespace ebb::tools {
 namespace {
 
 const char* const program = "tools/train";
-
-// EBB_ISA is an option, too: a wrong one must be found before the folder is made.
-void check_instruction_set() {
-  try {
-    ebb::kernels_in_use();
-  } catch (const ebb::Error& error) {
-    throw UsageError(error.what());
-  }
-}
-
-// Sets the number of threads, and says where the system allows fewer.
-void start_threads(const TrainOptions& options) {
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  int wanted = static_cast<int>(options.threads);
-  if (wanted > 0)
-    ebb::set_threads(wanted);
-  else if (sched_getaffinity(0, sizeof cores, &cores) == 0)
-    wanted = CPU_COUNT(&cores);
-  const int have = ebb::threads();
-  if (have < wanted && !options.quiet)
-    say(program,
-        fmt::format("threads: the system allows {} of {} (ulimit -u, ulimit -v); going on with {}",
-                    have, wanted, have),
-        exit_code::done);
-}
 
 // How many numbers a run remembers of each weight: twice, as it keeps a copy to go back to. The
 // best weights are kept once, and while they are shown the model's own.
@@ -76,7 +46,7 @@ int run(int count, char** arguments) {
   if (!resumes) RunFolder::require_new(options.out);  // before the data, which may take a while
   listen_to_signals(interruptions);
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit becomes an error to report
-  start_threads(options);
+  start_threads(program, options.threads, options.quiet);
   std::optional<RunFolder> folder;
   if (resumes) folder.emplace(RunFolder::existing, command->resume);
   const Datasets data = load_datasets(options);
@@ -99,22 +69,5 @@ int run(int count, char** arguments) {
 
 int main(int count, char** arguments) {
   using namespace ebb::tools;
-  open_closed_streams();
-  std::signal(SIGPIPE, SIG_IGN);  // what nobody reads is lost; the results are in the folder
-  try {
-    return run(count, arguments);
-  } catch (const UsageError& error) {
-    return say(program, error.what(), exit_code::wrong_usage);
-  } catch (const DataError& error) {
-    return say(program, error.what(), exit_code::bad_data);
-  } catch (const Diverged& error) {
-    return say(program, error.what(), exit_code::diverged);
-  } catch (const Interrupted& error) {
-    return say(program, error.what(), exit_code::interrupted);
-  } catch (const std::bad_alloc&) {
-    return say(program, "memory: the system has no more; try smaller images or a smaller --limit",
-               exit_code::failed);
-  } catch (const std::exception& error) {
-    return say(program, error.what(), exit_code::failed);
-  }
+  return run_main(program, [&] { return run(count, arguments); });
 }

@@ -65,6 +65,26 @@ std::vector<std::int64_t> lengths_of(const Shape& shape) { return {shape.begin()
 
 Shape shape_from(const Json& lengths) { return Shape(lengths.get<std::vector<std::int64_t>>()); }
 
+std::vector<Json> sums_of(const Json& files) {
+  std::vector<Json> sums;
+  for (const Json& file : files) sums.push_back(file.at("sha256"));
+  return sums;
+}
+
+// Of the options in a config.json those that say which data.
+TrainOptions data_options(const Json& config) {
+  TrainOptions options;
+  Options known;
+  options.visit_data(known);
+  known("seed", options.seed, "");
+  known("limit", options.limit, "", {0});
+  known("validation", options.validation, "", {0, 1});
+  Json said = config;
+  if (!config.contains("data_files")) said.erase("data");  // it was drawn
+  known.given_in(said).read(said);
+  return options;
+}
+
 // The part that a run selects by; no part, no dataset.
 std::optional<nn::SharedDataset> cut_validation(Source& source, const TrainOptions& options) {
   const double part = options.validation.value_or(0);
@@ -105,16 +125,8 @@ Datasets load_datasets(const TrainOptions& options) {
 }
 
 Datasets load_datasets(const Json& config) {
-  TrainOptions options;
-  Options known;
-  options.visit_data(known);
-  known("seed", options.seed, "");
-  known("limit", options.limit, "", {0});
-  known("validation", options.validation, "", {0, 1});
   const Json files = config.value("data_files", Json());
-  Json said = config;
-  if (files.is_null()) said.erase("data");  // it was drawn
-  known.given_in(said).read(said);
+  TrainOptions options = data_options(config);
   if (!files.is_null()) options.data = place_of(options.data, files);
   Datasets data = load_datasets(options);
   require_same_files(data, config);
@@ -135,6 +147,23 @@ void require_same_files(const Datasets& data, const Json& config) {
                       "are others",
                       nn::printable(now.empty() ? name_in(before, i) : now)));
     }
+}
+
+nn::SharedDataset test_set_at(const std::string& path, const Json& config) {
+  TrainOptions options = data_options(config);
+  options.data = path;
+  try {
+    Source source = read_source(options);
+    const Json own = config.value("data_files", Json());
+    if (!own.is_null() && sums_of(source.files) == sums_of(own)) {
+      Json moved = config;
+      moved["data"] = path;
+      return load_datasets(moved).test;
+    }
+    return source.test ? *source.test : source.train;
+  } catch (const Error& error) {
+    throw DataError(error.what());
+  }
 }
 
 Json to_json(const nn::Examples& examples) {

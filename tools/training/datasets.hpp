@@ -29,6 +29,9 @@ Datasets load_datasets(const TrainOptions& options);
 // The same data, with the same test set, for whoever opens a run: from its config.json. Throws
 // DataError, also where the files are not those that it learned from, and FormatError.
 Datasets load_datasets(const nlohmann::ordered_json& config);
+// What a run is scored on by data at another path: the run's own test set where those are the data
+// that it learned from, else their test set, else all of them. Throws as above.
+nn::SharedDataset test_set_at(const std::string& path, const nlohmann::ordered_json& config);
 
 // Throws DataError, naming what changed, unless the files are those of a config.json.
 void require_same_files(const Datasets& data, const nlohmann::ordered_json& config);

@@ -6,22 +6,19 @@
 
 namespace ebb::tools {
 
-namespace {
-
 using Json = nlohmann::ordered_json;
 
-Json read_config(const std::string& path) {
+Json config_of_run(const std::string& folder) {
+  const std::string path = folder + "/config.json";
   const Json config = Json::parse(nn::read_file(path), nullptr, false);
   if (!config.is_object())
     throw FormatError(path + " is no JSON object; is it of a run of tools/train?");
   return config;
 }
 
-}  // namespace
-
 std::unique_ptr<Recipe> open_run(const std::string& folder) {
   const std::string path = folder + "/config.json";
-  const Json config = read_config(path);
+  const Json config = config_of_run(folder);
   try {
     std::unique_ptr<Recipe> recipe = make_recipe(config.value("model", ""));
     Options options;
@@ -34,6 +31,8 @@ std::unique_ptr<Recipe> open_run(const std::string& folder) {
     throw FormatError(text(path, ": ", error.what()));
   } catch (const UsageError& error) {
     throw FormatError(text(path, ": ", error.what()));
+  } catch (const Json::exception& error) {
+    throw FormatError(text(path, " is damaged (", error.what(), ")"));
   }
 }
 

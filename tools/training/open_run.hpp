@@ -11,4 +11,7 @@ namespace ebb::tools {
 //     const std::unique_ptr<Recipe> recipe = open_run("runs/vae-1");
 std::unique_ptr<Recipe> open_run(const std::string& folder);
 
+// What config.json in the run's folder says. Throws IoError and FormatError.
+nlohmann::ordered_json config_of_run(const std::string& folder);
+
 }  // namespace ebb::tools

@@ -17,6 +17,8 @@ struct Terms {
   Variable bound;           // a lower bound of log p(x)
   Variable reconstruction;  // -log p(x|z)
   Variable kl;              // KL(q(z|x) || p(z))
+  // log p(x, z) - log q(z|x) of each draw, [draws, n], where the bound is made of several.
+  Variable log_weights = {};
 };
 
 // What a sum of log_probability and -KL is said of. Only the second and third are bounds.

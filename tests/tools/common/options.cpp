@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <tensor/error.hpp>
+#include <tests/support.hpp>
 #include <tools/common/options.hpp>
 
 using namespace ebb::tools;
@@ -166,4 +167,109 @@ TEST_CASE("options: those to which a config gives a value") {
   CHECK(number == 7);
   CHECK(options.given_in({{"name", nullptr}}).all().empty());
   CHECK(options.given_in({{"name", "after"}}).all().size() == 1);
+}
+
+namespace {
+
+// What comes as a name with a number, as a list that may be left out, and as a number with more.
+struct Choices {
+  Choice prior = {"standard"}, noise = {"none"};
+  std::optional<std::vector<std::int64_t>> widths = {};
+  std::int64_t latent = 20;
+  std::vector<std::int64_t> deeper = {};
+
+  Options options() {
+    Options o;
+    o("prior", prior, "of codes", {"standard", "mixture:K", "vamp:K"});
+    o("noise", noise, "of inputs", {"none", "gaussian:X"});
+    o("hidden", widths, "widths", {1, 1000});
+    o("latent", latent, deeper, "widths", {1, 1000});
+    return o;
+  }
+  std::string refusal(const char* name, const char* word) {
+    return message_of<UsageError>([&] { return options().find(name)->parse(word), 0; });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("options: a choice may come with a number, whole or not") {
+  Choices choices;
+  const Options options = choices.options();
+  CHECK(options.find("prior")->type == "standard|mixture:K|vamp:K");
+  CHECK(options.find("prior")->shown == "standard");
+  options.find("prior")->parse("mixture:100000");
+  options.find("noise")->parse("gaussian:0.25");
+  CHECK(choices.prior.name == "mixture");
+  CHECK(choices.prior.number == 100'000);
+  CHECK(choices.noise.number == 0.25);
+  CHECK(options.to_json()["prior"] == "mixture:100000");
+  CHECK(options.to_json()["noise"] == "gaussian:0.25");
+  options.find("prior")->parse("standard");
+  CHECK(choices.prior.name == "standard");
+  CHECK(choices.prior.number == 0);
+  CHECK(choices.refusal("prior", "mixture") ==
+        "--prior: 'mixture' is none of standard, mixture:K, vamp:K");
+  CHECK(choices.refusal("prior", "standard:3") ==
+        "--prior: 'standard:3' is none of standard, mixture:K, vamp:K");
+  CHECK(choices.refusal("prior", "mixture:") == "--prior mixture:K: '' is not a whole number");
+  CHECK(choices.refusal("prior", "vamp:2.5") == "--prior vamp:K: '2.5' is not a whole number");
+  CHECK(choices.refusal("prior", "vamp:0") == "--prior vamp:K: 0 is out of range, 1 to 100000");
+  CHECK(choices.refusal("noise", "gaussian:0") ==
+        "--noise gaussian:X: 0 is out of range, 1e-06 to 1000000");
+}
+
+TEST_CASE("options: a list may be left out, which is not an empty one") {
+  Choices choices;
+  const Options options = choices.options();
+  CHECK(options.find("hidden")->type == "N[,N...]");
+  CHECK(options.to_json()["hidden"].is_null());
+  options.find("hidden")->parse("none");
+  CHECK(choices.widths == std::vector<std::int64_t>{});
+  CHECK(options.to_json()["hidden"] == Json::array());
+  options.find("hidden")->parse("3,4");
+  CHECK(choices.widths == std::vector<std::int64_t>{3, 4});
+  CHECK(choices.refusal("hidden", "") == "--hidden: '' is not a whole number");
+  CHECK(choices.refusal("hidden", "3,,4") == "--hidden: '' is not a whole number");
+  CHECK(choices.refusal("hidden", "3,0") == "--hidden: 0 is out of range, 1 to 1000");
+}
+
+TEST_CASE("options: a number may have more behind it, and is one where it has none") {
+  Choices choices;
+  const Options options = choices.options();
+  CHECK(options.find("latent")->shown == "20");
+  options.find("latent")->parse("7");
+  CHECK(options.to_json()["latent"] == 7);
+  options.find("latent")->parse("100,50,2");
+  CHECK(choices.latent == 100);
+  CHECK(choices.deeper == std::vector<std::int64_t>{50, 2});
+  CHECK(options.to_json()["latent"] == Json{100, 50, 2});
+  options.find("latent")->parse("8");
+  CHECK(choices.deeper.empty());
+  CHECK(choices.refusal("latent", "none") == "--latent: names no number");
+  CHECK(choices.refusal("latent", "4,0") == "--latent: 0 is out of range, 1 to 1000");
+}
+
+TEST_CASE("options: choices and lists come back from config.json") {
+  for (const bool named : {true, false}) {
+    Choices choices;
+    const Options options = choices.options();
+    options.find("prior")->parse("vamp:500");
+    options.find("noise")->parse("gaussian:0.1");
+    if (named) options.find("hidden")->parse("5");
+    options.find("latent")->parse(named ? "9,3" : "9");
+    Choices again;
+    const Options read = again.options();
+    read.read(Json::parse(options.to_json().dump()));
+    CHECK(read.to_json() == options.to_json());
+    CHECK(again.prior.number == 500);
+    CHECK(again.widths.has_value() == named);
+    CHECK(again.deeper.size() == (named ? 1 : 0));
+  }
+  Choices choices;
+  const Options options = choices.options();
+  Json config = options.to_json();
+  config["latent"] = "9";
+  CHECK(message_of<ebb::FormatError>([&] { return options.read(config), 0; }) ==
+        "config: latent is \"9\", which is no number");
 }

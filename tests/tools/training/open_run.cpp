@@ -40,6 +40,37 @@ TEST_CASE("open_run: a run is opened again without its data, and its model makes
   }
 }
 
+TEST_CASE("open_run: every choice of a variational autoencoder comes back") {
+  const SmallRun::More choices[] = {
+      {{"network", "conv"}, {"binarize", "dynamic"}, {"activation", "tanh"}},
+      {{"latent", "4,2"}, {"hidden", "none"}, {"likelihood", "beta-binomial"}},
+      {{"prior", "mixture:3"}, {"flow", "planar:2"}, {"condition", "labels"}, {"samples", "2"}},
+      {{"prior", "vamp:4"}, {"likelihood", "gaussian-per-pixel"}, {"beta-warm-up", "0.5"}},
+      {{"free-bits", "0.1"}, {"binarize", "threshold"}}};
+  for (const SmallRun::More& more : choices) {
+    CAPTURE(more[0].second);
+    SmallRun small("vae", 0.5, more);
+    train(small);
+    const std::unique_ptr<Recipe> opened = open_run(small.folder->name());
+    Options before, after;
+    small.recipe->visit(before);
+    opened->visit(after);
+    CHECK(before.to_json() == after.to_json());
+    const Json config = Json::parse(read_file(small.folder->path("config.json")));
+    const Json own = before.to_json();
+    for (const auto& [name, value] : own.items()) CHECK(config.at(name) == value);
+    const std::int64_t first[] = {0, 1, 2};
+    const auto loss = [&](const Recipe& recipe) {
+      ebb::Random noise{3};
+      ebb::nn::Pass pass{noise};
+      Metrics metrics;
+      return recipe.loss(recipe.prepare(small.data->test->gather(first), noise), pass, metrics)
+          .item();
+    };
+    CHECK(loss(*small.recipe) == loss(*opened));
+  }
+}
+
 TEST_CASE("open_run: a run from before there were some of the options is opened, too") {
   SmallRun small("vae");
   train(small);
@@ -67,6 +98,7 @@ TEST_CASE("open_run: what is missing or damaged is named with its file") {
       with("model", "gan") ==
       path +
           ": model: 'gan' is none of ae, vae, wae, vq, semi-supervised or classifier; try --help");
+  CHECK(with("model", 7).starts_with(path + " is damaged ("));
   CHECK(with("latent", 0) == path + ": config: --latent: 0 is out of range, 1 to 65536");
   CHECK(with("examples", {{"kind", "sound"}, {"shape", {1}}, {"classes", 0}}) ==
         path + ": config: examples of the kind 'sound' are unknown; is it of a newer ebb?");

@@ -1,6 +1,5 @@
 // Covers: tools/training/recipes.cpp, tools/training/recipes/autoencoder.cpp,
-// tools/training/recipes/classifier.cpp, tools/training/recipes/images.cpp,
-// tools/training/recipes/semi_supervised.cpp, tools/training/recipes/variational_autoencoder.cpp,
+// tools/training/recipes/classifier.cpp, tools/training/recipes/semi_supervised.cpp,
 // tools/training/recipes/wasserstein_autoencoder.cpp
 #include <doctest/doctest.h>
 

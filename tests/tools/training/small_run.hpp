@@ -9,7 +9,9 @@
 
 // 70 images of 6 x 6 to train on and 20 to test; a model with 9 hidden numbers and a code of 3.
 struct SmallRun {
-  explicit SmallRun(const char* model, double beta = 1) {
+  using More = std::vector<std::pair<const char*, const char*>>;  // options of the model
+
+  explicit SmallRun(const char* model, double beta = 1, const More& more = {}) {
     using namespace ebb::tools;
     write_image_set(place.path() / "data");
     options.epochs = 2;
@@ -26,6 +28,7 @@ struct SmallRun {
     if (own.find("hidden")) own.find("hidden")->parse("9");
     if (own.find("latent")) own.find("latent")->parse("3");
     if (own.find("beta")) own.find("beta")->parse(std::to_string(beta));
+    for (const auto& [name, value] : more) own.find(name)->parse(value);
     recipe->build(data->train->examples());
   }
 

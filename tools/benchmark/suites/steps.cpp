@@ -4,6 +4,7 @@
 #include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
 #include <models/variational_autoencoder.hpp>
+#include <models/variational_parts.hpp>
 #include <nn/layers/activations.hpp>
 #include <nn/layers/convolution.hpp>
 #include <nn/layers/embedding.hpp>
@@ -43,19 +44,19 @@ auto four(const Make& make) {
 // Burda et al.'s importance-weighted autoencoder, 784-200-200-50.
 Step importance_weighted(std::int64_t batch) {
   using nn::Linear, nn::Sequential, nn::Tanh;
-  models::VariationalAutoencoder model{
+  models::VariationalParts parts{
       {Sequential{Linear{784, 200}, Tanh{}, Linear{200, 200}, Tanh{}}, 200, 50},
       {Sequential{Linear{50, 200}, Tanh{}, Linear{200, 200}, Tanh{}}, Linear{200, 784}}};
   const auto dots = four([&](Random& random) { return rand({batch, 784}, random) > 0.8; });
-  return steps_of(std::move(model), dots, [](const auto& m, const Tensor& x, nn::Pass& pass) {
-    return -mean(m.bound(x, 50, pass));
-  });
+  return steps_of(
+      models::VariationalAutoencoder(std::move(parts)), dots,
+      [](const auto& m, const Tensor& x, nn::Pass& pass) { return -mean(m.bound(x, 50, pass)); });
 }
 
 // Convolutions 1-32-64 of 4 x 4 in steps of 2, a code of 16, and back.
 Step convolutional(std::int64_t batch) {
   using nn::Conv2d, nn::ConvTranspose2d, nn::Linear, nn::ReLU, nn::Sequential;
-  models::VariationalAutoencoder model{
+  models::VariationalParts parts{
       {Sequential{Conv2d{1, 32, 4, {.stride = 2, .padding = 1}}, ReLU{},
                   Conv2d{32, 64, 4, {.stride = 2, .padding = 1}}, ReLU{}, nn::Flatten{}},
        3136, 16},
@@ -63,9 +64,9 @@ Step convolutional(std::int64_t batch) {
                   ConvTranspose2d{64, 32, 4, {.stride = 2, .padding = 1}}, ReLU{}},
        ConvTranspose2d{32, 1, 4, {.stride = 2, .padding = 1}}}};
   const auto images = four([&](Random& random) { return rand({batch, 1, 28, 28}, random); });
-  return steps_of(std::move(model), images, [](const auto& m, const Tensor& x, nn::Pass& pass) {
-    return m.loss(x, pass).loss;
-  });
+  return steps_of(
+      models::VariationalAutoencoder(std::move(parts)), images,
+      [](const auto& m, const Tensor& x, nn::Pass& pass) { return m.loss(x, pass).loss; });
 }
 
 // Tokens [batch, steps + 1]: each is to be told from those before it.

@@ -22,7 +22,7 @@ class AutoencoderRecipe final : public Recipe {
     network_.visit(o);
     o("latent", latent_, "width of the code", {1, widest});
     o("output", output_, "what the reconstruction goes through", {"sigmoid", "none"});
-    o("noise", noise_, "what is seen of an image: with noise of deviation X, or X of it masked",
+    o("noise", noise_, "what is seen: with noise of deviation X, or X of it masked",
       {"none", "gaussian:X", "mask:X"});
     o("sparsity", objective_.sparsity, "weight of the code's absolute values");
     o("contractive", objective_.contraction, "weight of the code's squared slopes");

@@ -97,12 +97,12 @@ models::Networks NetworkChoice::make(const Shape& image, std::int64_t latent,
   try {
     return conv ? convolutional_networks(options) : dense_networks(options);
   } catch (const ShapeError& error) {
-    throw UsageError(fmt::format("--network conv: {}", error.what()));
+    throw UsageError(fmt::format("--network {}: {}", network, error.what()));
   }
 }
 
 void PixelChoice::visit(Options& o) {
-  o("binarize", binarize, "gray pixels to 0 and 1: ink over one half, or drawn anew in each step",
+  o("binarize", binarize, "pixels to 0 and 1: over one half, or drawn anew in each step",
     {"none", "threshold", "dynamic"});
   std::vector<std::string> names;
   for (const NamedKind& kind : kinds) names.push_back(kind.name);

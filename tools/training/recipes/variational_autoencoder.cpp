@@ -80,7 +80,10 @@ class VariationalAutoencoderRecipe final : public Recipe {
   std::string likelihood() const override { return pixels_.likelihood; }
   Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const override {
     const Variable condition = known(batch.targets);
-    if (samples > 1) return {model_->bound(batch.inputs, samples, pass, condition), {}, {}};
+    if (samples > 1) {
+      const Variable weights = model_->log_weights(batch.inputs, samples, pass, condition);
+      return {nn::importance_bound(weights), {}, {}, weights};
+    }
     const models::VariationalLoss terms = model_->loss(batch.inputs, pass, condition);
     return {-(terms.reconstruction + terms.kl), terms.reconstruction, terms.kl};
   }
@@ -115,6 +118,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
   // One-hot labels, where the model is told them.
   Variable known(const Tensor& labels) const {
     if (classes_ == 0) return {};
+    if (labels.count() == 0) throw UsageError("--condition labels: these examples have none");
     return cast(one_hot(labels, classes_), DType::float32);
   }
 

@@ -1,0 +1,92 @@
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <tests/tools/program.hpp>
+
+using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
+namespace {
+
+const char* const small_model = " --hidden 4 --latent 2 --epochs 1 --data data --quiet --out run";
+
+// A run of a model on small images.
+struct Trained {
+  explicit Trained(const std::string& model) {
+    write_image_set(place.path() / "data");
+    CHECK(run_train(place.path(), model + small_model).exit_code == 0);
+  }
+  TemporaryFolder place;
+};
+
+void check_refused(const fs::path& folder, const std::string& arguments, int status,
+                   const std::string& line) {
+  const std::vector<std::string> before = names_in(folder);
+  const Finished finished = run_evaluate(folder, arguments);
+  CHECK_MESSAGE(finished.exit_code == status, arguments, ": ", finished.errors);
+  CHECK(finished.errors == "tools/evaluate: " + line + "\n");
+  CHECK(finished.output == "");
+  CHECK(names_in(folder) == before);
+}
+
+}  // namespace
+
+TEST_CASE("tools/evaluate: writes figures into the run's folder and prints them") {
+  const Trained run("vae --binarize threshold");
+  const Finished finished = run_evaluate(run.place.path(), "run --samples 20");
+  CHECK(finished.exit_code == 0);
+  CHECK(finished.errors == "");
+  CHECK(finished.output.find("log p(x) ≥") != std::string::npos);
+  CHECK(finished.output.find("20 examples, likelihood bernoulli") == 0);
+  CHECK(lines_of(finished.output).back() == "figures: run/evaluation.json");
+  const Json figures = Json::parse(read_file(run.place.path() / "run/evaluation.json"));
+  CHECK(figures["samples"] == 20);
+  CHECK(figures["elbo"].get<double>() < 0);
+  CHECK(figures["bound"].get<double>() > figures["elbo"].get<double>());
+  // Again, on one thread: the same figures, in less time or more.
+  Json again = figures;
+  CHECK(run_evaluate(run.place.path(), "run --samples 20 --threads 1 --quiet").output == "");
+  again = Json::parse(read_file(run.place.path() / "run/evaluation.json"));
+  again["seconds"] = figures["seconds"];
+  CHECK(again == figures);
+}
+
+TEST_CASE("tools/evaluate: gray pixels under bernoulli have a cross entropy and no bound") {
+  const Trained run("vae");
+  const Finished finished = run_evaluate(run.place.path(), "run --limit 5");
+  CHECK(finished.exit_code == 0);
+  CHECK(finished.output.find("cross entropy") != std::string::npos);
+  CHECK(finished.output.find("no bound of log p(x)") != std::string::npos);
+  CHECK(finished.output.find("≥") == std::string::npos);
+  const Json figures = Json::parse(read_file(run.place.path() / "run/evaluation.json"));
+  CHECK(figures["examples"] == 5);
+  CHECK(figures["elbo"].is_null());
+}
+
+TEST_CASE("tools/evaluate: wrong options exit with 2, a run that is none with 3") {
+  const Trained run("ae");
+  const fs::path here = run.place.path();
+  check_refused(here, "", 2,
+                "which run? Name its folder, as in tools/evaluate runs/vae-1; try --help");
+  check_refused(here, "run --samples 0", 2,
+                "--samples: 0 is out of range, 1 to 1000000; try --help");
+  check_refused(here, "run --limit 21", 2, "--limit: 21 examples, but there are 20 to score");
+  check_refused(here, "data", 3,
+                "read data/config.json: No such file or directory; check the path");
+  write_image_set(here / "larger", {.train = 5, .test = 5, .side = 7});
+  check_refused(here, "run --data larger", 2,
+                "--data: examples of 1 x 7 x 7, but the model was built for 1 x 6 x 6; try other "
+                "data");
+  write_file(here / "run/config.json", "{\"model\": []}");
+  CHECK(run_evaluate(here, "run").exit_code == 3);
+}
+
+TEST_CASE("tools/evaluate: drawn digits, whose factors are known") {
+  const TemporaryFolder place;
+  CHECK(
+      run_train(place.path(), "ae --latent 2 --epochs 1 --limit 40 --quiet --out run").exit_code ==
+      0);
+  CHECK(run_evaluate(place.path(), "run --limit 30 --quiet").exit_code == 0);
+  const Json figures = Json::parse(read_file(place.path() / "run/evaluation.json"));
+  CHECK(figures["mutual_information_gap"].is_number());
+}

@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include <nn/data/images.hpp>
+#include <nn/data/split.hpp>
+#include <numeric>
+#include <tensor/error.hpp>
+#include <tools/evaluation/subject.hpp>
+#include <tools/training/open_run.hpp>
+#include <tools/training/trainer.hpp>
+
+namespace ebb::tools {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+std::string size_of_images(const nn::Examples& examples) {
+  const Shape shape = examples.shape();
+  std::string size;
+  for (const std::int64_t length : shape)
+    size += (size.empty() ? "" : " x ") + std::to_string(length);
+  return size;
+}
+
+// Labels may be missing: only a model that is told them needs them.
+void check_kind(const nn::Examples& built_for, const nn::Examples& found, bool named) {
+  if (built_for.kind == found.kind) return;
+  throw UsageError(fmt::format("{}: examples of {}, but the model was built for {}; try other data",
+                               named ? "--data" : "the run's data", size_of_images(found),
+                               size_of_images(built_for)));
+}
+
+nn::SharedDataset first_of(const nn::SharedDataset& dataset, std::int64_t limit) {
+  if (limit > dataset->count())
+    throw UsageError(
+        fmt::format("--limit: {} examples, but there are {} to score", limit, dataset->count()));
+  if (limit == 0) return dataset;
+  if (const auto* const images = dynamic_cast<const nn::ImageDataset*>(&*dataset))
+    return images->first(limit);  // it still knows what they were made from
+  std::vector<std::int64_t> indices(static_cast<std::size_t>(limit));
+  std::iota(indices.begin(), indices.end(), 0);
+  return nn::Subset(dataset, std::move(indices));
+}
+
+}  // namespace
+
+Subject open_subject(const EvaluateOptions& options) {
+  try {
+    const Json config = config_of_run(options.run);
+    std::unique_ptr<Recipe> recipe = open_run(options.run);
+    Datasets data = load_datasets(config);
+    if (!options.data.empty()) data.test = test_set_at(options.data, config);
+    check_kind(examples_from(config.at("examples")), data.test->examples(), !options.data.empty());
+    data.test = first_of(data.test, options.limit);
+    const std::uint64_t seed = config.at("seed");
+    return {config, std::move(recipe), data, Random{seed}.fork("evaluation")};
+  } catch (const Error& error) {
+    throw DataError(error.what());
+  }
+}
+
+Json no_figures() {
+  Json figures;
+  for (const char* key :
+       {"examples", "likelihood", "unit", "samples", "elbo", "elbo_standard_error", "bound",
+        "bound_standard_error", "effective_sample_size", "bits_per_dimension", "rate", "distortion",
+        "kl_per_dimension", "active_units", "knn_accuracy", "linear_probe_accuracy",
+        "frechet_pca50", "mutual_information_gap", "seconds"})
+    figures[key] = nullptr;
+  figures["references"] = Json::object();
+  return figures;
+}
+
+void add_reference(Json& figures, const std::string& figure, const std::string& name,
+                   double value) {
+  figures["references"][figure].push_back({{"name", name}, {"value", value}});
+}
+
+void stop_if_interrupted() {
+  if (interruptions) throw Interrupted("interrupted; nothing was written");
+}
+
+}  // namespace ebb::tools

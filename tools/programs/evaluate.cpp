@@ -1,0 +1,40 @@
+// tools/evaluate: measures the model of a run, and writes evaluation.json into its folder.
+#include <csignal>
+#include <nn/files/file.hpp>
+#include <tools/common/terminal.hpp>
+#include <tools/evaluation/evaluate.hpp>
+#include <tools/evaluation/table.hpp>
+#include <tools/training/program.hpp>
+#include <tools/training/trainer.hpp>
+
+namespace ebb::tools {
+
+namespace {
+
+const char* const program = "tools/evaluate";
+
+int run(int count, char** arguments) {
+  const std::optional<EvaluateOptions> options = parse_evaluate_command(count, arguments);
+  if (!options) return exit_code::done;
+  check_instruction_set();
+  listen_to_signals(interruptions);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit becomes an error to report
+  start_threads(program, options->threads, options->quiet);
+  const Subject subject = open_subject(*options);
+  Progress progress(options->quiet);
+  const nlohmann::ordered_json figures = evaluate(subject, options->samples, progress);
+  const std::string path = options->run + "/evaluation.json";
+  nn::write_file(path, figures.dump(2) + '\n');
+  for (const std::string& line : table_of(figures, subject.recipe->claim())) progress.print(line);
+  progress.print("figures: " + path);
+  return exit_code::done;
+}
+
+}  // namespace
+
+}  // namespace ebb::tools
+
+int main(int count, char** arguments) {
+  using namespace ebb::tools;
+  return run_main(program, [&] { return run(count, arguments); });
+}
