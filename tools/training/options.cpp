@@ -23,7 +23,7 @@ void visit_settings(Options& o, TrainOptions& options) {
 void TrainOptions::visit_data(Options& o) {
   o("data", data, "folder of images or of MNIST's files, or a .npy file");
   o.show("PATH", "digits drawn on board");
-  o("labels", labels, "the .npy file of its labels");
+  o("label-file", labels, "the .npy file of its labels");
   o.show("FILE", "NAME.labels.npy beside it");
   o("size", size, "size of all images of a folder");
   o.show("HxW", "the files'");

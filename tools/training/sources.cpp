@@ -141,7 +141,7 @@ void refuse_options(const TrainOptions& options, bool of_images, bool of_npy) {
   if (of_images && options.crop && options.size.empty())
     throw UsageError("--crop: to which height and width? try --size 64x64");
   if (!of_npy && !options.labels.empty())
-    throw UsageError("--labels: goes with a .npy file; try --data images.npy");
+    throw UsageError("--label-file: goes with a .npy file; try --data images.npy");
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST_CASE("sources: options that do not fit the data are refused") {
   CHECK(usage_of(options) == "--crop: to which height and width? try --size 64x64");
   options = folder.options();
   options.labels = "labels.npy";
-  CHECK(usage_of(options) == "--labels: goes with a .npy file; try --data images.npy");
+  CHECK(usage_of(options) == "--label-file: goes with a .npy file; try --data images.npy");
   options.labels.clear();
   options = {};
   options.size = "2x3";
