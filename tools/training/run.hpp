@@ -18,6 +18,7 @@ struct Run {
 
 struct StartReport {
   std::int64_t steps = 0, epochs = 0;  // done before, by the run that goes on
+  std::int64_t planned = 0;            // steps in all
   std::int64_t best_epoch = 0;         // by the validation loss; 0: none yet
   std::vector<std::string> notes = {};
 };

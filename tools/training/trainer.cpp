@@ -57,6 +57,7 @@ class Trainer final {
                                .clip_norm = options.clip_norm,
                                .average = average_ ? &*average_ : nullptr};
     steps_ = std::make_unique<Steps>(run.recipe, *optimizer_, steps);
+    start_.planned = options.epochs * loader_.steps();
     if (run.resumes)
       go_back();
     else
@@ -65,7 +66,7 @@ class Trainer final {
 
   void train() {
     run_.folder.appear([this] { begin(); });
-    const std::int64_t planned = run_.options.epochs * loader_.steps();
+    const std::int64_t planned = start_.planned;
     while (steps_->at().steps < planned && !interruptions && divergence_.empty() &&
            !selection_.ends())
       run_epoch();
@@ -106,8 +107,13 @@ class Trainer final {
   void go_back() {
     RunState state = {&run_.recipe.model(), optimizer_.get(), average_ ? &*average_ : nullptr,
                       &selection_};
-    start_.notes = checkpoints_.take_newest([&](const std::string& path) { restore(path, state); });
-    if (state.at.steps > run_.options.epochs * loader_.steps())
+    try {
+      start_.notes =
+          checkpoints_.take_newest([&](const std::string& path) { restore(path, state); });
+    } catch (const FormatError& error) {
+      throw DataError(error.what());
+    }
+    if (state.at.steps > start_.planned)
       throw UsageError(fmt::format("--epochs: {} are begun already; try more",
                                    (state.at.steps - 1) / loader_.steps() + 1));
     optimizer_->set_learning_rate(selection_.rate());

@@ -147,12 +147,33 @@ TEST_CASE("output: --version and --help say theirs and leave nothing") {
   CHECK(help.output.find("Usage: tools/train MODEL [options]\n") != std::string::npos);
   const Finished of_vae = run_train(place.path(), "vae --help");
   CHECK(of_vae.output.find("Usage: tools/train vae [options]\n") != std::string::npos);
-  for (const char* option :
-       {"--data DIR",   "--epochs N",      "--batch-size N", "--lr X",       "--optimizer NAME",
-        "--seed N",     "--schedule NAME", "--warm-up N",    "--epsilon X",  "--weight-decay X",
-        "--momentum X", "--clip-norm X",   "--average X",    "--start NAME", "--validation X",
-        "--keep NAME",  "--patience N",    "--threads N",    "--limit N",    "--out DIR",
-        "--quiet",      "--version",       "--help"})
+  for (const char* option : {"--data PATH",
+                             "--epochs N",
+                             "--batch-size N",
+                             "--lr X",
+                             "--optimizer NAME",
+                             "--seed N",
+                             "--schedule NAME",
+                             "--warm-up N",
+                             "--epsilon X",
+                             "--weight-decay X",
+                             "--momentum X",
+                             "--clip-norm X",
+                             "--average X",
+                             "--start NAME",
+                             "--validation X",
+                             "--keep NAME",
+                             "--patience N",
+                             "--threads N",
+                             "--limit N",
+                             "--out DIR",
+                             "--quiet",
+                             "--resume RUN",
+                             "--config FILE",
+                             "--init FILE",
+                             "--checkpoint-every N|Nmin",
+                             "--version",
+                             "--help"})
     for (const Finished& said : {help, of_vae})
       CHECK_MESSAGE(said.output.find(option) != std::string::npos, option);
   for (const char* option : {"--hidden N[,N...]", "--latent N", "--beta X"}) {

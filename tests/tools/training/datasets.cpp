@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <nn/data/idx.hpp>
-#include <nn/data/split.hpp>
 #include <nn/data/loader.hpp>
+#include <nn/data/split.hpp>
 #include <nn/files/npy.hpp>
 #include <tensor/error.hpp>
 #include <tensor/makers.hpp>

@@ -9,6 +9,7 @@
 #include <nn/files/printable.hpp>
 #include <system_error>
 #include <tensor/error.hpp>
+#include <tensor/machine/parallel.hpp>
 #include <tools/common/options.hpp>
 #include <tools/training/checkpoints/checkpoints.hpp>
 
@@ -100,6 +101,7 @@ bool Checkpoints::due_after_epoch() const {
 
 double Checkpoints::save(const Checkpoint& checkpoint) const {
   const double begin = seconds_now();
+  const AloneScope beside_training;
   const files::path folder = folder_.path("checkpoints");
   const files::path place = folder / name_of(checkpoint.steps);
   const files::path aside = place.string() + ".part";
