@@ -79,8 +79,9 @@ class Trainer final {
       throw Diverged(
           fmt::format("diverged {}; try a smaller {}", divergence_, run_.recipe.steadier()));
     if (!finished)
-      throw Interrupted(fmt::format("interrupted after step {} of {}; its weights are in {}", done,
-                                    planned, run_.folder.path("model.safetensors")));
+      throw Interrupted(fmt::format(
+          "interrupted after step {} of {}; its weights are in {}; go on with --resume {}", done,
+          planned, run_.folder.path("model.safetensors"), run_.folder.name()));
   }
 
  private:

@@ -71,9 +71,9 @@ TEST_CASE(
     CHECK(finished.exit_code == 130);
     const Json config = config_of(place.path() / "run");
     CHECK(config["finished"] == false);
-    CHECK(finished.errors == "tools/train: interrupted after step " +
-                                 std::to_string(config["steps"].get<int>()) +
-                                 " of 70000000; its weights are in run/model.safetensors\n");
+    CHECK(finished.errors ==
+          "tools/train: interrupted after step " + std::to_string(config["steps"].get<int>()) +
+              " of 70000000; its weights are in run/model.safetensors; go on with --resume run\n");
     CHECK(finished.output.find("pictures: run/reconstructions.png") != std::string::npos);
     CHECK(names_in(place.path() / "run") == all_files);
     CHECK(check_whole(place.path() / "run") >= 3);
