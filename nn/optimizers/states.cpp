@@ -12,13 +12,17 @@ constexpr std::string_view steps_of = ".steps";
 constexpr double most_steps = 9e15;  // a double counts them one by one
 
 template <class Learner>
-NamedTensors collect(const Learner& learner) {
-  const OptimizerState state = learner.state();
+NamedTensors collect(const Learner& learner, const OptimizerState& state) {
   const std::vector<std::string> names = learner.state_names();
   NamedTensors tensors = {
       {text(learner.name(), steps_of), full({}, static_cast<double>(state.steps), DType::float64)}};
   for (std::size_t i = 0; i < names.size(); ++i) tensors.emplace_back(names[i], state.numbers[i]);
   return tensors;
+}
+
+template <class Learner>
+NamedTensors collect(const Learner& learner) {
+  return collect(learner, learner.state());
 }
 
 using Found = std::map<std::string_view, const Tensor*>;
@@ -79,6 +83,12 @@ constexpr const char* of_the_model = "model.";
 
 NamedTensors to_tensors(const Optimizer& optimizer) { return collect(optimizer); }
 NamedTensors to_tensors(const Average& average) { return collect(average); }
+NamedTensors to_tensors(const Optimizer& optimizer, const OptimizerState& state) {
+  return collect(optimizer, state);
+}
+NamedTensors to_tensors(const Average& average, const OptimizerState& state) {
+  return collect(average, state);
+}
 void from_tensors(Optimizer& optimizer, const NamedTensors& tensors) {
   give(optimizer, tensors, a_list);
 }

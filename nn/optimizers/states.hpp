@@ -31,6 +31,9 @@ void load(Module& model, Optimizer& optimizer, const std::string& path);
 // The same without a file of their own, for a list that holds more.
 NamedTensors to_tensors(const Optimizer& optimizer);
 NamedTensors to_tensors(const Average& average);
+// Of a state that was taken from it before: the tensors share its numbers.
+NamedTensors to_tensors(const Optimizer& optimizer, const OptimizerState& state);
+NamedTensors to_tensors(const Average& average, const OptimizerState& state);
 void from_tensors(Optimizer& optimizer, const NamedTensors& tensors);
 void from_tensors(Average& average, const NamedTensors& tensors);
 

@@ -4,6 +4,7 @@
 #include <tensor/machine/parallel.hpp>
 #include <tensor/machine/thread_pool.hpp>
 #include <tensor/shape.hpp>
+#include <utility>
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -38,8 +39,11 @@ class FlushDenormals {
 std::atomic<int> generation{1};  // one more at each set_threads
 std::atomic<int> ran{0};
 
+thread_local bool alone = false;
+
 void count_this_thread() {
   thread_local int seen = 0;
+  if (alone) return;
   const int now = generation.load(std::memory_order_relaxed);
   if (seen != now) {
     seen = now;
@@ -62,6 +66,9 @@ void set_threads(int count) {
 int threads() { return ThreadPool::instance().threads(); }
 
 int threads_that_ran() { return ran.load(); }
+
+AloneScope::AloneScope() : before_(std::exchange(alone, true)) {}
+AloneScope::~AloneScope() { alone = before_; }
 
 // One piece for each thread while it is of up to eight times `least`: each piece more costs some
 // tens of nanoseconds, and one that another thread takes over brings its memory along. What does
@@ -96,7 +103,8 @@ void detail::run_pieces(std::int64_t count, std::int64_t grain, Piece piece, voi
   Loop loop = {count, std::min(grain, count), piece, body};
   const std::int64_t pieces = loop.pieces();
   const auto task = [](void* the_loop, std::int64_t i) { static_cast<Loop*>(the_loop)->run(i); };
-  if (pieces > 1 && threads() > 1 && ThreadPool::instance().run(pieces, task, &loop)) return;
+  if (pieces > 1 && !alone && threads() > 1 && ThreadPool::instance().run(pieces, task, &loop))
+    return;
   for (std::int64_t i = 0; i < pieces; ++i) loop.run(i);
 }
 

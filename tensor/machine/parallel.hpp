@@ -18,6 +18,19 @@ void set_threads(int count);
 // How many different threads have run a piece of a parallel_for since the last set_threads.
 [[nodiscard]] int threads_that_ran();
 
+// Until the end of the scope loops of this thread run on it alone, and it does not count as one
+// that ran: for a thread that does small things beside others, which keep the cores.
+class [[nodiscard("it ends at once unless it has a name")]] AloneScope final {
+ public:
+  AloneScope();
+  ~AloneScope();
+  AloneScope(const AloneScope&) = delete;
+  AloneScope& operator=(const AloneScope&) = delete;
+
+ private:
+  bool before_;
+};
+
 // A grain that gives threads equal parts of `count`, in pieces of about `least` to nine times that;
 // no more threads take part than there are such pieces. For loops in which each index stands alone,
 // so that no bit depends on it.

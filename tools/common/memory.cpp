@@ -99,10 +99,10 @@ double training_bytes(const nn::Module& model, const TrainingSize& size) {
   const nn::Parts parts(model);
   for (const auto& [name, parameter] : parts.parameters)
     if (parameter->shape().rank() == 1) outputs += static_cast<double>(parameter->shape().count());
-  double buffers = 0;  // each has its next value and a copy
+  double buffers = 0;  // each has its next value, a copy and one that is written
   for (const auto& [name, buffer] : parts.buffers)
     buffers += static_cast<double>(buffer->shape().count());
-  return sizeof(float) * (weights * (2 * (1 + size.states) + 1) + 3 * buffers +
+  return sizeof(float) * (weights * (3 * (1 + size.states) + 1) + 4 * buffers +
                           4 * static_cast<double>(size.batch) * outputs);
 }
 

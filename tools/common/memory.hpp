@@ -14,8 +14,8 @@ struct TrainingSize {
 };
 
 // About how many bytes training takes beside the data: weights, gradients, the optimizer's states,
-// buffers, the last finite copies of these, and the activations of a batch. The model needs no
-// numbers yet.
+// buffers, the last finite copies of these and those that a checkpoint is written from, and the
+// activations of a batch. The model needs no numbers yet.
 double training_bytes(const nn::Module& model, const TrainingSize& size);
 
 // How many bytes this process can still have: what the machine says is available, or less where a

@@ -42,19 +42,23 @@ int run(int count, char** arguments) {
   const TrainOptions& options = command->options;
   Recipe& recipe = *command->recipe;
   check_instruction_set();
-  RunFolder::require_new(options.out);  // before the data, which may take a while
+  const bool resumes = !command->resume.empty();
+  if (!resumes) RunFolder::require_new(options.out);  // before the data, which may take a while
   listen_to_signals(interruptions);
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit becomes an error to report
   start_threads(program, options.threads, options.quiet);
+  std::optional<RunFolder> folder;
+  if (resumes) folder.emplace(RunFolder::existing, command->resume);
   const Datasets data = load_datasets(options);
+  if (!command->config.is_null()) require_same_files(data, command->config);
   if (interruptions) throw Interrupted("interrupted before the first step; nothing was written");
   recipe.build(data.train->examples());
   const std::string memory = fits(options, data, recipe.model());
-  const RunFolder folder(options.out, recipe.name());
+  if (!resumes) folder.emplace(options.out, recipe.name());
   Progress progress(options.quiet);
   for (const std::string& note : data.notes) progress.print(note);
   progress.print(memory);
-  const Run run = {options, data, folder, recipe};
+  const Run run = {options, data, *folder, recipe, resumes};
   train(run, all_reporters(run, progress));
   return exit_code::done;
 }

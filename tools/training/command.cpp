@@ -2,16 +2,27 @@
 
 #include <tools/common/command_line.hpp>
 #include <tools/training/command.hpp>
+#include <tools/training/resume.hpp>
 
 namespace ebb::tools {
 
 namespace {
+
+// Options that name another run.
+void visit_runs(Options& o, std::string& ignored) {
+  o("resume", ignored, "go on with a run; see --resume RUN --help");
+  o.show("RUN", "");
+  o("config", ignored, "begin with the options of a config.json");
+  o.show("FILE", "");
+}
 
 // The model may stand anywhere, so the options of all models say what is a word and what a value.
 std::string model_in(int count, const char* const* arguments) {
   Options any;
   TrainOptions common;
   common.visit(any);
+  std::string other;
+  visit_runs(any, other);
   const std::vector<std::unique_ptr<Recipe>> recipes = all_recipes();
   for (const auto& recipe : recipes) recipe->visit(any);
   return first_word(any, count, arguments);
@@ -54,14 +65,23 @@ Usage usage_of(const Recipe* recipe) {
 }  // namespace
 
 std::optional<Command> parse_train_command(int count, const char* const* arguments) {
+  if (!value_of("--resume", count, arguments).empty()) return parse_resume(count, arguments);
   Command command;
   const std::string model = model_in(count, arguments);
-  if (!model.empty() || !asks_for_help(count, arguments)) {
+  if (const std::string from = value_of("--config", count, arguments); !from.empty()) {
+    command = read_config_file(from);
+    if (!model.empty() && model != command.recipe->name())
+      throw UsageError(fmt::format("--config: {} is of a run of {}, not of {}", from,
+                                   command.recipe->name(), model));
+  } else if (!model.empty() || !asks_for_help(count, arguments)) {
     command.recipe = make_recipe(model);
     command.options.batch_size = command.recipe->batch_size();
   }
+  const std::string data = command.options.data;
   Options options;
   command.options.visit(options);
+  std::string read_above;
+  visit_runs(options, read_above);
   if (command.recipe) command.recipe->visit(options);
   try {
     if (!parse_command_line(usage_of(command.recipe.get()), options, count, arguments))
@@ -71,6 +91,7 @@ std::optional<Command> parse_train_command(int count, const char* const* argumen
     explain(error, *command.recipe);
   }
   command.options.settle();
+  if (command.options.data != data) command.config = nullptr;  // it says of which data it was
   return command;
 }
 

@@ -10,6 +10,8 @@ namespace ebb::tools {
 struct Command {
   TrainOptions options;
   std::unique_ptr<Recipe> recipe;  // with its options, not yet built
+  std::string resume;              // the folder of the run that goes on; empty: a new run
+  nlohmann::ordered_json config;   // where the options come from; null: the command line alone
 };
 
 // Throws UsageError. Returns nothing after --help or --version, which it prints: the help of one

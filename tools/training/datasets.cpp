@@ -151,12 +151,25 @@ Datasets load_datasets(const Json& config) {
   TrainOptions options = data_options(config);
   if (!files.is_null()) options.data = place_of(options.data, files);
   Datasets data = load_datasets(options);
-  if (!files.is_null() && sums_of(data.files) != sums_of(files))
-    throw DataError(
-        fmt::format("data: {} is not what the run learned from: names or contents of "
-                    "its files are others",
-                    nn::printable(options.data)));
+  require_same_files(data, config);
   return data;
+}
+
+void require_same_files(const Datasets& data, const Json& config) {
+  const Json before = config.value("data_files", Json());
+  if (before.is_null()) return;  // they were drawn
+  const auto name_in = [](const Json& files, std::size_t i) {
+    return i < files.size() ? files[i].value("path", "") : "";
+  };
+  for (std::size_t i = 0; i < std::max(before.size(), data.files.size()); ++i)
+    if (i >= before.size() || i >= data.files.size() ||
+        before[i].value("sha256", Json()) != data.files[i].value("sha256", Json())) {
+      const std::string now = name_in(data.files, i);
+      throw DataError(
+          fmt::format("data: {} is not what the run learned from: names or contents of its files "
+                      "are others",
+                      nn::printable(now.empty() ? name_in(before, i) : now)));
+    }
 }
 
 nn::SharedDataset test_set_at(const std::string& path, const Json& config) {

@@ -37,6 +37,9 @@ Datasets load_datasets(const nlohmann::ordered_json& config);
 // size and the colors that the model was built for. Throws as above.
 nn::SharedDataset test_set_at(const std::string& path, const nlohmann::ordered_json& config);
 
+// Throws DataError, naming what changed, unless the files are those of a config.json.
+void require_same_files(const Datasets& data, const nlohmann::ordered_json& config);
+
 // The examples that a model was built for, as config.json holds them. examples_from reads them
 // back; it throws FormatError.
 nlohmann::ordered_json to_json(const nn::Examples& examples);

@@ -1,13 +1,16 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tensor/error.hpp>
+#include <tensor/makers.hpp>
 #include <tools/training/metrics.hpp>
 
 namespace ebb::tools {
 
 namespace {
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-}
+const std::string sums_of = "sums.", counts_of = "counts.";
+}  // namespace
 
 double Counts::perplexity() const {
   double all = 0, entropy = 0;
@@ -100,6 +103,38 @@ void Metrics::report(const std::string& prefix, nlohmann::ordered_json& line) co
     line[prefix + counts.name + "_perplexity"] = counts.perplexity();
     line[prefix + counts.name + "_unused"] = counts.unused();
   }
+}
+
+nn::NamedTensors Metrics::to_tensors() const {
+  nn::NamedTensors tensors;
+  for (const Sums& sums : all_) {
+    const auto examples = static_cast<double>(sums.examples);
+    tensors.emplace_back(
+        sums_of + sums.name,
+        from_vector(std::vector{sums.sum, sums.squares, examples, sums.per_example ? 1.0 : 0.0}));
+  }
+  for (const Counts& counts : counts_)
+    tensors.emplace_back(counts_of + counts.name, from_vector(counts.counts));
+  return tensors;
+}
+
+Metrics Metrics::from_tensors(const nn::NamedTensors& tensors) {
+  Metrics metrics;
+  for (const auto& [name, tensor] : tensors) {
+    const bool sums = name.starts_with(sums_of), counts = name.starts_with(counts_of);
+    if (!sums && !counts) continue;
+    if (tensor.dtype() != DType::float64 || tensor.shape().rank() != 1 ||
+        (sums && tensor.count() != 4))
+      throw FormatError(text("metrics: ", name, " is ", tensor.shape(), ' ', tensor.dtype(),
+                             ", which holds no metrics; take another checkpoint"));
+    const std::vector<double> numbers = tensor.to_vector<double>();
+    if (counts)
+      metrics.counts_.push_back({name.substr(counts_of.size()), numbers});
+    else
+      metrics.all_.push_back({name.substr(sums_of.size()), numbers[0], numbers[1],
+                              static_cast<std::int64_t>(numbers[2]), numbers[3] != 0});
+  }
+  return metrics;
 }
 
 }  // namespace ebb::tools

@@ -3,6 +3,7 @@
 
 #include <autograd/tape.hpp>
 #include <nlohmann/json.hpp>
+#include <nn/files/safetensors.hpp>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,11 @@ class Metrics final {
   // Adds "train_kl", and where it is known "train_kl_standard_error", for every name; of what was
   // counted "train_codes_perplexity" and "train_codes_unused".
   void report(const std::string& prefix, nlohmann::ordered_json& line) const;
+
+  // All of it, under names that begin with "sums." and "counts.", and back again; what else the
+  // list holds does not matter. FormatError for what is no such tensor.
+  nn::NamedTensors to_tensors() const;
+  static Metrics from_tensors(const nn::NamedTensors& tensors);
 
  private:
   struct Sums {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <tools/training/checkpoints/checkpoints.hpp>
 #include <tools/training/optimizers.hpp>
 #include <tools/training/options.hpp>
 
@@ -47,6 +48,9 @@ void TrainOptions::visit(Options& o) {
   o("clip-norm", clip_norm, "largest norm of the gradients", {1e-300, 1e300});
   o("average", average, "keep a mean of the weights, with this decay", {0, 0.9999999});
   o("start", start, "as which weights begin", {"pytorch", "xavier"});
+  o("init", init, "begin with the weights of a file or run");
+  o.show("FILE", "by --start");
+  o("init-loose", init_loose, "which may lack some and hold others");
   o("validation", validation, "part of the training examples to select by", {0, 0.99});
   o.show("X", "0; 0.1 if needed");
   o("keep", keep, "which weights: last, or best by validation", {"last", "best"});
@@ -56,12 +60,17 @@ void TrainOptions::visit(Options& o) {
   o.show("N", "one per core");
   o("limit", limit, "the first N training examples", {1, many});
   o.show("N", "all");
+  o("checkpoint-every", checkpoint_every, "keep what --resume needs, N steps or minutes apart");
+  o.show("N|Nmin", "10min");
   o("out", out, "new folder for the results");
   o.show("DIR", "runs/MODEL-1, -2, ...");
   o("quiet", quiet, "print nothing but errors");
 }
 
 void TrainOptions::settle() {
+  static_cast<void>(parse_interval(checkpoint_every));
+  if (init_loose && init.empty())
+    throw UsageError("--init-loose: says how to take a file; name one with --init");
   settle_settings(*this);
   const char* const selecting = schedule == "plateau" ? "schedule plateau"
                                 : keep == "best"      ? "keep best"

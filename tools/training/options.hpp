@@ -24,13 +24,16 @@ struct TrainOptions {
   std::optional<double> clip_norm;                        // none: gradients are taken as they are
   std::optional<double> average;         // the decay of a mean of the weights; none: no mean
   std::string start = "pytorch";         // or "xavier": nn/layers/xavier.hpp
+  std::string init;                      // a file of first weights, or a run's folder; empty: none
+  bool init_loose = false;               // that file may lack some, and hold others
   std::optional<double> validation;      // the part of the training examples to select by
   std::string keep = "last";             // or "best": selection.hpp
   std::optional<std::int64_t> patience;  // epochs without a better one; none: to the last epoch
   std::uint64_t seed = 0;
-  std::int64_t threads = 0;  // 0: one per core
-  std::int64_t limit = 0;    // training examples; 0: all
-  std::string out;           // empty: runs/MODEL-1, -2, …
+  std::int64_t threads = 0;                // 0: one per core
+  std::int64_t limit = 0;                  // training examples; 0: all
+  std::string checkpoint_every = "10min";  // or steps: checkpoints/checkpoints.hpp
+  std::string out;                         // empty: runs/MODEL-1, -2, …
   bool quiet = false;
 
   void visit(Options& o);

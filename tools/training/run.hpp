@@ -11,8 +11,16 @@ namespace ebb::tools {
 struct Run {
   const TrainOptions& options;
   const Datasets& data;
-  const RunFolder& folder;
-  Recipe& recipe;  // built for the data
+  RunFolder& folder;
+  Recipe& recipe;        // built for the data
+  bool resumes = false;  // goes on from the newest checkpoint in the folder
+};
+
+struct StartReport {
+  std::int64_t steps = 0, epochs = 0;  // done before, by the run that goes on
+  std::int64_t planned = 0;            // steps in all
+  std::int64_t best_epoch = 0;         // by the validation loss; 0: none yet
+  std::vector<std::string> notes = {};
 };
 
 struct StepReport {
@@ -37,7 +45,9 @@ struct EpochReport {
 class Reporter {
  public:
   virtual ~Reporter() = default;
-  virtual void begin() {}  // before the first step: the model has its first weights
+  // Before the first step: the model has its first weights. A run that goes on may have left more
+  // than it can go on from: what is of later steps than those of the report is to go.
+  virtual void begin(const StartReport&) {}
   virtual void step(const StepReport&) {}
   virtual void epoch(const EpochReport&) {}
   virtual void end(std::int64_t /*steps*/, bool /*finished*/) {}

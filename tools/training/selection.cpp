@@ -11,6 +11,11 @@ void Selection::see(std::int64_t epoch, double loss) {
   if (options_.keep == "best") kept_.take();
 }
 
+void Selection::restore(const SelectionState& state, const nn::NamedTensors& kept) {
+  if (!kept.empty()) kept_.from_tensors(kept);
+  state_ = state;
+}
+
 double Selection::rate() const { return options_.learning_rate * state_.plateau.factor(); }
 
 bool Selection::ends() const {

@@ -28,6 +28,8 @@ class Selection final {
   void see(std::int64_t epoch, double loss);
 
   const SelectionState& state() const { return state_; }
+  // Goes on from there; `kept` as kept().to_tensors() gave it. FormatError where it does not fit.
+  void restore(const SelectionState& state, const nn::NamedTensors& kept);
   const Numbers& kept() const { return kept_; }
   double rate() const;  // --lr, or under --schedule plateau what is left of it
   bool ends() const;    // --patience is over

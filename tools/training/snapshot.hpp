@@ -1,6 +1,7 @@
 // The last known moment of a run in which all numbers were finite: to go back to and look again.
 #pragma once
 
+#include <nn/files/safetensors.hpp>
 #include <nn/module.hpp>
 #include <nn/optimizers/average.hpp>
 #include <nn/parts.hpp>
@@ -27,6 +28,11 @@ class Numbers final {
   bool taken() const { return taken_; }
   void take();
   void restore() const;  // what was taken; nothing where nothing was
+  // What was taken, under the names of the parts: the tensors share it, and the next take makes new
+  // ones. from_tensors takes it back; FormatError, before anything has changed, where it is another
+  // model's.
+  nn::NamedTensors to_tensors() const;
+  void from_tensors(const nn::NamedTensors& tensors);
 
  private:
   nn::Parts parts_;
@@ -45,6 +51,11 @@ class Snapshot final {
   void take(const Position& position);
   // Weights, buffers, optimizer, average and position as they were taken, bit for bit.
   Position restore();
+
+  // What was taken, for a file; shared as Numbers does.
+  const Numbers& numbers() const { return numbers_; }
+  nn::NamedTensors memory() const;  // of optimizer and average
+  const Position& position() const { return position_; }
 
  private:
   Numbers numbers_;

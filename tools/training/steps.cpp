@@ -29,6 +29,12 @@ void Steps::begin(const nn::Epoch& epoch) {
   snapshot_.take(at_);
 }
 
+void Steps::resume(const nn::Epoch& epoch, const Position& at) {
+  epoch_ = &epoch;
+  at_ = at;
+  snapshot_.take(at_);
+}
+
 void Steps::take() {
   if (!try_step()) return replay();
   if (at_.steps % snapshot_interval == 0) check();

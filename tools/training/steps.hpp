@@ -20,12 +20,17 @@ class Steps final {
   Steps(Recipe& recipe, nn::Optimizer& optimizer, const StepOptions& options);
 
   void begin(const nn::Epoch& epoch);  // which must live until the next
+  // Goes on within an epoch, or with its first step, where the model stands there.
+  void resume(const nn::Epoch& epoch, const Position& at);
   bool at_end() const { return at_.batch == epoch_->steps(); }
   void take();
-  // At the end of an epoch: looks for NaN and infinity that no loss has shown.
+  // Looks for NaN and infinity that no loss has shown: at the end of an epoch, at least.
   void check();
 
   const Position& at() const { return at_; }
+  // The last moment in which all numbers were finite. It is this one after begin, and after check
+  // within an epoch, as long as nothing has diverged.
+  const Snapshot& snapshot() const { return snapshot_; }
   // "step 7: log: the first NaN or infinity is in its result …"; empty while all is well. If not,
   // the weights are those before that step.
   const std::string& divergence() const { return divergence_; }

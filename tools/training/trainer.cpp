@@ -2,9 +2,12 @@
 
 #include <autograd/anomaly.hpp>
 #include <cmath>
+#include <filesystem>
+#include <nn/checkpoint.hpp>
 #include <nn/layers/xavier.hpp>
 #include <tensor/machine/thread_choice.hpp>
 #include <tools/common/progress.hpp>
+#include <tools/training/checkpoints/state.hpp>
 #include <tools/training/optimizers.hpp>
 #include <tools/training/schedules.hpp>
 #include <tools/training/selection.hpp>
@@ -37,6 +40,7 @@ class Trainer final {
                                  .seed = run.options.seed,
                                  .prefetch = run.data.decoding || run.data.augment.any(),
                                  .augment = run.data.augment}),
+        checkpoints_(run.folder, parse_interval(run.options.checkpoint_every)),
         selection_(run.options, run.recipe.model()) {
     const TrainOptions& options = run.options;
     nn::Module& model = run.recipe.model();
@@ -45,6 +49,7 @@ class Trainer final {
     else
       initialize(model, {.seed = options.seed});
     run.recipe.meet(run.data.train, options.seed);
+    if (!options.init.empty() && !run.resumes) load_first_weights();
     optimizer_ = make_optimizer(options, model);
     optimizer_->follow(make_schedule(options, loader_.steps()));
     if (options.average) average_.emplace(model, nn::AverageOptions{*options.average, true});
@@ -52,16 +57,21 @@ class Trainer final {
                                .clip_norm = options.clip_norm,
                                .average = average_ ? &*average_ : nullptr};
     steps_ = std::make_unique<Steps>(run.recipe, *optimizer_, steps);
+    start_.planned = options.epochs * loader_.steps();
+    if (run.resumes)
+      go_back();
+    else
+      begin_epoch();
   }
 
   void train() {
-    for (const auto& reporter : reporters_) reporter->begin();
-    while (epoch_ < run_.options.epochs && !interruptions && divergence_.empty() &&
-           !selection_.ends()) {
-      ++epoch_;
-      run_epoch(loader_.epoch(epoch_ - 1));
-    }
-    const std::int64_t planned = run_.options.epochs * loader_.steps();
+    run_.folder.appear([this] { begin(); });
+    const std::int64_t planned = start_.planned;
+    while (steps_->at().steps < planned && !interruptions && divergence_.empty() &&
+           !selection_.ends())
+      run_epoch();
+    if (divergence_.empty()) write_checkpoint();
+    checkpoints_.wait();
     const std::int64_t done = steps_->at().steps;
     const bool finished = divergence_.empty() && (done == planned || selection_.ends());
     tell_end(done, finished);
@@ -69,29 +79,106 @@ class Trainer final {
       throw Diverged(
           fmt::format("diverged {}; try a smaller {}", divergence_, run_.recipe.steadier()));
     if (!finished)
-      throw Interrupted(fmt::format("interrupted after step {} of {}; its weights are in {}", done,
-                                    planned, run_.folder.path("model.safetensors")));
+      throw Interrupted(fmt::format(
+          "interrupted after step {} of {}; its weights are in {}; go on with --resume {}", done,
+          planned, run_.folder.path("model.safetensors"), run_.folder.name()));
   }
 
  private:
-  void run_epoch(const nn::Epoch& epoch) {
-    steps_->begin(epoch);
-    const double start = seconds_now();
-    double before = 0, rate = 0;
+  void load_first_weights() {
+    const std::string& from = run_.options.init;
+    try {
+      const bool folder = std::filesystem::is_directory(from);
+      const auto [missing, others] =
+          nn::load(run_.recipe.model(), folder ? from + "/model.safetensors" : from,
+                   {.strict = !run_.options.init_loose});
+      for (const std::string& name : missing)
+        start_.notes.push_back(
+            fmt::format("init: {} lacks {}, which begins by --start", from, name));
+      for (const std::string& name : others)
+        start_.notes.push_back(fmt::format("init: the model has no {}", name));
+    } catch (const MemoryError&) {
+      throw;
+    } catch (const Error& error) {
+      throw DataError(fmt::format("--init: {}", error.what()));
+    }
+  }
+
+  // To the newest checkpoint that is whole.
+  void go_back() {
+    RunState state = {&run_.recipe.model(), optimizer_.get(), average_ ? &*average_ : nullptr,
+                      &selection_};
+    try {
+      start_.notes =
+          checkpoints_.take_newest([&](const std::string& path) { restore(path, state); });
+    } catch (const FormatError& error) {
+      throw DataError(error.what());
+    }
+    if (state.at.steps > start_.planned)
+      throw UsageError(fmt::format("--epochs: {} are begun already; try more",
+                                   (state.at.steps - 1) / loader_.steps() + 1));
+    optimizer_->set_learning_rate(selection_.rate());
+    start_.steps = state.at.steps;
+    start_.epochs = state.at.steps / loader_.steps();
+    start_.best_epoch = selection_.state().best_epoch;
+    state.at.batch = state.at.steps % loader_.steps();
+    begin_epoch(state.at);
+    seconds_ = state.seconds;
+  }
+
+  // The epoch of the next step. Where the last one is done it is one more: a run may go on.
+  void begin_epoch(const std::optional<Position>& at = std::nullopt) {
+    epoch_ = (at ? at->steps : steps_->at().steps) / loader_.steps() + 1;
+    batches_.emplace(loader_.epoch(epoch_ - 1));
+    seconds_ = 0;
+    if (at)
+      steps_->resume(*batches_, *at);
+    else
+      steps_->begin(*batches_);
+  }
+
+  void begin() {
+    for (const auto& reporter : reporters_) reporter->begin(start_);
+    if (!run_.resumes) write_checkpoint();
+    checkpoints_.wait();
+  }
+
+  // Of this moment, which is that of the snapshot.
+  void write_checkpoint() {
+    if (checkpoints_.last() == steps_->at().steps) return;
+    checkpoints_.write(checkpoint_of(steps_->snapshot(), selection_, seconds_));
+  }
+
+  void run_epoch() {
+    const double start = seconds_now() - seconds_;
+    double before = seconds_, rate = optimizer_->learning_rate();
     while (!steps_->at_end() && steps_->divergence().empty() && !interruptions) {
       rate = optimizer_->learning_rate();
       steps_->take();
-      const double so_far = seconds_now() - start;
-      threads_.note(so_far - before);
-      const StepReport report = {epoch_, steps_->at().steps, so_far, steps_->at().metrics};
+      seconds_ = seconds_now() - start;
+      threads_.note(seconds_ - before);
+      const StepReport report = {epoch_, steps_->at().steps, seconds_, steps_->at().metrics};
       for (const auto& reporter : reporters_) reporter->step(report);
+      keep();
       before = seconds_now() - start;
     }
-    const double seconds = seconds_now() - start;
+    seconds_ = seconds_now() - start;
     steps_->check();
     divergence_ = steps_->divergence();
+    if (!steps_->at_end() && divergence_.empty()) write_checkpoint();
     if (steps_->at().metrics.examples() == 0) return;  // it ended before its first step
-    judge(seconds, rate, epoch.seconds_waited());
+    judge(seconds_, rate, batches_->seconds_waited());
+    if (!steps_->at_end() || !divergence_.empty()) return;
+    begin_epoch();
+    if (checkpoints_.due_after_epoch()) write_checkpoint();
+  }
+
+  // Within an epoch: a checkpoint, where it is time for one.
+  void keep() {
+    checkpoints_.check();
+    if (steps_->at_end() || !checkpoints_.due(steps_->at().steps)) return;
+    steps_->check();
+    if (steps_->divergence().empty()) write_checkpoint();
   }
 
   // Evaluates, selects and reports, after an epoch or a part of one.
@@ -172,12 +259,16 @@ class Trainer final {
   const Run& run_;
   const Reporters& reporters_;
   nn::Loader loader_;
+  Checkpoints checkpoints_;
   std::unique_ptr<nn::Optimizer> optimizer_;
   std::optional<nn::Average> average_;
   Selection selection_;
   std::unique_ptr<Steps> steps_;
   ThreadChoice threads_;
-  std::int64_t epoch_ = 0;
+  std::optional<nn::Epoch> batches_;  // of the epoch in hand
+  std::int64_t epoch_ = 0;            // its number, counted from 1
+  double seconds_ = 0;                // of it so far
+  StartReport start_;
   std::string divergence_;
 };
 

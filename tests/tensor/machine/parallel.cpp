@@ -146,6 +146,21 @@ TEST_CASE("parallel_for: may be called from several threads at once") {
   CHECK(sum == 4 * 50 * 100);
 }
 
+TEST_CASE("alone: within the scope loops of a thread stay with it, which does not count") {
+  const Threads some(3);
+  std::thread([] {
+    const AloneScope beside;
+    parallel_for(100, 1, [me = std::this_thread::get_id()](std::int64_t, std::int64_t) {
+      CHECK(std::this_thread::get_id() == me);
+    });
+    { const AloneScope again; }
+    parallel_for(100, 1, [me = std::this_thread::get_id()](std::int64_t, std::int64_t) {
+      CHECK(std::this_thread::get_id() == me);
+    });
+  }).join();
+  CHECK(threads_that_ran() == 0);
+}
+
 TEST_CASE("set_threads: other numbers than 1 to 1024 are an error, and nothing changes") {
   const int before = threads();
   CHECK_THROWS_WITH_AS(set_threads(0), "threads: 0 is not a number of threads; try 1 to 1024",

@@ -33,13 +33,15 @@ class WorkingFolder final {
 TEST_CASE("run folder: without a name it is the first free one of its model") {
   const TemporaryFolder place;
   const WorkingFolder here(place.path());
-  const RunFolder first("", "vae"), second("", "vae"), other("", "ae");
+  RunFolder first("", "vae"), second("", "vae"), other("", "ae");
+  for (RunFolder* const folder : {&first, &second, &other}) folder->appear([] {});
   CHECK(first.name() == "runs/vae-1");
   CHECK(second.name() == "runs/vae-2");
   CHECK(other.name() == "runs/ae-1");
   write_file("runs/vae-3", "no folder");
   fs::create_symlink("nowhere", "runs/vae-4");
-  const RunFolder fifth("", "vae");
+  RunFolder fifth("", "vae");
+  fifth.appear([] {});
   CHECK(fifth.name() == "runs/vae-5");
   CHECK(names_in("runs") ==
         std::vector<std::string>{"ae-1", "vae-1", "vae-2", "vae-3", "vae-4", "vae-5"});
@@ -48,7 +50,9 @@ TEST_CASE("run folder: without a name it is the first free one of its model") {
 TEST_CASE("run folder: a name is made with the folders above it, and must be new") {
   const TemporaryFolder place;
   const WorkingFolder here(place.path());
-  const RunFolder plain("a/b/c", "ae"), with_slashes("a/b/d//", "ae");
+  RunFolder plain("a/b/c", "ae"), with_slashes("a/b/d//", "ae");
+  plain.appear([] {});
+  with_slashes.appear([] {});
   CHECK(plain.path("config.json") == "a/b/c/config.json");
   CHECK(fs::is_directory("a/b/c"));
   CHECK(with_slashes.path("config.json") == "a/b/d/config.json");
@@ -80,23 +84,76 @@ TEST_CASE("run folder: dots after a folder that is missing are refused before it
   fs::create_directory("q");
   CHECK_THROWS_WITH_AS(RunFolder("q/.", "ae"), "--out: q/. exists already; name a new folder",
                        UsageError);
-  const RunFolder beside("q/../r", "ae"), within("./q/./s/", "ae");
+  RunFolder beside("q/../r", "ae"), within("./q/./s/", "ae");
+  beside.appear([] {});
+  within.appear([] {});
   CHECK(fs::is_directory("r"));
   CHECK(fs::is_directory("q/s"));
 }
 
-TEST_CASE("run folder: it goes again where nothing was written, and stays with what was") {
+TEST_CASE("run folder: it appears with what was written first, or not at all") {
   const TemporaryFolder place;
   const WorkingFolder here(place.path());
   {
-    const RunFolder unused("", "ae"), used("", "ae"), deep("c/d", "ae");
-    used.write_json("config.json", {});
-    CHECK(names_in("runs") == std::vector<std::string>{"ae-1", "ae-2"});
-    CHECK(fs::is_directory("c/d"));
+    RunFolder unused("", "ae"), used("", "ae"), deep("c/d", "ae");
+    CHECK(used.name() == "runs/ae-2");
+    CHECK(names_in("runs") == std::vector<std::string>{".ae-1.part", ".ae-2.part"});
+    used.appear([&] {
+      used.write_json("config.json", {});
+      CHECK(names_in("runs") == std::vector<std::string>{".ae-1.part", ".ae-2.part"});
+    });
+    CHECK(names_in("runs") == std::vector<std::string>{".ae-1.part", "ae-2"});
+    CHECK_THROWS_WITH_AS(
+        deep.appear([&] { throw ebb::IoError("write " + deep.path("a") + ": no"); }),
+        "write c/d/a: no", ebb::IoError);
   }
   CHECK(names_in("runs") == std::vector<std::string>{"ae-2"});
   CHECK(names_in("runs/ae-2") == std::vector<std::string>{"config.json"});
   CHECK(names_in("c").empty());
+}
+
+TEST_CASE("run folder: what took its name meanwhile stays, and strays of dead programs go") {
+  const TemporaryFolder place;
+  const WorkingFolder here(place.path());
+  RunFolder late("run", "ae");
+  write_file("run", "another's");
+  CHECK_THROWS_WITH_AS(late.appear([] {}), "--out: run exists already; name a new folder",
+                       UsageError);
+  CHECK(read_file("run") == "another's");
+  fs::create_directories(".stray.part/checkpoints");
+  RunFolder again("stray", "ae");
+  again.appear([] {});
+  CHECK(names_in("stray").empty());
+  const RunFolder first("twice", "ae");
+  CHECK_THROWS_WITH_AS(RunFolder("twice", "ae"), "--out: twice exists already; name a new folder",
+                       UsageError);
+}
+
+TEST_CASE("run folder: opened again it is cleaned, and locked against other programs") {
+  const TemporaryFolder place;
+  const WorkingFolder here(place.path());
+  {
+    RunFolder run("run", "ae");
+    run.appear([&] { run.write_json("config.json", {}); });
+    CHECK_THROWS_WITH_AS(RunFolder(RunFolder::existing, "run"),
+                         "--resume: another program works in run; wait for its end, or stop it",
+                         UsageError);
+  }
+  fs::create_directories("run/checkpoints/000012.part");
+  fs::create_directories("run/checkpoints/000010");
+  write_file("run/config.json.part-12-0", "");
+  write_file("run/my.parts", "");
+  {
+    RunFolder run(RunFolder::existing, "run/");
+    CHECK(run.name() == "run");
+    bool filled = false;
+    run.appear([&] { filled = true; });
+    CHECK(filled);
+  }
+  CHECK(names_in("run") == std::vector<std::string>{"checkpoints", "config.json", "my.parts"});
+  CHECK(names_in("run/checkpoints") == std::vector<std::string>{"000010"});
+  CHECK_THROWS_WITH_AS(RunFolder(RunFolder::existing, "none"),
+                       "--resume: none is no folder of a run; check the path", UsageError);
 }
 
 TEST_CASE("run folder: where none can be made it says why") {
@@ -118,7 +175,8 @@ TEST_CASE("run folder: where none can be made it says why") {
 
 TEST_CASE("run folder: metrics grow by lines, other files are replaced whole") {
   const TemporaryFolder place;
-  const RunFolder folder(place.path() / "run", "ae");
+  RunFolder folder(place.path() / "run", "ae");
+  folder.appear([] {});
   folder.append_line("metrics.jsonl", {{"epoch", 1}, {"loss", 0.5}});
   folder.append_line("metrics.jsonl", {{"epoch", 2}, {"loss", NAN}});
   CHECK(read_file(folder.path("metrics.jsonl")) ==
@@ -132,7 +190,8 @@ TEST_CASE("run folder: metrics grow by lines, other files are replaced whole") {
 
 TEST_CASE("run folder: gone on the way is an error that names the file") {
   const TemporaryFolder place;
-  const RunFolder folder(place.path() / "run", "ae");
+  RunFolder folder(place.path() / "run", "ae");
+  folder.appear([] {});
   fs::remove(folder.name());
   const std::string message = "open " + folder.path("metrics.jsonl") +
                               ": No such file or directory; is the folder still there?";

@@ -55,12 +55,13 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
   check_done(
       run_train(place.path(), "ae --data data --epochs 2 --hidden 9,5 --latent 3 --out run"));
   const fs::path folder = place.path() / "run";
-  CHECK(names_in(folder) == std::vector<std::string>{"config.json", "metrics.jsonl",
+  CHECK(names_in(folder) == std::vector<std::string>{"checkpoints", "config.json", "metrics.jsonl",
                                                      "model.safetensors", "reconstructions.png"});
   Json config = config_of(folder);
   CHECK(config["threads"].get<int>() >= config["threads_that_ran"].get<int>());
   CHECK(config["threads_that_ran"].get<int>() >= 1);
-  for (const char* varying : {"version", "instruction_set", "threads", "threads_that_ran"})
+  for (const char* varying :
+       {"version", "instruction_set", "threads", "threads_that_ran", "data_files"})
     CHECK(config.erase(varying) == 1);
   CHECK(config == Json{{"model", "ae"},
                        {"train_images", 70},
@@ -68,6 +69,12 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
                        {"image", {6, 6}},
                        {"examples", {{"classes", 10}, {"kind", "image"}, {"shape", {1, 6, 6}}}},
                        {"data", "data"},
+                       {"label_file", ""},
+                       {"size", ""},
+                       {"crop", false},
+                       {"gray", false},
+                       {"test", 0.1},
+                       {"augment", "none"},
                        {"epochs", 2},
                        {"batch_size", 32},
                        {"learning_rate", 0.001},
@@ -80,11 +87,14 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
                        {"clip_norm", nullptr},
                        {"average", nullptr},
                        {"start", "pytorch"},
+                       {"init", ""},
+                       {"init_loose", false},
                        {"validation", 0.0},
                        {"keep", "last"},
                        {"patience", nullptr},
                        {"seed", 0},
                        {"limit", nullptr},
+                       {"checkpoint_every", "10min"},
                        {"out", "run"},
                        {"quiet", false},
                        {"network", "dense"},
@@ -126,7 +136,7 @@ TEST_CASE("train: a variational autoencoder adds the bound's parts and samples")
   check_done(run_train(place.path(),
                        "vae --data data --epochs 1 --hidden 9 --latent 3 --beta 0.5 --out run"));
   const fs::path folder = place.path() / "run";
-  CHECK(names_in(folder) == std::vector<std::string>{"config.json", "metrics.jsonl",
+  CHECK(names_in(folder) == std::vector<std::string>{"checkpoints", "config.json", "metrics.jsonl",
                                                      "model.safetensors", "reconstructions.png",
                                                      "samples.png"});
   const Json config = config_of(folder);

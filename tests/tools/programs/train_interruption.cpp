@@ -50,9 +50,11 @@ const std::string heard = "exec env --default-signal=HUP";
 
 Json config_of(const fs::path& run) { return Json::parse(read_file(run / "config.json")); }
 
-const std::vector<std::string> all_files = {"config.json", "metrics.jsonl", "model.safetensors",
+const std::vector<std::string> all_files = {"checkpoints",         "config.json",
+                                            "metrics.jsonl",       "model.safetensors",
                                             "reconstructions.png", "samples.png"};
-const std::vector<std::string> first_files = {"config.json", "metrics.jsonl", "model.safetensors"};
+const std::vector<std::string> first_files = {"checkpoints", "config.json", "metrics.jsonl",
+                                              "model.safetensors"};
 
 }  // namespace
 
@@ -69,9 +71,9 @@ TEST_CASE(
     CHECK(finished.exit_code == 130);
     const Json config = config_of(place.path() / "run");
     CHECK(config["finished"] == false);
-    CHECK(finished.errors == "tools/train: interrupted after step " +
-                                 std::to_string(config["steps"].get<int>()) +
-                                 " of 70000000; its weights are in run/model.safetensors\n");
+    CHECK(finished.errors ==
+          "tools/train: interrupted after step " + std::to_string(config["steps"].get<int>()) +
+              " of 70000000; its weights are in run/model.safetensors; go on with --resume run\n");
     CHECK(finished.output.find("pictures: run/reconstructions.png") != std::string::npos);
     CHECK(names_in(place.path() / "run") == all_files);
     CHECK(check_whole(place.path() / "run") >= 3);
@@ -194,12 +196,15 @@ TEST_CASE("interruption: a full disk exits with 1, names the file and leaves who
   CHECK(full("ae --latent 200 --epochs 1", "2000") ==
         "tools/train: write run/model.safetensors: File too large; the limit on file sizes is "
         "reached (ulimit -f)\n");
-  CHECK(names_in(place.path() / "run") == std::vector<std::string>{"config.json"});
-  CHECK(full("ae --latent 2 --epochs 1000", "2000") ==
+  CHECK(full("ae --latent 10 --epochs 1", "5000") ==
+        "tools/train: write run/checkpoints/000000.part/state.safetensors: File too large; the "
+        "limit on file sizes is reached (ulimit -f)\n");
+  CHECK(names_in(place.path()) == std::vector<std::string>{"data"});
+  CHECK(full("ae --latent 2 --epochs 1000", "4000") ==
         "tools/train: write run/metrics.jsonl: File too large; the limit on file sizes is reached "
         "(ulimit -f)\n");
-  CHECK(check_whole(place.path() / "run") >= 10);
-  CHECK(fs::file_size(place.path() / "run/metrics.jsonl") > 1000);
+  CHECK(check_whole(place.path() / "run") >= 20);
+  CHECK(fs::file_size(place.path() / "run/metrics.jsonl") > 3000);
 }
 
 TEST_CASE("interruption: a divergence exits with 4, names its operation and keeps the rest") {

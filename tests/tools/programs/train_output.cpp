@@ -186,6 +186,10 @@ TEST_CASE("output: --version and --help say theirs and leave nothing") {
                              "--limit N",
                              "--out DIR",
                              "--quiet",
+                             "--resume RUN",
+                             "--config FILE",
+                             "--init FILE",
+                             "--checkpoint-every N|Nmin",
                              "--version",
                              "--help"})
     for (const Finished& said : {help, of_vae})

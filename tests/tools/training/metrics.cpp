@@ -88,3 +88,30 @@ TEST_CASE("metrics: what is counted gives a perplexity over all batches, not the
   CHECK(none.counted()[0].perplexity() == 0);
   CHECK(none.counted()[0].unused() == 3);
 }
+
+TEST_CASE("metrics: as tensors and back they go on to the same numbers") {
+  Metrics all;
+  all.add("loss", 0.1, 3);
+  all.add("kl", from_vector({1.f, 2.f, 6.f}));
+  all.count("codes", from_vector({2.f, 0.f, 1.f}));
+  nn::NamedTensors tensors = all.to_tensors();
+  tensors.emplace_back("other", ones({2}));
+  Metrics again = Metrics::from_tensors(tensors);
+  for (Metrics* const metrics : {&all, &again}) {
+    metrics->add("loss", 0.3, 2);
+    metrics->add("kl", from_vector({4.f, 5.f}));
+    metrics->count("codes", from_vector({0.f, 1.f, 1.f}));
+  }
+  Json one, other;
+  all.report("train_", one);
+  again.report("train_", other);
+  CHECK(one.dump() == other.dump());
+  CHECK(again.examples() == 5);
+  CHECK(Metrics::from_tensors({}).examples() == 0);
+  for (const Tensor& wrong : {ones({4}), ones({3}, DType::float64)})
+    CHECK_THROWS_AS(Metrics::from_tensors({{"sums.loss", wrong}}), FormatError);
+  CHECK_THROWS_WITH_AS(
+      Metrics::from_tensors({{"counts.codes", ones({2, 2}, DType::float64)}}),
+      "metrics: counts.codes is [2, 2] float64, which holds no metrics; take another checkpoint",
+      FormatError);
+}

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <nn/layers/linear.hpp>
+#include <tensor/error.hpp>
 #include <tensor/makers.hpp>
 #include <tools/training/selection.hpp>
 
@@ -80,4 +81,31 @@ TEST_CASE("selection: the rate is that of the options, and a tenth after a plate
     selection.see(12, 1.0);  // the eleventh after the best
     CHECK(selection.rate() == (options.schedule == "plateau" ? 0.05 : 0.5));
   }
+}
+
+TEST_CASE("selection: it goes on from where another one stood, with the weights that it kept") {
+  Model model, other;
+  TrainOptions options;
+  options.keep = "best";
+  options.patience = 3;
+  Selection selection(options, model.linear), again(options, other.linear);
+  model.set(7);
+  selection.see(1, 1.0);
+  selection.see(2, 2.0);
+  again.restore(selection.state(), selection.kept().to_tensors());
+  for (std::int64_t epoch = 3; epoch <= 4; ++epoch) again.see(epoch, 2.0);
+  CHECK(again.ends());
+  CHECK(again.state().best_epoch == 1);
+  {
+    const Kept kept(again, other.linear);
+    CHECK(other.number() == 7);
+  }
+  nn::Linear wide(2, 1);
+  nn::initialize(wide);
+  Selection of_wide(options, wide);
+  CHECK_THROWS_WITH_AS(of_wide.restore(selection.state(), selection.kept().to_tensors()),
+                       "checkpoint: it has no weight [1, 2] float32; is it of another model?",
+                       FormatError);
+  CHECK(!of_wide.kept().taken());
+  CHECK(of_wide.state().epoch == 0);
 }

@@ -14,7 +14,10 @@ class ConfigFile final : public Reporter {
  public:
   explicit ConfigFile(const Run& run) : run_(run) {}
 
-  void begin() override { write(nullptr, false); }
+  void begin(const StartReport& at) override {
+    if (at.best_epoch > 0) best_epoch_ = at.best_epoch;
+    write(nullptr, false);
+  }
   void epoch(const EpochReport& at) override {
     if (at.best) best_epoch_ = at.epoch;
   }

@@ -1,4 +1,5 @@
 #include <nn/files/file.hpp>
+#include <tensor/error.hpp>
 #include <tools/training/reporters/reporters.hpp>
 
 namespace ebb::tools {
@@ -11,7 +12,10 @@ class MetricsFile final : public Reporter {
  public:
   explicit MetricsFile(const Run& run) : run_(run) {}
 
-  void begin() override { nn::write_file(run_.folder.path(file), ""); }
+  void begin(const StartReport& at) override {
+    const std::string path = run_.folder.path(file);
+    nn::write_file(path, at.epochs > 0 ? first_lines(nn::read_file(path), at.epochs) : "");
+  }
 
   void epoch(const EpochReport& at) override {
     nlohmann::ordered_json line = {
@@ -27,6 +31,17 @@ class MetricsFile final : public Reporter {
   }
 
  private:
+  static std::string first_lines(const std::string& text, std::int64_t count) {
+    std::size_t end = 0;
+    for (std::int64_t line = 0; line < count; ++line) {
+      end = text.find('\n', end) + 1;
+      if (end == 0)
+        throw FormatError(ebb::text("resume: ", file, " has ", line, " lines, and ", count,
+                                    " epochs are done; was it edited?"));
+    }
+    return text.substr(0, end);
+  }
+
   const Run& run_;
 };
 

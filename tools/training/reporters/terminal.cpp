@@ -11,6 +11,16 @@ class Terminal final : public Reporter {
  public:
   Terminal(const Run& run, Progress& progress) : run_(run), progress_(progress) {}
 
+  void begin(const StartReport& at) override {
+    for (const std::string& note : at.notes) progress_.print(note);
+    if (run_.resumes && at.steps < at.planned)
+      progress_.print(fmt::format("goes on after step {}, in epoch {}", at.steps, at.epochs + 1));
+    if (at.steps > 0 && at.steps == at.planned)
+      progress_.print(fmt::format("nothing is left to learn after step {}", at.steps));
+    if (at.best_epoch > 0 && run_.options.keep == "best")
+      kept_ = fmt::format("kept: epoch {}", at.best_epoch);
+  }
+
   void step(const StepReport& at) override {
     if (!progress_.due() || at.train.examples() == 0) return;
     progress_.show(fmt::format("epoch {}/{}  step {}  loss {:.5g}  {:.0f} images/s", at.epoch,

@@ -9,7 +9,9 @@ class Weights final : public Reporter {
  public:
   explicit Weights(const Run& run) : run_(run), begin_(seconds_now()) {}
 
-  void begin() override { write(); }
+  void begin(const StartReport& at) override {
+    if (at.steps == 0) write();  // else weights are there
+  }
 
   void epoch(const EpochReport&) override {
     const double before = seconds_now();

@@ -142,7 +142,7 @@ TEST_CASE("vq: a run reports perplexity and unused codes of each epoch, of both 
     }
   }
   CHECK(names_in(run.folder->name()) ==
-        std::vector<std::string>{"config.json", "metrics.jsonl", "model.safetensors",
+        std::vector<std::string>{"checkpoints", "config.json", "metrics.jsonl", "model.safetensors",
                                  "reconstructions.png", "samples.png"});
 }
 

@@ -47,7 +47,7 @@ TEST_CASE("reporters: weights and config at the beginning, after an epoch and at
   };
 
   const std::vector<float> first = weight.value().to_vector<float>();
-  for (const auto& reporter : reporters) reporter->begin();
+  for (const auto& reporter : reporters) reporter->begin({});
   CHECK(kept() == first);
   CHECK(config()["finished"] == false);
   CHECK(config()["steps"].is_null());
@@ -75,7 +75,7 @@ TEST_CASE("reporters: weights and config at the beginning, after an epoch and at
   end(18, true);
   CHECK(config()["finished"] == true);
   CHECK(config()["steps"] == 18);
-  CHECK(names_in(run.folder.name()) ==
+  CHECK(names_in(run.folder.path("")) ==
         std::vector<std::string>{"config.json", "metrics.jsonl", "model.safetensors",
                                  "reconstructions.png", "samples.png"});
 }
@@ -86,8 +86,8 @@ TEST_CASE("reporters: where there is a validation part, its metrics and the best
   initialize(small.recipe->model());
   const Run run = small.run();
   const std::unique_ptr<Reporter> metrics = report_metrics(run), config = report_config(run);
-  metrics->begin();
-  config->begin();
+  metrics->begin({});
+  config->begin({});
   const auto best = [&] {
     return Json::parse(read_file(run.folder.path("config.json")))["best_epoch"];
   };
@@ -118,7 +118,7 @@ TEST_CASE("reporters: config.json holds every option under its key, and what the
   SmallRun small("vae", 0.5);
   initialize(small.recipe->model());
   const Run run = small.run();
-  report_config(run)->begin();
+  report_config(run)->begin({});
   const Json config = Json::parse(read_file(run.folder.path("config.json")));
   for (const char* key : {"version",
                           "model",
@@ -173,5 +173,5 @@ TEST_CASE("reporters: a model without codes leaves no pictures") {
   const Run run = small.run();
   Progress progress(true);
   report_pictures(run, progress)->end(1, true);
-  CHECK(names_in(run.folder.name()).empty());
+  CHECK(names_in(run.folder.path("")).empty());
 }
