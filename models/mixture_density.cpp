@@ -18,8 +18,7 @@ namespace ebb::models {
 
 namespace {
 
-constexpr double log_of_two_pi = 1.8378770664093454836, ridge = 1e-3;
-constexpr double least_variance = 1e-12;  // where all points are one
+constexpr double log_of_two_pi = 1.8378770664093454836, ridge = 1e-3, least_variance = 1e-12;
 
 Tensor stacked_identities(const Shape& shape, Random&, DType dtype) {
   return clone(expand(eye(shape[1], dtype), shape));

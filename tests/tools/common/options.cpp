@@ -52,7 +52,7 @@ TEST_CASE("options: each has a name, a key, a type, and its value for the defaul
   CHECK(
       all ==
       "epochs|epochs|N|10\nseed|seed|N|1\nlr|learning_rate|X|0.5\nhidden|hidden|N[,N...]|400,200\n"
-      "optimizer|optimizer|NAME|adam\nout-folder|out_folder|NAME|\nquiet|quiet||false\n");
+      "optimizer|optimizer|adam|sgd|adam\nout-folder|out_folder|NAME|\nquiet|quiet||false\n");
   CHECK(options.find("lr")->help == "rate");
   CHECK(options.find("learning_rate") == nullptr);
 }

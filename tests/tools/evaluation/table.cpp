@@ -70,7 +70,8 @@ TEST_CASE("table: a model that is told labels bounds log p(x|label)") {
 
 TEST_CASE("table: a model without likelihood, codes and samples has nothing to measure") {
   Json figures = {{"references", Json::object()}};
-  for (const auto& [key, value] : some_figures().items())
+  const Json some = some_figures();
+  for (const auto& [key, value] : some.items())
     if (key != "references") figures[key] = nullptr;
   figures["examples"] = 12;
   const std::vector<std::string> lines = table_of(figures, Claim::none);

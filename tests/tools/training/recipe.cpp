@@ -59,10 +59,11 @@ TEST_CASE("recipe: every one has a name, a line about it, and options of its own
 TEST_CASE("recipe: models of images refuse other examples") {
   const nn::Examples arrays = {nn::ArrayExample{{4}}, 0};
   for (const char* name : {"ae", "vae", "wae", "vq", "semi-supervised"})
-    CHECK_THROWS_WITH_AS(
-        make_recipe(name)->build(arrays),
-        (std::string("model: ") + name + " learns from images; try other data").c_str(),
-        UsageError);
+    CHECK_THROWS_WITH_AS(make_recipe(name)->build(arrays),
+                         (std::string("model: ") + name +
+                          " learns from images; try other data (of a .npy file, bytes [n, h, w])")
+                             .c_str(),
+                         UsageError);
 }
 
 TEST_CASE("recipe: the autoencoder's loss is its model's, and it has no prior") {

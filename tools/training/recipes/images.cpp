@@ -45,7 +45,8 @@ void visit_widths(Options& o, std::vector<std::int64_t>& widths) {
 
 Shape image_shape(const char* recipe, const nn::Examples& examples) {
   if (!std::holds_alternative<nn::ImageExample>(examples.kind))
-    throw UsageError(std::string("model: ") + recipe + " learns from images; try other data");
+    throw UsageError(std::string("model: ") + recipe +
+                     " learns from images; try other data (of a .npy file, bytes [n, h, w])");
   return examples.shape();
 }
 

@@ -164,7 +164,8 @@ class VariationalAutoencoderRecipe final : public Recipe {
           "--free-bits: the divergence has no closed form; try one sample and one code, without "
           "--prior and --flow");
     if (condition_ == "none") return;
-    if (examples.classes == 0) throw UsageError("--condition labels: these images have none");
+    if (examples.classes == 0)
+      throw UsageError("--condition labels: these images have none; try it without");
     if (prior_.name == "vamp")
       throw UsageError("--condition: pseudo-inputs have no labels; try --prior mixture:K");
   }

@@ -37,7 +37,7 @@ TEST_CASE("images: their shape is that of the examples, which must be images") {
   CHECK(image_shape("vae", {nn::ImageExample{3, 4, 5}, 0}) == Shape{3, 4, 5});
   CHECK(message_of<UsageError>([] {
           return image_shape("vae", {nn::ArrayExample{{4}}, 0});
-        }) == "model: vae learns from images; try other data");
+        }) == "model: vae learns from images; try other data (of a .npy file, bytes [n, h, w])");
   CHECK(as_images(zeros({2, 60}), {3, 4, 5}).inputs.shape() == Shape{2, 3, 4, 5});
 }
 

@@ -116,7 +116,7 @@ TEST_CASE("vae: options that do not go together are refused in a line") {
       {{{"free-bits", "1"}, {"prior", "mixture:2"}}, 3, no_form},
       {{{"free-bits", "1"}, {"prior", "vamp:2"}}, 3, no_form},
       {{{"free-bits", "1"}, {"flow", "planar:2"}}, 3, no_form},
-      {{{"condition", "labels"}}, 0, "--condition labels: these images have none"},
+      {{{"condition", "labels"}}, 0, "--condition labels: these images have none; try it without"},
       {{{"condition", "labels"}, {"prior", "vamp:2"}},
        3,
        "--condition: pseudo-inputs have no labels; try --prior mixture:K"},
