@@ -19,6 +19,7 @@ namespace ebb::models {
 namespace {
 
 constexpr double log_of_two_pi = 1.8378770664093454836, ridge = 1e-3;
+constexpr double least_variance = 1e-12;  // where all points are one
 
 Tensor stacked_identities(const Shape& shape, Random&, DType dtype) {
   return clone(expand(eye(shape[1], dtype), shape));
@@ -54,7 +55,7 @@ double MixtureDensity::fit(const Tensor& points, Random& noise) {
                      " components; there must be as many, at least 2, all of them finite"));
   const Tensor x = cast(points, DType::float64), centered = x - mean(x, 0, true);
   const Tensor total = matmul(transpose(centered), centered) / static_cast<double>(n);
-  const Tensor floor = ridge * mean(square(centered)) * eye(d, DType::float64);
+  const Tensor floor = (ridge * mean(square(centered)) + least_variance) * eye(d, DType::float64);
   const Tensor some = slice(argsort(rand({n}, noise)), 0, 0, count);
   Tensor weights = full({count}, -std::log(static_cast<double>(count)), DType::float64);
   Tensor middles = index_select(x, 0, some);

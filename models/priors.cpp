@@ -69,7 +69,7 @@ struct Sample {
 
 MixturePrior::MixturePrior(std::int64_t components, std::int64_t latent)
     : logits({components}, {nn::constant(0)}),
-      mean({components, latent}, {nn::normal(1)}),
+      mean({components, latent}, {nn::normal(0.1)}),  // together nearly N(0, 1)
       log_variance({components, latent}, {nn::constant(0)}) {}
 
 VampPrior::VampPrior(std::int64_t components, const Shape& example)
@@ -80,6 +80,11 @@ VampPrior::VampPrior(std::int64_t components, const Shape& example)
             return all;
           }(),
           {nn::normal(1)}) {}
+
+void VampPrior::begin_at(const Tensor& examples) {
+  const Tensor inside = 0.01 + 0.98 * examples;  // where the logits are finite
+  logits.set(log(inside) - log1p(-inside));
+}
 
 Variable log_probability(const Prior& prior, const Variable& z, const Encoder& encoder,
                          nn::Pass& pass) {

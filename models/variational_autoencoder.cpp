@@ -55,9 +55,10 @@ VariationalLoss VariationalAutoencoder::loss(const Variable& x, Pass& pass,
     if (free_bits > 0)
       throw Error(text("vae: ", free_bits, " free bits of a divergence that has no closed form; ",
                        "try one sample, the standard prior and no flow"));
-    const auto [log_p, log_ratio] = parts_->draws(x, features, samples, pass, condition);
-    return {-mean(nn::importance_bound(log_p - beta * log_ratio)), -mean(log_p, 0),
-            mean(log_ratio, 0)};
+    const auto [log_p, log_ratio, chance] = parts_->draws(x, features, samples, pass, condition);
+    const Variable kl = mean(log_ratio - chance, 0), reconstruction = -mean(log_p, 0);
+    if (samples == 1) return {mean(reconstruction + beta * kl), reconstruction, kl};
+    return {-mean(nn::importance_bound(log_p - beta * log_ratio)), reconstruction, kl};
   }
   const Gaussian posterior = parts_->encoder.posterior(features);
   const Variable numbers = parts_->numbers(posterior.sample(pass.noise), pass, condition);
@@ -87,9 +88,8 @@ Variable VariationalAutoencoder::log_weights(const Variable& x, std::int64_t cou
   std::vector<Variable> weights;
   std::int64_t rest = count;
   do {
-    const auto [log_p, log_ratio] =
-        parts_->draws(x, features, std::min(most, rest), pass, condition);
-    weights.push_back(log_p - log_ratio);
+    const auto some = parts_->draws(x, features, std::min(most, rest), pass, condition);
+    weights.push_back(some.log_likelihood - some.log_ratio);
     rest -= most;
   } while (rest > 0);
   return cat(weights);

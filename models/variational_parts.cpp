@@ -54,6 +54,11 @@ Variable VariationalParts::code(const Variable& x, const Variable& condition) co
   return flow ? (*flow)(mean, flow->numbers(h)).z : mean;
 }
 
+Variable VariationalParts::draw_code(const Variable& x, Random& noise, const Variable& c) const {
+  const Variable h = features(x, c), z = encoder.posterior(h).sample(noise);
+  return flow ? (*flow)(z, flow->numbers(h)).z : z;
+}
+
 Variable VariationalParts::numbers(const Variable& z, Pass& pass, const Variable& condition) const {
   return flatten(decoder(join(z, condition), pass));
 }
@@ -74,6 +79,8 @@ VariationalParts::Draws VariationalParts::draws(const Variable& x, const Variabl
   const std::int64_t n = q.mean.size(0);
   const Gaussian each = {repeat_rows(q.mean, count), repeat_rows(q.log_variance, count)};
   Variable z = each.sample(pass.noise), log_q = per_example(each.log_probability(z));
+  const Variable simple = log_q - log_probability(StandardPrior(z.size(1)), z, encoder, pass);
+  const Variable chance = reshape(simple, {count, n}) - per_example(q.divergence());
   if (flow) {
     const auto [flowed, log_determinant] = (*flow)(z, repeat_rows(flow->numbers(h), count));
     z = flowed, log_q = log_q - log_determinant;
@@ -82,7 +89,7 @@ VariationalParts::Draws VariationalParts::draws(const Variable& x, const Variabl
   const Variable p = numbers(z, pass, condition), flat = flatten(x);
   const Variable log_p = likelihood.log_probability(reshape(p, {count, n, p.size(1)}),
                                                     expand(flat, {count, n, flat.size(1)}));
-  return {sum(log_p, 2), reshape(log_ratio, {count, n})};
+  return {sum(log_p, 2), reshape(log_ratio, {count, n}), chance};
 }
 
 void VariationalParts::visit(nn::Visitor& v) {

@@ -20,6 +20,8 @@ struct VariationalParts final : nn::Module {
   Variable features(const Variable& x, nn::Pass& pass, const Variable& condition) const;
   // The mean of q(z|x), gone through the flow where there is one: one code for each example.
   Variable code(const Variable& x, const Variable& condition = {}) const;
+  // A draw from q(z|x) for each example.
+  Variable draw_code(const Variable& x, Random& noise, const Variable& condition = {}) const;
   Variable sample_codes(std::int64_t n, Random& noise, double temperature = 1) const {
     return sample(prior, n, temperature, encoder, noise);
   }
@@ -29,10 +31,12 @@ struct VariationalParts final : nn::Module {
   Variable decode(const Variable& z, const Variable& condition = {}) const;
   Tensor draw(const Variable& z, Random& noise, const Variable& condition = {}) const;
 
-  // Of K draws of z for each example, [K, n] each: log p(x|z), and log q(z|x) - log p(z), which in
-  // the mean is the divergence. Throws Error unless there is a draw.
+  // Of K draws of z for each example, [K, n] each: log p(x|z); log q(z|x) - log p(z), which in the
+  // mean is the divergence; and what of that is chance alone, by how much log q - log N(0, 1)
+  // before the flow is above its mean, which has a closed form. Throws Error unless there is a
+  // draw.
   struct Draws {
-    Variable log_likelihood, log_ratio;
+    Variable log_likelihood, log_ratio, chance;
   };
   Draws draws(const Variable& x, const Variable& features, std::int64_t count, nn::Pass& pass,
               const Variable& condition) const;

@@ -1,9 +1,10 @@
 #include <autograd/elementwise.hpp>
 #include <autograd/views.hpp>
 #include <cmath>
-#include <nn/distributions.hpp>
 #include <nn/likelihoods.hpp>
 #include <nn/reduced.hpp>
+#include <tensor/machine/parallel.hpp>
+#include <tensor/makers.hpp>
 #include <tensor/random.hpp>
 
 namespace ebb::nn {
@@ -19,6 +20,28 @@ double last_of(const char* name, std::int64_t values) {
 
 Variable log_beta_function(const Variable& a, const Variable& b) {
   return lgamma(a) + lgamma(b) - lgamma(a + b);
+}
+
+// The least k whose P(K <= k) reaches u. The probabilities follow from one another,
+//     p(k) / p(k - 1) = (n - k + 1) (k - 1 + α) / (k (n - k + β)),
+// so that none needs a gamma function; they are kept small enough not to overflow.
+double beta_binomial_quantile(double u, double alpha, double beta, std::vector<double>& weights) {
+  constexpr double large = 1e200;
+  const auto n = static_cast<double>(weights.size() - 1);
+  double total = weights[0] = 1;
+  for (std::size_t i = 1; i < weights.size(); ++i) {
+    const auto k = static_cast<double>(i);
+    weights[i] = weights[i - 1] * ((n - k + 1) / k) * ((k - 1 + alpha) / (n - k + beta));
+    total += weights[i];
+    if (total > large) {
+      for (std::size_t j = 0; j <= i; ++j) weights[j] /= large;
+      total /= large;
+    }
+  }
+  double left = u * total;
+  std::size_t k = 0;
+  while (k + 1 < weights.size() && left >= weights[k]) left -= weights[k++];
+  return static_cast<double>(k);
 }
 
 // Below it the functions of a logit x that divide by x are taken from their series.
@@ -52,13 +75,17 @@ Variable BetaBinomial::mean() const { return sigmoid(log_alpha - log_beta); }
 
 Tensor BetaBinomial::sample(Random& noise) const {
   const double last = last_of("beta_binomial", values);
-  Shape all = log_alpha.shape();
-  all.push_back(values);
-  const Tensor alpha = expand(unsqueeze(log_alpha.value(), -1), all);
-  const Tensor beta = expand(unsqueeze(log_beta.value(), -1), all);
-  const Tensor k = expand(cast(arange(values), log_alpha.dtype()), all);
-  const Tensor log_p = BetaBinomial{alpha, beta, values}.log_probability(k / last).value();
-  return cast(Categorical{log_p}.sample(noise), log_alpha.dtype()) / last;
+  require_alike("beta_binomial", "log_alpha", log_alpha, "log_beta", log_beta);
+  const auto wide = [](const Tensor& t) { return cast(t, DType::float64).to_vector<double>(); };
+  const Tensor uniform = rand(log_alpha.shape(), noise, DType::float64);
+  const std::vector<double> a = wide(log_alpha.value()), b = wide(log_beta.value());
+  std::vector<double> x = wide(uniform);  // becomes what is drawn
+  parallel_for(static_cast<std::int64_t>(x.size()), 64, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<double> weights(static_cast<std::size_t>(values));
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+      x[i] = beta_binomial_quantile(x[i], std::exp(a[i]), std::exp(b[i]), weights) / last;
+  });
+  return cast(from_vector(x, log_alpha.shape()), log_alpha.dtype());
 }
 
 Variable BetaBinomial::log_probability(const Variable& x) const {

@@ -13,8 +13,7 @@ namespace nn {
 struct [[nodiscard]] GaussianMixture {
   Variable logits, mean, log_variance;  // [K], [K, d], [K, d]
 
-  // In nats, of z [n, d], [n]. By two products of matrices, so it is exact to the rounding of the
-  // largest z² / variance and mean² / variance.
+  // In nats, of z [n, d], [n].
   Variable log_probability(const Variable& z) const;
   // [n, d] constants; a temperature below 1 keeps closer to the means.
   Tensor sample(std::int64_t n, Random& noise, double temperature = 1) const;

@@ -116,6 +116,24 @@ TEST_CASE("variational parts: the code is the mean, gone through the flow") {
   CHECK_FALSE(equal(flowed, mean.value()));
 }
 
+TEST_CASE("variational parts: drawn codes are the posterior's, gone through the flow") {
+  const Tensor x = expand(uniform({1, 4}, 1), {4000, 4});
+  const VariationalParts plain = made();
+  Random noise{5}, same{5};
+  const Tensor drawn = plain.draw_code(x, noise).value();
+  const nn::Gaussian q = plain.encoder(x);
+  const double error = std::exp(q.log_variance.value().to_vector<double>()[0] / 2) / 60;
+  CHECK(mean(drawn, 0).to_vector<double>()[0] ==
+        doctest::Approx(q.mean.value().to_vector<double>()[0]).epsilon(4 * error));
+  CHECK(sum(log(var(drawn, 0))).item() ==
+        doctest::Approx(sum(q.log_variance.value()[0]).item()).epsilon(0.2));
+  const VariationalParts bent = made(0, 2);
+  const Variable z = bent.encoder(x).sample(same);
+  Random again{5};
+  CHECK(bent.draw_code(x, again).value().to_vector<double>() ==
+        (*bent.flow)(z, bent.flow->numbers(bent.features(x, {}))).z.value().to_vector<double>());
+}
+
 TEST_CASE("variational parts: draws have the divergence for their mean, and fit their codes") {
   const VariationalParts parts = made();
   const Tensor x = uniform({3, 4}, 1);
@@ -123,12 +141,15 @@ TEST_CASE("variational parts: draws have the divergence for their mean, and fit 
   nn::Pass pass{noise};
   constexpr std::int64_t count = 5000;
   const Variable features = parts.features(x, {});
-  const auto [log_likelihood, log_ratio] = parts.draws(x, features, count, pass, {});
+  const auto [log_likelihood, log_ratio, chance] = parts.draws(x, features, count, pass, {});
   CHECK(log_likelihood.shape() == Shape{count, 3});
   CHECK(log_ratio.shape() == Shape{count, 3});
   const nn::Gaussian q = parts.encoder(x);
   const Tensor kl = nn::per_example(q.divergence()).value();
   CHECK(allclose(mean(log_ratio.value(), 0), kl, {.rtol = 0, .atol = 0.05}));
+  // Without chance it is the divergence to rounding, as the prior is N(0, 1).
+  const Tensor certain = log_ratio.value() - chance.value();
+  CHECK(allclose(certain, expand(kl, {count, 3}), {.rtol = 0, .atol = 1e-9}));
   // The first draw of the first example, from the definition.
   const Tensor epsilon = randn({count * 3, 2}, same, DType::float64)[0];
   const Tensor z = q.mean.value()[0] + exp(0.5 * q.log_variance.value()[0]) * epsilon;

@@ -107,6 +107,11 @@ TEST_CASE("likelihoods: samples have the mean and the variance of their probabil
     check_samples(BetaBinomial{repeated(a), repeated(0.5)}, values,
                   exp(binomial.log_probability(values).value()));
   }
+  for (const auto& [a, b] : {std::pair{-40.0, -40.0}, {9.0, 6.0}, {-8.0, 12.0}}) {
+    const BetaBinomial narrow{spread(256, a), spread(256, b)};  // all at the ends, or at one value
+    check_samples(BetaBinomial{repeated(a), repeated(b)}, values,
+                  exp(narrow.log_probability(values).value()));
+  }
   const Tensor fine = (arange(10'000, DType::float64) + 0.5) / 10'000;
   for (const double logit : {-3.0, 0.0, 1e-8, 5.0}) {
     const ContinuousBernoulli continuous{spread(10'000, logit)};

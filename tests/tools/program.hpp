@@ -1,4 +1,4 @@
-// ebb-train and ebb-evaluate from outside, and small sets of images in MNIST's form.
+// ebb-train, ebb-evaluate and ebb-infer from outside, and small sets of images in MNIST's form.
 #pragma once
 
 #include <filesystem>
@@ -18,6 +18,8 @@ Finished run_train(const std::filesystem::path& folder, const std::string& argum
                    const std::string& before = "");
 // ebb-evaluate with these arguments, in that folder.
 Finished run_evaluate(const std::filesystem::path& folder, const std::string& arguments);
+// ebb-infer with these arguments, "encode run --out codes.npy", in that folder.
+Finished run_infer(const std::filesystem::path& folder, const std::string& arguments);
 
 std::vector<std::string> names_in(const std::filesystem::path& folder);  // sorted
 std::vector<std::string> lines_of(const std::string& text);

@@ -12,7 +12,8 @@ namespace {
 struct Help final : CLI::Formatter {
   explicit Help(const Usage& usage) : usage_(usage) {}
   std::string make_usage(const CLI::App*, std::string) const override {
-    return fmt::format("Usage: {} {} [options]\n", usage_.program, usage_.word);
+    return fmt::format("Usage: {} {}{}{} [options]\n", usage_.program, usage_.word,
+                       usage_.second.empty() ? "" : " ", usage_.second);
   }
   const Usage& usage_;
 };
@@ -59,14 +60,20 @@ void add_option(CLI::App& app, const Option& option) {
 
 }  // namespace
 
-std::string first_word(const Options& options, int count, const char* const* arguments) {
+std::vector<std::string> words_in(const Options& options, int count, const char* const* arguments) {
+  std::vector<std::string> words;
   for (int i = 1; i < count; ++i) {
     const std::string word = arguments[i];
-    if (!word.starts_with("-")) return word;
+    if (!word.starts_with("-")) words.push_back(word);
     const Option* option = options.find(word.substr(std::min<std::size_t>(2, word.size())));
-    if (option && !option->is_flag()) ++i;  // its value follows
+    if (word.starts_with("-") && option && !option->is_flag()) ++i;  // its value follows
   }
-  return "";
+  return words;
+}
+
+std::string first_word(const Options& options, int count, const char* const* arguments) {
+  const std::vector<std::string> words = words_in(options, count, arguments);
+  return words.empty() ? "" : words.front();
 }
 
 std::string hint_for(const std::string& name, const Options& options) {
@@ -89,8 +96,9 @@ bool parse_command_line(const Usage& usage, const Options& options, int count,
   app.formatter(std::make_shared<Help>(usage));
   app.set_version_flag("--version", std::string("ebb ") + EBB_VERSION, "print the version");
   app.set_help_flag("-h,--help", "print this");
-  std::string word;
+  std::string word, second;
   app.add_option(usage.word, word, "")->type_name("");
+  if (!usage.second.empty()) app.add_option(usage.second, second, "")->type_name("");
   for (const Option& option : options.all()) add_option(app, option);
   app.allow_extras();
   try {

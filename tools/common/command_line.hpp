@@ -3,6 +3,7 @@
 
 #include <string>
 #include <tools/common/options.hpp>
+#include <vector>
 
 namespace ebb::tools {
 
@@ -11,12 +12,15 @@ struct Usage {
   std::string program;      // "tools/train"
   std::string word;         // what the one word without a dash is: "MODEL"
   std::string description;  // what the program does, and what that word may be
+  std::string second = {};  // what a second such word is: "[CODES]"; empty: there is none
 };
 
+// The arguments that are neither options nor an option's value, in order.
+std::vector<std::string> words_in(const Options& options, int count, const char* const* arguments);
 // The first argument that is neither an option nor an option's value; "" where there is none.
 std::string first_word(const Options& options, int count, const char* const* arguments);
 
-// Reads options and that word, in any order. False after --help or --version, which it prints.
+// Reads options and such words, in any order. False after --help or --version, which it prints.
 // Throws UsageError.
 bool parse_command_line(const Usage& usage, const Options& options, int count,
                         const char* const* arguments);

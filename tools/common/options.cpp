@@ -225,7 +225,8 @@ void Options::operator()(const std::string& names, Choice& value, const std::str
 
 void Options::operator()(const std::string& names, std::string& value, const std::string& help,
                          const std::vector<std::string>& choices) {
-  connect(add(names, help, "NAME"), value,
+  const std::string type = choices.empty() ? "NAME" : fmt::format("{}", fmt::join(choices, "|"));
+  connect(add(names, help, type), value,
           [choices](const std::string& name, const std::string& word) {
             return parse_choice(name, word, choices);
           });

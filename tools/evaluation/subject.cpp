@@ -22,14 +22,6 @@ std::string size_of_images(const nn::Examples& examples) {
   return size;
 }
 
-// Labels may be missing: only a model that is told them needs them.
-void check_kind(const nn::Examples& built_for, const nn::Examples& found, bool named) {
-  if (built_for.kind == found.kind) return;
-  throw UsageError(fmt::format("{}: examples of {}, but the model was built for {}; try other data",
-                               named ? "--data" : "the run's data", size_of_images(found),
-                               size_of_images(built_for)));
-}
-
 nn::SharedDataset first_of(const nn::SharedDataset& dataset, std::int64_t limit) {
   if (limit > dataset->count())
     throw UsageError(
@@ -43,6 +35,13 @@ nn::SharedDataset first_of(const nn::SharedDataset& dataset, std::int64_t limit)
 }
 
 }  // namespace
+
+void check_kind(const nn::Examples& built_for, const nn::Examples& found, bool named) {
+  if (built_for.kind == found.kind) return;
+  throw UsageError(fmt::format("{}: examples of {}, but the model was built for {}; try other data",
+                               named ? "--data" : "the run's data", size_of_images(found),
+                               size_of_images(built_for)));
+}
 
 Subject open_subject(const EvaluateOptions& options) {
   try {

@@ -25,6 +25,10 @@ struct Subject {
 // is.
 Subject open_subject(const EvaluateOptions& options);
 
+// Throws UsageError where the examples are of another kind than the model was built for. Labels may
+// be missing: only a model that is told them needs them. `named`: --data named the examples.
+void check_kind(const nn::Examples& built_for, const nn::Examples& found, bool named);
+
 // The figures under the keys of evaluation.json, in its order, as null, but for "references", which
 // is empty.
 nlohmann::ordered_json no_figures();

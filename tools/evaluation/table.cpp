@@ -48,9 +48,8 @@ class Table final {
   const Json& figures_;
 };
 
-void add_bounds(Table& table, const Json& figures, Claim claim) {
+void add_bounds(Table& table, const Json& figures, const std::string& what) {
   if (!table.has("elbo")) return;
-  const std::string what = claim == Claim::density ? "log density ≥" : "log p(x) ≥";
   table.row(what, table.with_error("elbo") + " nats", "elbo", 2);
   if (table.has("bound"))
     table.row(what,
@@ -88,12 +87,12 @@ void add_divergences(Table& table, const Json& divergences) {
 
 }  // namespace
 
-std::vector<std::string> table_of(const Json& figures, Claim claim) {
+std::vector<std::string> table_of(const Json& figures, Claim claim, bool told_labels) {
   Table table(figures);
   table.lines.push_back(fmt::format(
       "{} examples{}", figures["examples"].get<std::int64_t>(),
       table.has("likelihood") ? ", likelihood " + figures["likelihood"].get<std::string>() : ""));
-  add_bounds(table, figures, claim);
+  add_bounds(table, figures, bound_in_words(claim, told_labels));
   if (claim == Claim::cross_entropy) {
     add_cross_entropy(table);
   } else {
@@ -108,6 +107,10 @@ std::vector<std::string> table_of(const Json& figures, Claim claim) {
   table.row("linear probe", "linear_probe_accuracy", "", 4);
   table.row("Fréchet distance", "frechet_pca50", " in 50 components", 2);
   table.row("MIG, 20 bins", "mutual_information_gap", "", 4);
+  if (table.lines.size() == 1)
+    table.lines.push_back(
+        "  nothing to measure: the model has neither a likelihood, codes nor samples; what it "
+        "learned stands in the run's metrics.jsonl");
   return table.lines;
 }
 

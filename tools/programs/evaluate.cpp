@@ -25,7 +25,9 @@ int run(int count, char** arguments) {
   const nlohmann::ordered_json figures = evaluate(subject, options->samples, progress);
   const std::string path = options->run + "/evaluation.json";
   nn::write_file(path, figures.dump(2) + '\n');
-  for (const std::string& line : table_of(figures, subject.recipe->claim())) progress.print(line);
+  const Recipe& recipe = *subject.recipe;
+  for (const std::string& line : table_of(figures, recipe.claim(), recipe.is_told_labels()))
+    progress.print(line);
   progress.print("figures: " + path);
   return exit_code::done;
 }

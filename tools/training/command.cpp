@@ -43,7 +43,7 @@ Usage usage_of(const Recipe* recipe) {
   }
   std::string models = "Trains a model and leaves its weights, metrics and pictures. MODEL is\n";
   for (const auto& each : all_recipes())
-    models += fmt::format("  {:<12}{}\n", each->name(), each->summary());
+    models += fmt::format("  {:<17}{}\n", each->name(), each->summary());
   return {"tools/train", "MODEL", models + "tools/train MODEL --help lists its own options, too."};
 }
 

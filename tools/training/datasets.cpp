@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <nn/data/image_folder.hpp>
 #include <nn/data/split.hpp>
 #include <nn/files/printable.hpp>
 #include <numeric>
@@ -80,8 +81,29 @@ TrainOptions data_options(const Json& config) {
   known("limit", options.limit, "", {0});
   known("validation", options.validation, "", {0, 1});
   Json said = config;
-  if (!config.contains("data_files")) said.erase("data");  // it was drawn
+  if (config.value("data", Json()) == drawn_digits) said.erase("data");
   known.given_in(said).read(said);
+  return options;
+}
+
+// Options to read other data with: those of the run say how its own were read. Pictures of any size
+// get that of the model, and its colors.
+TrainOptions options_at(const std::string& path, const Json& config) {
+  TrainOptions options = data_options(config);
+  std::error_code unknown;
+  const bool moved = !std::filesystem::equivalent(path, options.data, unknown);
+  options.data = path;
+  if (moved) options.labels.clear();
+  if (!nn::ImageFolder::is_one(path)) {
+    options.size.clear();
+    options.crop = options.gray = false;
+    return options;
+  }
+  const nn::Examples examples = examples_from(config.value("examples", Json()));
+  if (const auto* image = std::get_if<nn::ImageExample>(&examples.kind)) {
+    options.size = fmt::format("{}x{}", image->height, image->width);
+    options.gray = image->channels == 1;
+  }
   return options;
 }
 
@@ -135,6 +157,7 @@ Datasets load_datasets(const Json& config) {
 
 void require_same_files(const Datasets& data, const Json& config) {
   const Json before = config.value("data_files", Json());
+  if (before.is_null()) return;  // drawn, or of an ebb that noted no sums
   const auto name_in = [](const Json& files, std::size_t i) {
     return i < files.size() ? files[i].value("path", "") : "";
   };
@@ -150,10 +173,8 @@ void require_same_files(const Datasets& data, const Json& config) {
 }
 
 nn::SharedDataset test_set_at(const std::string& path, const Json& config) {
-  TrainOptions options = data_options(config);
-  options.data = path;
   try {
-    Source source = read_source(options);
+    Source source = read_source(options_at(path, config));
     const Json own = config.value("data_files", Json());
     if (!own.is_null() && sums_of(source.files) == sums_of(own)) {
       Json moved = config;

@@ -11,6 +11,8 @@
 
 namespace ebb::tools {
 
+inline constexpr const char* drawn_digits = "drawn digits";  // as config.json calls them
+
 struct Datasets {
   nn::SharedDataset train, test;
   std::optional<nn::SharedDataset> validation = {};
@@ -29,8 +31,10 @@ Datasets load_datasets(const TrainOptions& options);
 // The same data, with the same test set, for whoever opens a run: from its config.json. Throws
 // DataError, also where the files are not those that it learned from, and FormatError.
 Datasets load_datasets(const nlohmann::ordered_json& config);
+
 // What a run is scored on by data at another path: the run's own test set where those are the data
-// that it learned from, else their test set, else all of them. Throws as above.
+// that it learned from, else their test set, else all of them. A folder of images is read in the
+// size and the colors that the model was built for. Throws as above.
 nn::SharedDataset test_set_at(const std::string& path, const nlohmann::ordered_json& config);
 
 // Throws DataError, naming what changed, unless the files are those of a config.json.

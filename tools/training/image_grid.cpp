@@ -12,6 +12,11 @@ constexpr std::uint8_t background = 64;
 
 std::int64_t zoom_of(std::int64_t width) { return width <= small ? 2 : 1; }
 
+void check_channels(std::int64_t channels) {
+  if (channels != 1 && channels != 3)
+    throw Error(text("png: images of ", channels, " channels; a picture has 1 or 3"));
+}
+
 std::uint8_t gray(float value) {
   return value > 0 ? static_cast<std::uint8_t>(255 * std::min(value, 1.0f) + 0.5f) : 0;
 }
@@ -25,8 +30,7 @@ std::int64_t grid_columns(std::int64_t width) {
 std::string png_of_grid(const Tensor& images, std::int64_t columns) {
   const std::int64_t n = images.size(0), channels = images.size(1), height = images.size(2),
                      width = images.size(3);
-  if (channels != 1 && channels != 3)
-    throw Error(text("png: images of ", channels, " channels; a picture has 1 or 3"));
+  check_channels(channels);
   const std::vector<float> values = images.to_vector<float>();
   const std::int64_t zoom = zoom_of(width), rows = divide_up(n, columns);
   const std::int64_t cell_height = height * zoom + gap, cell_width = width * zoom + gap;
@@ -45,6 +49,13 @@ std::string png_of_grid(const Tensor& images, std::int64_t columns) {
             gray(values[static_cast<std::size_t>((i * height + y / zoom) * width + x / zoom)]);
       }
   return encode_png(grid);
+}
+
+std::string png_of_image(const Tensor& image) {
+  check_channels(image.size(0));
+  nn::Image picture{{image.size(0), image.size(1), image.size(2)}, {}};
+  for (const float value : image.to_vector<float>()) picture.pixels.push_back(gray(value));
+  return encode_png(picture);
 }
 
 }  // namespace ebb::tools

@@ -21,8 +21,8 @@ void visit_settings(Options& o, TrainOptions& options) {
 }  // namespace
 
 void TrainOptions::visit_data(Options& o) {
-  o("data", data, "folder of images or MNIST's files, or a .npy");
-  o.show("PATH", "digits drawn on board");
+  o("data", data, "folder of images or of MNIST's files, or .npy file");
+  o.show("PATH", "digits it draws");
   o("label-file", labels, "the .npy file of its labels");
   o.show("FILE", "NAME.labels.npy beside it");
   o("size", size, "size of all images of a folder");
@@ -40,14 +40,14 @@ void TrainOptions::visit(Options& o) {
   o("epochs", epochs, "passes over the examples", {1, many});
   o("batch-size", batch_size, "examples of a step", {1, 1 << 20});
   o("lr,learning-rate", learning_rate, "learning rate", {1e-300, 1e300});
-  o("schedule", schedule, "constant, cosine, exponential, plateau or iwae",
+  o("schedule", schedule, "how the learning rate goes on",
     {"constant", "cosine", "exponential", "plateau", "iwae"});
   o("warm-up", warm_up, "steps in which the learning rate rises", {0, many});
   o("optimizer", optimizer, "what takes the steps", optimizer_names());
   visit_settings(o, *this);
   o("clip-norm", clip_norm, "largest norm of the gradients", {1e-300, 1e300});
   o("average", average, "keep a mean of the weights, with this decay", {0, 0.9999999});
-  o("start", start, "first weights: pytorch or xavier", {"pytorch", "xavier"});
+  o("start", start, "as which weights begin", {"pytorch", "xavier"});
   o("init", init, "begin with the weights of a file or run");
   o.show("FILE", "by --start");
   o("init-loose", init_loose, "which may lack some and hold others");

@@ -6,10 +6,17 @@ void Recipe::meet(const nn::SharedDataset&, std::uint64_t) {}
 void Recipe::finish(const nn::SharedDataset&, Random&) {}
 nn::Batch Recipe::prepare(const nn::Batch& batch, Random&) const { return batch; }
 void Recipe::advance(double) {}
+std::string bound_in_words(Claim claim, bool told_labels) {
+  if (claim == Claim::probability) return told_labels ? "log p(x|label) ≥" : "log p(x) ≥";
+  if (claim != Claim::density) return "";
+  return told_labels ? "log density (x|label) ≥" : "log density ≥";
+}
+
 Claim Recipe::claim() const { return Claim::none; }
 std::string Recipe::likelihood() const { return {}; }
 Terms Recipe::bound(const nn::Batch&, std::int64_t, nn::Pass&) const { return {}; }
 Variable Recipe::encode(const nn::Batch&, nn::Pass&) const { return {}; }
+Variable Recipe::draw_codes(const nn::Batch&, nn::Pass&) const { return {}; }
 nn::Batch Recipe::decode(const Variable&, nn::Pass&, const Tensor&) const { return {}; }
 Variable Recipe::marginal(const nn::Batch&, std::int64_t, nn::Pass&) const { return {}; }
 Variable Recipe::divergences(const nn::Batch&, nn::Pass&) const { return {}; }

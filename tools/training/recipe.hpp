@@ -29,6 +29,9 @@ enum class Claim {
   density         // log density >= …, which has no unit and may be positive
 };
 
+// "log p(x) ≥", "log p(x|label) ≥", "log density ≥"; empty where there is no bound.
+std::string bound_in_words(Claim claim, bool told_labels);
+
 struct SampleOptions {
   double temperature = 1;  // below 1: closer to the middle of the prior
   bool mean = true;        // the mean of p(x|z), as pictures are shown; false: x is drawn, too
@@ -57,8 +60,8 @@ class Recipe {
   // What config.json says of the loss: what it is, its likelihood and units.
   virtual nlohmann::ordered_json describe() const = 0;
 
-  // Told once, between build and the first step, what it will learn from: for a model that keeps
-  // some of it. A seed decides which.
+  // Told once, when the model has its first weights, what it will learn from: for a model that
+  // keeps some of it, or begins there. A seed decides which.
   virtual void meet(const nn::SharedDataset& train, std::uint64_t seed);
   // Told once, after the last step: for what is fitted to a model that has learned.
   virtual void finish(const nn::SharedDataset& train, Random& noise);
@@ -70,11 +73,14 @@ class Recipe {
   // never told, and in a pass that does not train: so the losses of all epochs compare.
   virtual void advance(double epochs);
 
-  virtual Claim claim() const;             // of what bound gives
+  virtual Claim claim() const;                           // of what bound gives
+  virtual bool is_told_labels() const { return false; }  // bound is of log p(x|label) then
   virtual std::string likelihood() const;  // "bernoulli", as --likelihood; empty: none
   // From `samples` draws per example. Empty: no likelihood.
   virtual Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const;
   virtual Variable encode(const nn::Batch& batch, nn::Pass& pass) const;  // [n, latent]; no code
+  // Drawn from q(z|x), [n, latent]. Empty: the code follows from the example.
+  virtual Variable draw_codes(const nn::Batch& batch, nn::Pass& pass) const;
   // KL(q(z_j|x) || p(z_j)), [n, latent]. Empty: no such terms.
   virtual Variable divergences(const nn::Batch& batch, nn::Pass& pass) const;
   // As inputs. Codes of a model that is told labels need the targets of their examples.

@@ -43,12 +43,12 @@ class Trainer final {
         checkpoints_(run.folder, parse_interval(run.options.checkpoint_every)),
         selection_(run.options, run.recipe.model()) {
     const TrainOptions& options = run.options;
-    run.recipe.meet(run.data.train, options.seed);
     nn::Module& model = run.recipe.model();
     if (options.start == "xavier")
       initialize_xavier(model, {.seed = options.seed});
     else
       initialize(model, {.seed = options.seed});
+    run.recipe.meet(run.data.train, options.seed);
     if (!options.init.empty() && !run.resumes) load_first_weights();
     optimizer_ = make_optimizer(options, model);
     optimizer_->follow(make_schedule(options, loader_.steps()));

@@ -60,3 +60,20 @@ TEST_CASE("table: a density is called one, and a cross entropy is no bound") {
   CHECK(says(lines, "no bound of log p(x): gray pixels are taken as probabilities"));
   CHECK(!says(lines, "≥"));
 }
+
+TEST_CASE("table: a model that is told labels bounds log p(x|label)") {
+  const auto lines = table_of(some_figures(), Claim::probability, true);
+  CHECK(lines[1].starts_with("log p(x|label) ≥"));
+  CHECK(!says(lines, "log p(x) ≥"));
+  CHECK(says(table_of(some_figures(), Claim::density, true), "log density (x|label) ≥"));
+}
+
+TEST_CASE("table: a model without likelihood, codes and samples has nothing to measure") {
+  Json figures = {{"references", Json::object()}};
+  for (const auto& [key, value] : some_figures().items())
+    if (key != "references") figures[key] = nullptr;
+  figures["examples"] = 12;
+  const std::vector<std::string> lines = table_of(figures, Claim::none);
+  CHECK(lines.size() == 2);
+  CHECK(says(lines, "nothing to measure"));
+}

@@ -49,10 +49,28 @@ TEST_CASE(
         memory_line + epoch_line + epoch_line + epoch_line + "pictures: run/reconstructions.png\n");
   CHECK(ae.output.find("\nepoch 1/3  train 0.") != std::string::npos);
   const Finished vae = run_train(place.path(), "vae --hidden 4 --latent 2 --epochs 1 --data data");
-  CHECK(without_numbers(vae.output) ==
-        memory_line + epoch_line +
-            "pictures: runs/vae-N/reconstructions.png runs/vae-N/samples.png\n");
+  CHECK(
+      without_numbers(vae.output) ==
+      memory_line + epoch_line +
+          "test: cross entropy + KL N ± N nats: no bound of log p(x), as gray pixels are taken as "
+          "probabilities; try --binarize dynamic or --likelihood beta-binomial\n"
+          "pictures: runs/vae-N/reconstructions.png runs/vae-N/samples.png\n");
   CHECK(ae.errors + vae.errors == "");
+}
+
+TEST_CASE("output: what the figure of the test set is, is said at the end") {
+  const TemporaryFolder place;
+  write_image_set(place.path() / "data");
+  const auto last = [&](const std::string& options) {
+    const std::string lines = without_numbers(
+        run_train(place.path(), "vae --hidden 4 --latent 2 --epochs 1 --data data " + options)
+            .output);
+    const std::size_t at = lines.find("test: ");
+    return at == std::string::npos ? lines : lines.substr(at, lines.find('\n', at) - at);
+  };
+  CHECK(last("--binarize dynamic") == "test: log p(x) ≥ -N ± N nats");
+  CHECK(last("--binarize dynamic --condition labels") == "test: log p(x|label) ≥ -N ± N nats");
+  CHECK(last("--likelihood gaussian --keep best").starts_with("test: log density ≥ "));
 }
 
 TEST_CASE("output: what the validation part decides is said in a line each") {
@@ -151,18 +169,18 @@ TEST_CASE("output: --version and --help say theirs and leave nothing") {
                              "--epochs N",
                              "--batch-size N",
                              "--lr X",
-                             "--optimizer NAME",
+                             "--optimizer adam|adamw|",
                              "--seed N",
-                             "--schedule NAME",
+                             "--schedule constant|cosine|",
                              "--warm-up N",
                              "--epsilon X",
                              "--weight-decay X",
                              "--momentum X",
                              "--clip-norm X",
                              "--average X",
-                             "--start NAME",
+                             "--start pytorch|xavier",
                              "--validation X",
-                             "--keep NAME",
+                             "--keep last|best",
                              "--patience N",
                              "--threads N",
                              "--limit N",

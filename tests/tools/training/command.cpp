@@ -242,3 +242,12 @@ TEST_CASE("command: numbers that are none, or out of range, are refused") {
   for (int i = 0; i < 100; ++i) deep += ",1";
   check("--hidden", deep.c_str(), "101 numbers; at most 100 can be");
 }
+
+TEST_CASE("command: no option of a model has the name of one that every run has") {
+  for (const auto& recipe : all_recipes()) {
+    CAPTURE(recipe->name());
+    CHECK(parsed({recipe->name()}).model == recipe->name());
+  }
+  CHECK(parsed({"semi-supervised", "--labels", "200"}).own["labels"] == 200);
+  CHECK(parsed({"ae", "--label-file", "y.npy"}).options.labels == "y.npy");
+}

@@ -206,3 +206,24 @@ TEST_CASE("datasets: how training images are changed") {
   nn::write_npy(options.data, full({20, 3}, 0.5));
   CHECK(usage_of(options) == "--augment: changes images, and the data are none");
 }
+
+TEST_CASE("datasets: other data for a run: images of any size get the model's size and colors") {
+  const Folder folder;  // images of 2 x 3 and 4 x 3
+  const TemporaryFolder place;
+  write_image_set(place.path() / "data");
+  TrainOptions options;
+  options.data = place.path() / "data";
+  Json config = config_of(options, load_datasets(options));
+  config["examples"] = to_json(nn::Examples{nn::ImageExample{1, 6, 6}, 10});
+  const nn::SharedDataset other = test_set_at(folder.place.path() / "data", config);
+  CHECK(other->count() == 12);
+  CHECK(other->examples().shape() == Shape{1, 6, 6});
+  CHECK(test_set_at(options.data, config)->count() == 20);
+  // A run of a folder of images, on an array and on files of MNIST: its size and labels are others.
+  const TrainOptions images = folder.options();
+  const Json of_images = config_of(images, load_datasets(images));
+  CHECK(test_set_at(options.data, of_images)->count() == 20);
+  const std::vector<std::uint8_t> pixels(5 * 6);
+  nn::write_npy((place.path() / "x.npy").string(), pixels, {5, 2, 3});
+  CHECK(test_set_at(place.path() / "x.npy", of_images)->count() == 5);
+}

@@ -125,3 +125,12 @@ TEST_CASE("grid: three channels are a picture in colors, other numbers are refus
   CHECK_THROWS_WITH_AS(png_of_grid(ebb::ones({1, 2, 2, 2}), 1),
                        "png: images of 2 channels; a picture has 1 or 3", ebb::Error);
 }
+
+TEST_CASE("image grid: an image alone has its own pixels") {
+  const Picture picture =
+      decode(png_of_image(ebb::from_vector({0.f, 0.2f, 0.4f, 0.6f, 0.8f, 2.f}, {1, 2, 3})));
+  CHECK(picture.width == 3);
+  CHECK(picture.height == 2);
+  CHECK(picture.pixels == std::vector<int>{0, 51, 102, 153, 204, 255});
+  CHECK_THROWS_AS(png_of_image(ebb::ones({2, 2, 3})), ebb::Error);
+}

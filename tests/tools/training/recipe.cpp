@@ -84,6 +84,7 @@ TEST_CASE("recipe: the autoencoder's loss is its model's, and it has no prior") 
   CHECK(again.inputs.shape() == Shape{3, 1, 2, 4});
   CHECK(again.inputs.to_vector<float>() == twin(three.inputs).value().to_vector<float>());
   CHECK(recipe->sample(4, {}, pass).inputs.count() == 0);
+  CHECK(recipe->draw_codes(three, pass).count() == 0);
   CHECK(recipe->bound(three, 1, pass).bound.count() == 0);
   CHECK(recipe->describe() ==
         Json{{"loss", "squared error"}, {"units", "mean over pixels and images"}});
@@ -204,8 +205,25 @@ TEST_CASE("recipe: the semi-supervised model is told as many labels of each clas
   CHECK(recipe->bound(batch, 3, look).bound.shape() == Shape{4});
   const Variable codes = recipe->encode(batch, look);
   CHECK(recipe->decode(codes, look, batch.targets).inputs.shape() == Shape{4, 1, 2, 4});
+  CHECK(recipe->draw_codes(batch, look).shape() == codes.shape());
   CHECK(recipe->sample(4, {}, look).targets.to_vector<std::int32_t>() ==
         std::vector<std::int32_t>{0, 1, 0, 1});
+}
+
+TEST_CASE("recipe: a density of codes is refused before training where images are too few") {
+  const auto recipe = make_recipe("ae");
+  Options own;
+  recipe->visit(own);
+  own.find("density")->parse("mixture:3");
+  own.find("latent")->parse("2");
+  const nn::ImageDataset two(std::vector<std::uint8_t>(8), {}, 2, 2);
+  recipe->build(two.examples());
+  CHECK_THROWS_WITH_AS(recipe->meet(two, 0),
+                       "--density mixture:3: 2 images to fit it to, and there must be as many, at "
+                       "least 2; try fewer components, or more images",
+                       UsageError);
+  own.find("density")->parse("mixture:2");
+  CHECK_NOTHROW(recipe->meet(two, 0));
 }
 
 TEST_CASE("recipe: the classifier counts what it gets right, and needs labels") {

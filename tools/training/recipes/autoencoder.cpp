@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <autograd/gradients.hpp>
 #include <models/autoencoder.hpp>
 #include <nn/data/loader.hpp>
@@ -45,6 +48,15 @@ class AutoencoderRecipe final : public Recipe {
   }
 
   nn::Module& model() override { return *model_; }
+
+  void meet(const nn::SharedDataset& train, std::uint64_t) override {
+    const std::int64_t most = std::min(train->count(), most_codes);
+    if (density_.name == "mixture" && (density_.number > static_cast<double>(most) || most < 2))
+      throw UsageError(
+          fmt::format("--density mixture:{}: {} images to fit it to, and there must be "
+                      "as many, at least 2; try fewer components, or more images",
+                      density_.number, most));
+  }
 
   void finish(const nn::SharedDataset& train, Random& noise) override {
     if (!model_->density) return;

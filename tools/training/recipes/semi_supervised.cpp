@@ -101,6 +101,9 @@ class SemiSupervisedRecipe final : public Recipe {
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {
     return model_->vae.parts().code(batch.inputs, guess(batch.inputs));
   }
+  Variable draw_codes(const nn::Batch& batch, nn::Pass& pass) const override {
+    return model_->vae.parts().draw_code(batch.inputs, pass.noise, guess(batch.inputs));
+  }
   nn::Batch decode(const Variable& codes, nn::Pass&, const Tensor& labels) const override {
     return as_images(model_->vae.decode(codes, model_->one_hot(labels)), shape_);
   }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <autograd/elementwise.hpp>
 #include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
@@ -50,6 +52,20 @@ class VariationalAutoencoderRecipe final : public Recipe {
   }
 
   nn::Module& model() override { return *model_; }
+
+  // Pseudo-inputs begin at images.
+  void meet(const nn::SharedDataset& train, std::uint64_t seed) override {
+    auto* const vamp = std::get_if<models::VampPrior>(&model_->parts().prior);
+    if (!vamp) return;
+    const std::int64_t count = vamp->logits.shape()[0];
+    if (count > train->count())
+      throw UsageError(fmt::format("--prior vamp: {} pseudo-inputs begin at {} images; try fewer",
+                                   count, train->count()));
+    Random noise = Random{seed}.fork("pseudo-inputs");
+    std::vector<std::int64_t> some = permutation(train->count(), noise);
+    some.resize(static_cast<std::size_t>(count));
+    vamp->begin_at(prepare(train->gather(some), noise).inputs);
+  }
   nn::Batch prepare(const nn::Batch& batch, Random& noise) const override {
     return pixels_.prepare(batch, noise);
   }
@@ -76,6 +92,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
             {"units", "nats per image"}};
   }
 
+  bool is_told_labels() const override { return classes_ > 0; }
   Claim claim() const override { return pixels_.claim(); }
   std::string likelihood() const override { return pixels_.likelihood; }
   Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const override {
@@ -89,6 +106,9 @@ class VariationalAutoencoderRecipe final : public Recipe {
   }
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {
     return parts().code(batch.inputs, known(batch.targets));
+  }
+  Variable draw_codes(const nn::Batch& batch, nn::Pass& pass) const override {
+    return parts().draw_code(batch.inputs, pass.noise, known(batch.targets));
   }
   Variable divergences(const nn::Batch& batch, nn::Pass&) const override {
     if (!parts().has_closed_form()) return {};

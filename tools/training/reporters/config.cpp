@@ -32,7 +32,7 @@ class ConfigFile final : public Reporter {
     common.visit(options);
     run_.recipe.visit(options);
     config.update(options.to_json());
-    config["data"] = common.data.empty() ? Json("drawn digits") : Json(common.data);
+    config["data"] = common.data.empty() ? Json(drawn_digits) : Json(common.data);
     config["limit"] = common.limit ? Json(common.limit) : Json(nullptr);
     if (!run_.data.files.is_null()) config["data_files"] = run_.data.files;
     if (!run_.data.classes.empty()) config["class_names"] = run_.data.classes;

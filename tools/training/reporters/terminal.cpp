@@ -40,20 +40,40 @@ class Terminal final : public Reporter {
       line += fmt::format("  {}: perplexity {:.1f}, {} of {} unused", counts.name,
                           counts.perplexity(), counts.unused(), counts.counts.size());
     progress_.print(line);
-    if (at.seconds_waited > 0.1 * at.seconds) say_that_steps_wait(at);
+    if (run_.data.decoding && at.seconds_waited > 0.1 * at.seconds) say_that_steps_wait(at);
     if (at.best && run_.options.keep == "best")
       kept_ = fmt::format("kept: epoch {}  {}", at.epoch, held_out);
+    if (at.best || run_.options.keep == "last") claim_ = claim_of(at.test);
     if (!at.ends.empty()) progress_.print("ended early: " + at.ends);
   }
 
   void end(std::int64_t, bool) override {
     if (!kept_.empty()) progress_.print(kept_);
+    if (!claim_.empty()) progress_.print(claim_);
   }
 
  private:
   static std::string loss_of(const Metrics& metrics) {
     const double loss = metrics.mean("loss");
     return fmt::format("{:.5g}", std::isnan(loss) ? std::fabs(loss) : loss);  // NaN has no sign
+  }
+
+  // What the last figure is, in nats of an image of the test set.
+  std::string claim_of(const Metrics& test) const {
+    const Recipe& recipe = run_.recipe;
+    const bool gray = recipe.claim() == Claim::cross_entropy;
+    const char* const name = gray ? "negative_cross_entropy" : "elbo";
+    const double nats = test.mean(name);
+    if (recipe.claim() == Claim::none || std::isnan(nats)) return "";
+    const std::string figure =
+        fmt::format("{:.2f} ± {:.2f} nats", gray ? -nats : nats, test.standard_error(name));
+    if (!gray)
+      return fmt::format("test: {} {}", bound_in_words(recipe.claim(), recipe.is_told_labels()),
+                         figure);
+    return fmt::format(
+        "test: cross entropy + KL {}: no bound of log p(x), as gray pixels are taken as "
+        "probabilities; try --binarize dynamic or --likelihood beta-binomial",
+        figure);
   }
 
   void say_that_steps_wait(const EpochReport& at) {
@@ -65,7 +85,7 @@ class Terminal final : public Reporter {
 
   const Run& run_;
   Progress& progress_;
-  std::string kept_;
+  std::string kept_, claim_;
 };
 
 }  // namespace

@@ -235,3 +235,14 @@ TEST_CASE("vae: samples are means or draws, of codes as warm as is wanted") {
   const Tensor warm = recipe->sample(5, {}, pass).inputs;
   CHECK_FALSE(equal(warm[0], warm[4]));
 }
+
+TEST_CASE("vae recipe: codes are drawn from the posterior, whose middle encode gives") {
+  const std::unique_ptr<Recipe> recipe = built({{"condition", "labels"}});
+  Random noise{2}, same{2};
+  nn::Pass pass{noise}, other{same};
+  const nn::Batch batch = images(4);
+  const Tensor drawn = recipe->draw_codes(batch, pass).value();
+  CHECK(drawn.shape() == Shape{4, 3});
+  CHECK(drawn.to_vector<float>() == recipe->draw_codes(batch, other).value().to_vector<float>());
+  CHECK(drawn.to_vector<float>() != recipe->encode(batch, pass).value().to_vector<float>());
+}

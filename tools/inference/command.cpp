@@ -1,0 +1,107 @@
+#include <fmt/format.h>
+
+#include <tools/common/command_line.hpp>
+#include <tools/inference/command.hpp>
+
+namespace ebb::tools {
+
+namespace {
+
+struct Task {
+  const char *name, *second, *description;
+};
+constexpr Task tasks[] = {
+    {"encode", "",
+     "Writes the codes of examples: to a .npy file, with their labels in a .labels.npy beside it, "
+     "or to a .csv file. RUN is the folder that tools/train left."},
+    {"decode", "[CODES]",
+     "Writes what a model makes of codes: images as PNG files in a new folder, as one .png picture "
+     "or as a .npy array. RUN is the folder that tools/train left, CODES a .npy file [n, width of "
+     "the code]; without it, the codes are those of examples."},
+    {"sample", "",
+     "Draws new images: PNG files in a new folder, one .png picture or a .npy array. RUN is the "
+     "folder that tools/train left."},
+    {"score", "",
+     "Says how well a model knows each example, and which are anomalies, in a .csv file. RUN is "
+     "the folder that tools/train left."}};
+
+const Task* find_task(int count, const char* const* arguments) {
+  for (const Task& task : tasks)
+    if (count > 1 && std::string(arguments[1]) == task.name) return &task;
+  return nullptr;
+}
+
+// Throws UsageError for options that do not go together.
+void check(const InferenceOptions& o) {
+  if (o.run.empty())
+    throw UsageError(
+        fmt::format("which run? Name its folder, as in tools/{} runs/vae-1; try --help", o.task));
+  if (!o.codes.empty() && (!o.data.empty() || o.part != "test"))
+    throw UsageError(fmt::format("--{}: are codes of examples to be decoded, or those of {}?",
+                                 o.data.empty() ? "part" : "data", o.codes));
+  if (o.codes.empty() && !o.labels.empty())
+    throw UsageError("--labels: goes with a file of codes; examples have their own labels");
+  if (!o.data.empty() && o.part != "test")
+    throw UsageError("--part train: of the data that the run learned from; leave --data out");
+}
+
+}  // namespace
+
+void InferenceOptions::visit(Options& o) {
+  const bool images = task == "decode" || task == "sample";
+  if (task != "sample") {
+    o("data", data, "folder or .npy file of other examples: their test set, or all of them");
+    o.show("PATH", "what the run learned from");
+    o("part", part, "of the run's own data", {"test", "train"});
+  }
+  if (task == "decode") {
+    o("labels", labels, "of the codes, for a model that is told labels");
+    o.show("FILE.npy", "those beside the codes");
+  }
+  if (task == "sample") {
+    o("count", count, "how many images", {1, 1'000'000});
+    o("temperature", temperature, "of the codes; below 1: closer to the middle of the prior",
+      {0, 100});
+    o("draw", draw, "draw pixels, too: the mean of p(x|z) is shown otherwise");
+  }
+  if (task == "encode") o("draw", draw, "draw codes from q(z|x): its mean is taken otherwise");
+  if (task == "encode" || task == "sample") o("seed", seed, "of what is drawn");
+  if (task == "score")
+    o("quantile", quantile, "of the scores of training examples; beyond it lie anomalies", {0, 1});
+  o("out", out, "where to write; the name's ending says in which form");
+  o.show(images            ? "DIR|FILE.png|FILE.npy"
+         : task == "score" ? "FILE.csv"
+                           : "FILE.npy|FILE.csv",
+         "none");
+  if (images) {
+    o("columns", columns, "images side by side in FILE.png", {1, 10'000});
+    o.show("N", "up to 16");
+  }
+  o("threads", threads, "threads", {1, 1024});
+  o.show("N", "one per core");
+  o("quiet", quiet, "print nothing but errors");
+}
+
+std::optional<InferenceOptions> parse_inference_command(int count, const char* const* arguments) {
+  const Task* const task = find_task(count, arguments);
+  if (!task)
+    throw UsageError("which task? Name encode, decode, sample or score, then a run's folder");
+  InferenceOptions inference;
+  inference.task = task->name;
+  Options options;
+  inference.visit(options);
+  const Usage usage = {program_name(count, arguments), "RUN", task->description, task->second};
+  if (!parse_command_line(usage, options, count - 1, arguments + 1)) return std::nullopt;
+  const std::vector<std::string> words = words_in(options, count - 1, arguments + 1);
+  if (!words.empty()) inference.run = words[0];
+  if (words.size() > 1) inference.codes = words[1];
+  check(inference);
+  return inference;
+}
+
+std::string program_name(int count, const char* const* arguments) {
+  const Task* const task = find_task(count, arguments);
+  return task ? std::string("tools/") + task->name : "ebb-infer";
+}
+
+}  // namespace ebb::tools

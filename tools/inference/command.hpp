@@ -1,0 +1,36 @@
+// What a program that uses a trained model was asked to do.
+#pragma once
+
+#include <optional>
+#include <tools/common/options.hpp>
+
+namespace ebb::tools {
+
+struct InferenceOptions {
+  std::string task = {};      // "encode", "decode", "sample" or "score"
+  std::string run = {};       // the folder of a run
+  std::string codes = {};     // decode: a .npy file; empty: the codes of examples
+  std::string data = {};      // other examples; empty: the run's own data
+  std::string part = "test";  // of those; or "train"
+  std::string labels = {};    // of the codes; empty: those beside them
+  std::string out = {};       // what is written: its ending says in which form
+  std::int64_t count = 64;    // of samples
+  std::int64_t columns = 0;   // of a picture; 0: up to 16
+  double temperature = 1;     // of samples
+  double quantile = 0.99;     // of training scores, beyond which an example is an anomaly
+  bool draw = false;          // encode: codes are drawn; sample: so is what is made of them
+  std::uint64_t seed = 0;     // of what is drawn
+  std::int64_t threads = 0;   // 0: one per core
+  bool quiet = false;
+
+  void visit(Options& o);  // those of its task
+};
+
+// The first argument names the task. Throws UsageError. Returns nothing after --help or --version,
+// which it prints.
+std::optional<InferenceOptions> parse_inference_command(int count, const char* const* arguments);
+
+// "tools/encode" where the first argument is "encode"; "ebb-infer" where it is no task.
+std::string program_name(int count, const char* const* arguments);
+
+}  // namespace ebb::tools
