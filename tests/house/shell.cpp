@@ -33,7 +33,9 @@ std::string runnable(std::string line) {
     replace(line, "/path/to/mnist", folder_of_mnist());
   }
   if (line.starts_with("c++ ") && sanitizers != "none") return "";
-  const bool trains = line.starts_with("tools/train ") && line.find("--help") == std::string::npos;
+  const bool trains = line.starts_with("tools/train ") &&
+                      line.find("--help") == std::string::npos &&
+                      line.find("--resume") == std::string::npos;
   if (line.starts_with("tools/bench ")) return line + " --quick";
   if (line.starts_with("tools/evaluate ")) return line + " --limit 20";
   return trains ? line + " --limit 300" : line;

@@ -157,7 +157,7 @@ Datasets load_datasets(const Json& config) {
 
 void require_same_files(const Datasets& data, const Json& config) {
   const Json before = config.value("data_files", Json());
-  if (before.is_null()) return;  // they were drawn
+  if (before.is_null()) return;  // drawn, or of an ebb that noted no sums
   const auto name_in = [](const Json& files, std::size_t i) {
     return i < files.size() ? files[i].value("path", "") : "";
   };

@@ -60,8 +60,8 @@ class Recipe {
   // What config.json says of the loss: what it is, its likelihood and units.
   virtual nlohmann::ordered_json describe() const = 0;
 
-  // Told once, when the model has its first weights, what it will learn from: for a model that keeps
-  // some of it, or begins there. A seed decides which.
+  // Told once, when the model has its first weights, what it will learn from: for a model that
+  // keeps some of it, or begins there. A seed decides which.
   virtual void meet(const nn::SharedDataset& train, std::uint64_t seed);
   // Told once, after the last step: for what is fitted to a model that has learned.
   virtual void finish(const nn::SharedDataset& train, Random& noise);
