@@ -19,6 +19,10 @@ struct Objective {
   std::int64_t samples = 1;  // draws of z for each x, of the importance-weighted bound
   double free_bits = 0;  // nats that each number of the code may hold at no cost, in the mean over
                          // a batch (Kingma et al., "Inverse Autoregressive Flow", NeurIPS 2016)
+  // Of a learned prior, between 0, where N(0, 1) stands in its place, and 1. Codes have no place of
+  // their own before they mean something: a prior that follows them from the first step lets them
+  // drift to where the decoder no longer tells them apart.
+  double learned_prior = 1;
 };
 
 // Of the dense model: Linear and ReLU for each width, and back in the mirror.

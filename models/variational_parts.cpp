@@ -11,7 +11,6 @@
 namespace ebb::models {
 
 using nn::flatten, nn::Gaussian, nn::Pass, nn::per_example;
-
 namespace {
 
 // [n, d] as [k n, d]: all rows, again and again.
@@ -79,8 +78,7 @@ VariationalParts::Draws VariationalParts::draws(const Variable& x, const Variabl
   const std::int64_t n = q.mean.size(0);
   const Gaussian each = {repeat_rows(q.mean, count), repeat_rows(q.log_variance, count)};
   Variable z = each.sample(pass.noise), log_q = per_example(each.log_probability(z));
-  const Variable simple = log_q - log_probability(StandardPrior(z.size(1)), z, encoder, pass);
-  const Variable chance = reshape(simple, {count, n}) - per_example(q.divergence());
+  const Variable standard = log_q - log_probability(StandardPrior(z.size(1)), z, encoder, pass);
   if (flow) {
     const auto [flowed, log_determinant] = (*flow)(z, repeat_rows(flow->numbers(h), count));
     z = flowed, log_q = log_q - log_determinant;
@@ -89,7 +87,7 @@ VariationalParts::Draws VariationalParts::draws(const Variable& x, const Variabl
   const Variable p = numbers(z, pass, condition), flat = flatten(x);
   const Variable log_p = likelihood.log_probability(reshape(p, {count, n, p.size(1)}),
                                                     expand(flat, {count, n, flat.size(1)}));
-  return {sum(log_p, 2), reshape(log_ratio, {count, n}), chance};
+  return {sum(log_p, 2), reshape(log_ratio, {count, n}), reshape(standard, {count, n})};
 }
 
 void VariationalParts::visit(nn::Visitor& v) {

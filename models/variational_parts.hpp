@@ -32,11 +32,10 @@ struct VariationalParts final : nn::Module {
   Tensor draw(const Variable& z, Random& noise, const Variable& condition = {}) const;
 
   // Of K draws of z for each example, [K, n] each: log p(x|z); log q(z|x) - log p(z), which in the
-  // mean is the divergence; and what of that is chance alone, by how much log q - log N(0, 1)
-  // before the flow is above its mean, which has a closed form. Throws Error unless there is a
-  // draw.
+  // mean is the divergence; and the same of N(0, 1) and the code before the flow, whose mean has a
+  // closed form. Throws Error unless there is a draw.
   struct Draws {
-    Variable log_likelihood, log_ratio, chance;
+    Variable log_likelihood, log_ratio, log_standard_ratio;
   };
   Draws draws(const Variable& x, const Variable& features, std::int64_t count, nn::Pass& pass,
               const Variable& condition) const;

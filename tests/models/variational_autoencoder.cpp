@@ -1,3 +1,4 @@
+// Covers: models/variational_autoencoder.cpp, models/variational_bound.cpp
 #include <doctest/doctest.h>
 
 #include <cmath>

@@ -32,8 +32,8 @@ Json vae_with(const Json& hidden, int latent, double beta) {
   return {{"network", "dense"}, {"hidden", hidden},    {"activation", "relu"},
           {"latent", latent},   {"binarize", "none"},  {"likelihood", "bernoulli"},
           {"samples", 1},       {"beta", beta},        {"beta_warm_up", 0},
-          {"free_bits", 0},     {"prior", "standard"}, {"flow", "none"},
-          {"condition", "none"}};
+          {"free_bits", 0},     {"prior", "standard"}, {"prior_warm_up", 10},
+          {"flow", "none"},     {"condition", "none"}};
 }
 
 std::string refusal(std::vector<const char*> words) {

@@ -31,6 +31,8 @@ class VariationalAutoencoderRecipe final : public Recipe {
     o("beta-warm-up", warm_up_, "epochs in which that weight rises from 0", {0, 1e6});
     o("free-bits", objective_.free_bits, "nats that each number of the code may hold at no cost");
     o("prior", prior_, "of the codes", {"standard", "mixture:K", "vamp:K"});
+    o("prior-warm-up", prior_warm_up_, "epochs in which a learned prior takes N(0, 1)'s place",
+      {0, 1e6});
     o("flow", flow_, "bends the posterior, in K steps", {"none", "planar:K"});
     o("condition", condition_, "what is known of an image besides", {"none", "labels"});
   }
@@ -70,11 +72,16 @@ class VariationalAutoencoderRecipe final : public Recipe {
     return pixels_.prepare(batch, noise);
   }
   void advance(double epochs) override {
-    rising_ = objective_.beta * (warm_up_ > 0 ? std::min(1.0, epochs / warm_up_) : 1);
+    const auto risen = [&](double warm_up) {
+      return warm_up > 0 ? std::min(1.0, epochs / warm_up) : 1;
+    };
+    rising_ = objective_.beta * risen(warm_up_);
+    learned_ = risen(prior_warm_up_);
   }
 
   Variable loss(const nn::Batch& batch, nn::Pass& pass, Metrics& metrics) const override {
     model_->objective.beta = pass.training ? rising_.value_or(objective_.beta) : objective_.beta;
+    model_->objective.learned_prior = pass.training ? learned_ : 1;
     const models::VariationalLoss terms = model_->loss(batch.inputs, pass, known(batch.targets));
     const std::int64_t n = batch.inputs.size(0);
     metrics.add("loss", terms.loss.item(), n);
@@ -175,7 +182,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
   std::int64_t latent_ = 20;
   std::vector<std::int64_t> deeper_;
   models::Objective objective_;
-  double warm_up_ = 0;
+  double warm_up_ = 0, prior_warm_up_ = 10, learned_ = 1;
   std::optional<double> rising_;  // beta of the current step
   Choice prior_ = {"standard"}, flow_ = {"none"};
   std::string condition_ = "none";
