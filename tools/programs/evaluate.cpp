@@ -22,7 +22,8 @@ int run(int count, char** arguments) {
   start_threads(program, options->threads, options->quiet);
   const Subject subject = open_subject(*options);
   Progress progress(options->quiet);
-  const nlohmann::ordered_json figures = evaluate(subject, options->samples, progress);
+  nlohmann::ordered_json figures = evaluate(subject, options->samples, progress);
+  figures["data"] = options->data.empty() ? subject.config.at("data") : options->data;
   const std::string path = options->run + "/evaluation.json";
   nn::write_file(path, figures.dump(2) + '\n');
   const Recipe& recipe = *subject.recipe;

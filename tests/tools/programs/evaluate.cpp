@@ -60,6 +60,7 @@ TEST_CASE("tools/evaluate: gray pixels under bernoulli have a cross entropy and 
   CHECK(finished.output.find("≥") == std::string::npos);
   const Json figures = Json::parse(read_file(run.place.path() / "run/evaluation.json"));
   CHECK(figures["examples"] == 5);
+  CHECK(figures["data"].is_string());
   CHECK(figures["elbo"].is_null());
 }
 
