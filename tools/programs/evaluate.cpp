@@ -23,7 +23,8 @@ int run(int count, char** arguments) {
   const Subject subject = open_subject(*options);
   Progress progress(options->quiet);
   nlohmann::ordered_json figures = evaluate(subject, options->samples, progress);
-  figures["data"] = options->data.empty() ? subject.config.at("data") : options->data;
+  figures["data"] = subject.config.at("data");
+  if (!options->data.empty()) figures["data"] = options->data;
   const std::string path = options->run + "/evaluation.json";
   nn::write_file(path, figures.dump(2) + '\n');
   const Recipe& recipe = *subject.recipe;
