@@ -53,8 +53,9 @@ TEST_CASE("xavier: weights are uniform in the root of 6 / (inputs + outputs), bi
   check_bound(net.back.weight, 0.3464102, 0.9);                           // [4, 6, 5]: √(6 / 50)
   check_bound(net.recurrent.stack.weights[0].weight_ih, 0.4714046, 0.9);  // [20, 7]: √(6 / 27)
   check_bound(net.gated.stack.weights[0].weight_hh, 0.5477226, 0.9);      // [15, 5]: √(6 / 20)
-  for (const auto& [name, parameter] : nn::Parts(net).parameters)
-    if (name.find("bias") != std::string::npos) CHECK_MESSAGE(is_zero(parameter->value()), name);
+  for (const auto& part : nn::Parts(net).parameters)
+    if (part.first.find("bias") != std::string::npos)
+      CHECK_MESSAGE(is_zero(part.second->value()), part.first);
 }
 
 TEST_CASE("xavier: each weight draws from the stream of its name, and other parts stay as begun") {
