@@ -92,10 +92,11 @@ Source read_images(const TrainOptions& options) {
         fmt::format("data: left out what is no .png, .jpg or .jpeg: {}{}", nn::printable(others[0]),
                     others.size() > 1 ? fmt::format(" and {} more", others.size() - 1) : ""));
   source.classes = folder.classes();
-  source.files = {{{"path", fs::absolute(options.data).lexically_normal().string()},
-                   {"files", folder.count()},
-                   {"bytes", folder.bytes()},
-                   {"sha256", folder.sha256()}}};
+  source.files = Json::array();
+  source.files.push_back({{"path", fs::absolute(options.data).lexically_normal().string()},
+                          {"files", folder.count()},
+                          {"bytes", folder.bytes()},
+                          {"sha256", folder.sha256()}});
   return source;
 }
 
@@ -103,7 +104,8 @@ Source read_npy_file(const TrainOptions& options) {
   const std::string labels =
       options.labels.empty() ? nn::labels_beside(options.data) : options.labels;
   Source source{nn::load_npy(options.data, labels)};
-  source.files = {describe_file(options.data)};
+  source.files = Json::array();  // braces around one value mean another thing to clang
+  source.files.push_back(describe_file(options.data));
   if (!labels.empty()) source.files.push_back(describe_file(labels));
   return source;
 }
