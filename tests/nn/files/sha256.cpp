@@ -26,7 +26,7 @@ TEST_CASE("sha256: the numbers that everybody else gets") {
 
 TEST_CASE("sha256: pieces and files give the same") {
   std::string bytes;
-  for (int i = 0; i < 200'000; ++i) bytes += static_cast<char>(i * i % 251);
+  for (std::int64_t i = 0; i < 200'000; ++i) bytes += static_cast<char>(i * i % 251);
   for (const std::size_t piece : {1, 63, 64, 65, 1000}) {
     ebb::nn::Sha256 sum;
     for (std::size_t at = 0; at < bytes.size(); at += piece) sum.add(bytes.substr(at, piece));
