@@ -43,12 +43,7 @@ Variable SemiSupervised::unlabelled(const Variable& x, Pass& pass) const {
 }
 
 Variable SemiSupervised::bound(const Variable& x, std::int64_t draws, Pass& pass) const {
-  std::vector<Variable> each;
-  for (std::int64_t label = 0; label < classes_; ++label) {
-    const Tensor labels = full({x.size(0)}, static_cast<double>(label), DType::int32);
-    each.push_back(vae.bound(x, draws, pass, one_hot(labels)));
-  }
-  return logsumexp(stack(each), 0) - std::log(static_cast<double>(classes_));
+  return vae.marginal(x, classes_, draws, pass);
 }
 
 }  // namespace ebb::models

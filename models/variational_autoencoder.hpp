@@ -68,6 +68,10 @@ class VariationalAutoencoder final : public nn::Module {
   Variable bound(const Variable& x, nn::Pass& pass, const Variable& condition = {}) const;
   Variable bound(const Variable& x, std::int64_t draws, nn::Pass& pass,
                  const Variable& condition = {}) const;
+  // log Σ_y p(y) p(x|y) of a model whose condition is one of the classes y, all as probable, [n];
+  // each p(x|y) is bounded from K draws.
+  Variable marginal(const Variable& x, std::int64_t classes, std::int64_t draws,
+                    nn::Pass& pass) const;
   // log p(x, z) - log q(z|x) of K draws, [K, n], of which the second bound is made.
   Variable log_weights(const Variable& x, std::int64_t draws, nn::Pass& pass,
                        const Variable& condition = {}) const;

@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <autograd/elementwise.hpp>
 #include <autograd/parts.hpp>
+#include <autograd/reduce.hpp>
+#include <cmath>
 #include <models/variational_autoencoder.hpp>
 #include <models/variational_parts.hpp>
 #include <nn/distributions.hpp>
+#include <tensor/makers.hpp>
 
 namespace ebb::models {
 
@@ -20,6 +23,16 @@ Variable VariationalAutoencoder::bound(const Variable& x, Pass& pass,
 Variable VariationalAutoencoder::bound(const Variable& x, std::int64_t draws, Pass& pass,
                                        const Variable& condition) const {
   return nn::importance_bound(log_weights(x, draws, pass, condition));
+}
+
+Variable VariationalAutoencoder::marginal(const Variable& x, std::int64_t classes,
+                                          std::int64_t draws, Pass& pass) const {
+  std::vector<Variable> each;
+  for (std::int64_t label = 0; label < classes; ++label) {
+    const Tensor labels = full({x.size(0)}, static_cast<double>(label), DType::int32);
+    each.push_back(bound(x, draws, pass, cast(one_hot(labels, classes), x.dtype())));
+  }
+  return logsumexp(stack(each), 0) - std::log(static_cast<double>(classes));
 }
 
 Variable VariationalAutoencoder::log_weights(const Variable& x, std::int64_t count, Pass& pass,

@@ -2,8 +2,6 @@
 
 #include <autograd/elementwise.hpp>
 #include <autograd/parts.hpp>
-#include <autograd/reduce.hpp>
-#include <cmath>
 #include <models/variational_autoencoder.hpp>
 #include <models/variational_parts.hpp>
 #include <nn/distributions.hpp>
@@ -126,13 +124,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
   }
   Variable marginal(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const override {
     if (classes_ == 0) return {};
-    const Tensor& x = batch.inputs;
-    std::vector<Variable> each;  // log p(x|y)
-    for (std::int64_t label = 0; label < classes_; ++label) {
-      const Tensor labels = full({x.size(0)}, static_cast<double>(label), DType::int32);
-      each.push_back(model_->bound(x, samples, pass, known(labels)));
-    }
-    return logsumexp(stack(each), 0) - std::log(static_cast<double>(classes_));
+    return model_->marginal(batch.inputs, classes_, samples, pass);
   }
   nn::Batch sample(std::int64_t count, const SampleOptions& options,
                    nn::Pass& pass) const override {
