@@ -24,7 +24,7 @@ Variable SemiSupervised::labelled(const Variable& x, const Tensor& labels, Pass&
 }
 
 // All classes at once: rows y n + i are of example i with the label y.
-Variable SemiSupervised::unlabelled(const Variable& x, Pass& pass) const {
+Variable SemiSupervised::unlabelled(const Variable& x, const Variable& logits, Pass& pass) const {
   const VariationalParts& parts = vae.parts();
   const std::int64_t n = x.size(0), c = classes_;
   const auto for_each_class = [&](const Variable& rows) {  // [n, d] to [c, n, d]
@@ -38,7 +38,7 @@ Variable SemiSupervised::unlabelled(const Variable& x, Pass& pass) const {
                                                           for_each_class(nn::flatten(x)));
   const Variable kl = reshape(per_example(q.divergence()), {c, n});
   const Variable bound = sum(log_p, 2) - kl - std::log(static_cast<double>(c));  // of log p(x, y)
-  const Variable log_q = transpose(log_softmax(classifier(x, pass), 1));
+  const Variable log_q = transpose(log_softmax(logits, 1));
   return sum(exp(log_q) * (bound - log_q), 0);
 }
 

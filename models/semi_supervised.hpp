@@ -19,8 +19,9 @@ class SemiSupervised final : public nn::Module {
   Variable logits(const Variable& x) const { return classifier(x); }  // [n, classes]
   // A lower bound of log p(x, y) where y is known, [n]: labels int32 [n].
   Variable labelled(const Variable& x, const Tensor& labels, nn::Pass& pass) const;
-  // And of log p(x) where it is not: Σ_y q(y|x) (bound of log p(x, y) - log q(y|x)).
-  Variable unlabelled(const Variable& x, nn::Pass& pass) const;
+  // And of log p(x) where it is not: Σ_y q(y|x) (bound of log p(x, y) - log q(y|x)), with the
+  // logits of x.
+  Variable unlabelled(const Variable& x, const Variable& logits, nn::Pass& pass) const;
   // log Σ_y p(y) p(x|y), each p(x|y) bounded from K draws, [n]: tighter.
   Variable bound(const Variable& x, std::int64_t draws, nn::Pass& pass) const;
   // What the networks take for labels int32 [n]: [n, classes].

@@ -68,7 +68,8 @@ TEST_CASE("semi-supervised: its bounds lie below log p(x, y) and log p(x), by in
   std::vector<double> labelled(4), unlabelled(4), many(4);
   constexpr int draws = 300;
   for (int draw = 0; draw < draws; ++draw) {
-    const Tensor a = model.labelled(x, labels, pass).value(), b = model.unlabelled(x, pass).value();
+    const Tensor a = model.labelled(x, labels, pass).value(),
+                 b = model.unlabelled(x, model.logits(x), pass).value();
     const Tensor c = model.bound(x, 20, pass).value();
     for (std::size_t i = 0; i < 4; ++i) {
       const auto at = static_cast<std::int64_t>(i);
@@ -92,7 +93,7 @@ TEST_CASE("semi-supervised: the unlabelled bound weighs the labelled ones by q(y
   const NoGrad constants;
   Random noise{3}, same{3};
   nn::Pass pass{noise};
-  const Tensor found = model.unlabelled(x, pass).value();
+  const Tensor found = model.unlabelled(x, model.logits(x), pass).value();
   // The same draws, a class after the other.
   nn::Pass again{same};
   const Tensor epsilon = randn({classes * 5, 1}, same, DType::float64);
@@ -127,7 +128,7 @@ TEST_CASE("semi-supervised: a label of each class is enough where classes lie ap
   nn::Adam adam{model, {.learning_rate = 0.01}};
   for (int i = 0; i < 150; ++i) {
     nn::Pass pass{random, true};
-    const Variable loss = -mean(model.unlabelled(x, pass)) -
+    const Variable loss = -mean(model.unlabelled(x, model.logits(x), pass)) -
                           mean(model.labelled(few, labels, pass)) +
                           5 * nn::cross_entropy(model.logits(few), labels);
     adam.step(backward(loss), pass);

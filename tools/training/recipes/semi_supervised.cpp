@@ -72,13 +72,10 @@ class SemiSupervisedRecipe final : public Recipe {
   }
 
   Variable loss(const nn::Batch& batch, nn::Pass& pass, Metrics& metrics) const override {
-    const Variable bounds = model_->unlabelled(batch.inputs, pass);
+    const Variable logits = model_->classifier(batch.inputs, pass);
+    const Variable bounds = model_->unlabelled(batch.inputs, logits, pass);
     metrics.add(pixels_.bound_name(), bounds);
-    {
-      const NoGrad constants;
-      const Tensor classes = argmax(model_->logits(batch.inputs).value(), -1);
-      metrics.add("accuracy", cast(classes == batch.targets, DType::float32));
-    }
+    metrics.add("accuracy", cast(argmax(logits.value(), -1) == batch.targets, DType::float32));
     Variable loss = -mean(bounds);
     if (pass.training) loss = loss + of_labelled(pass);
     metrics.add("loss", loss.item(), batch.inputs.size(0));
@@ -95,7 +92,8 @@ class SemiSupervisedRecipe final : public Recipe {
   Claim claim() const override { return pixels_.claim(); }
   std::string likelihood() const override { return pixels_.likelihood; }
   Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const override {
-    if (samples == 1) return {model_->unlabelled(batch.inputs, pass), {}, {}};
+    if (samples == 1)
+      return {model_->unlabelled(batch.inputs, model_->logits(batch.inputs), pass), {}, {}};
     return {model_->bound(batch.inputs, samples, pass), {}, {}};
   }
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {
