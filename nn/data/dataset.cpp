@@ -1,12 +1,18 @@
 #include <nn/data/dataset.hpp>
+#include <nn/data/text/vocabulary.hpp>
 
 namespace ebb::nn {
 namespace {
 
 Shape shape_of(const ArrayExample& array) { return array.inputs; }
 Shape shape_of(const ImageExample& image) { return {image.channels, image.height, image.width}; }
+Shape shape_of(const TextExample& example) { return {example.longest + 1}; }
 
 }  // namespace
+
+bool operator==(const TextExample& a, const TextExample& b) {
+  return a.longest == b.longest && (a.vocabulary == b.vocabulary || *a.vocabulary == *b.vocabulary);
+}
 
 Shape Examples::shape() const {
   return std::visit([](const auto& example) { return shape_of(example); }, kind);

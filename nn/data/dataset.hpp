@@ -1,5 +1,5 @@
 // What a dataset is: examples that can be asked for by number, in any order. All that a Loader
-// needs; a class of your own that has these three functions is as good as those here.
+// needs; a class of your own that has its first three functions is as good as those here.
 #pragma once
 
 #include <concepts>
@@ -9,6 +9,7 @@
 #include <tensor/tensor.hpp>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace ebb::nn {
 
@@ -21,6 +22,8 @@ struct [[nodiscard]] Batch {
   Tensor lengths = {};  // [n], int32: how much of each input counts, where inputs differ in length
 };
 
+class Vocabulary;  // nn/data/text/vocabulary.hpp
+
 // The kinds of examples. Another kind is another struct.
 struct ArrayExample {
   Shape inputs;
@@ -31,13 +34,19 @@ struct ImageExample {  // bytes in memory, floats in [0, 1] in a batch
   std::int64_t channels = 1, height = 0, width = 0;
   friend bool operator==(const ImageExample&, const ImageExample&) = default;
 };
+struct TextExample {  // tokens, as many as an example has
+  std::shared_ptr<const Vocabulary> vocabulary;
+  std::int64_t longest = 0;  // tokens of an example, without its end
+  friend bool operator==(const TextExample& a, const TextExample& b);
+};
 
 // What all examples of a dataset have in common: enough to build a model for them.
 struct [[nodiscard]] Examples {
-  std::variant<ArrayExample, ImageExample> kind;
+  std::variant<ArrayExample, ImageExample, TextExample> kind;
   std::int64_t classes = 0;  // the targets are labels 0 … classes - 1; 0: no labels
 
-  Shape shape() const;  // of one input: a batch holds [n, shape…]
+  // Of one input: a batch holds [n, shape…]; of text the longest that it may hold.
+  Shape shape() const;
   friend bool operator==(const Examples&, const Examples&) = default;
 };
 
@@ -49,6 +58,9 @@ class Dataset {
   // thread may call it. Throws Error for a number outside [0, count).
   virtual Batch gather(std::span<const std::int64_t> indices) const = 0;
   virtual Examples examples() const = 0;
+  // How long each example is, where they differ: a Loader puts those together that are nearly as
+  // long. Empty: all are alike.
+  virtual std::vector<std::int32_t> lengths() const { return {}; }
 };
 
 // A dataset in shared ownership. Loaders and splits keep one, so it lives as long as they do. Any

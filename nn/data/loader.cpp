@@ -15,6 +15,30 @@ std::int64_t steps_of(std::int64_t count, std::int64_t batch_size) {
   return divide_up(count, batch_size);
 }
 
+// Puts examples together that are nearly as long, so that a batch holds little that does not count:
+// of so many batches at a time the shortest come first, then batches are mixed. The last, shorter
+// one stays last.
+void sort_by_length(std::vector<std::int64_t>& order, std::span<const std::int32_t> lengths,
+                    std::int64_t batch_size, Random& random) {
+  constexpr std::int64_t batches_at_a_time = 100;
+  const auto place = [&](std::int64_t i) {
+    return order.begin() + std::min<std::int64_t>(i, std::ssize(order));
+  };
+  for (std::int64_t begin = 0; begin < std::ssize(order); begin += batches_at_a_time * batch_size)
+    std::stable_sort(place(begin), place(begin + batches_at_a_time * batch_size),
+                     [&](std::int64_t a, std::int64_t b) {
+                       return lengths[static_cast<std::size_t>(a)] <
+                              lengths[static_cast<std::size_t>(b)];
+                     });
+  const std::int64_t whole = std::ssize(order) / batch_size;
+  std::vector<std::int64_t> mixed;
+  mixed.reserve(order.size());
+  for (const std::int64_t batch : permutation(whole, random))
+    mixed.insert(mixed.end(), place(batch * batch_size), place((batch + 1) * batch_size));
+  mixed.insert(mixed.end(), place(whole * batch_size), order.end());
+  order = std::move(mixed);
+}
+
 }  // namespace
 
 Epoch::Epoch(SharedDataset dataset, std::int64_t batch_size, std::vector<std::int64_t> order)
@@ -51,7 +75,7 @@ Epoch Epoch::with_augmentation(const Augmentation& ways, const Random& random) c
 double Epoch::seconds_waited() const { return prefetch_ ? prefetch_->seconds_waited() : 0; }
 
 Loader::Loader(SharedDataset dataset, const LoaderOptions& options)
-    : dataset_(std::move(dataset)), options_(options) {
+    : dataset_(std::move(dataset)), options_(options), lengths_(dataset_->lengths()) {
   if (options.batch_size < 1 || options.batch_size > largest_batch)
     throw Error(
         text("loader: a batch of ", options.batch_size, " examples; try 1 to ", largest_batch));
@@ -73,6 +97,7 @@ Epoch Loader::epoch(std::int64_t number) const {
   if (options_.shuffle) {
     Random random = Random{options_.seed}.fork(text("order of epoch ", number));
     order = permutation(count(), random);
+    if (!lengths_.empty()) sort_by_length(order, lengths_, options_.batch_size, random);
   } else {
     order.resize(static_cast<std::size_t>(count()));
     std::iota(order.begin(), order.end(), 0);

@@ -32,6 +32,14 @@ Batch Subset::gather(std::span<const std::int64_t> indices) const {
   return dataset_->gather(whole);
 }
 
+std::vector<std::int32_t> Subset::lengths() const {
+  const std::vector<std::int32_t> whole = dataset_->lengths();
+  std::vector<std::int32_t> some;
+  if (whole.empty()) return some;
+  for (const std::int64_t i : *indices_) some.push_back(whole[static_cast<std::size_t>(i)]);
+  return some;
+}
+
 std::vector<std::vector<std::int64_t>> detail::split_indices(std::int64_t count,
                                                              std::span<const double> fractions,
                                                              std::uint64_t seed) {

@@ -16,6 +16,7 @@ class [[nodiscard]] Subset final : public Dataset {
   std::int64_t count() const override { return static_cast<std::int64_t>(indices_->size()); }
   Batch gather(std::span<const std::int64_t> indices) const override;
   Examples examples() const override { return dataset_->examples(); }
+  std::vector<std::int32_t> lengths() const override;
   std::span<const std::int64_t> indices() const& { return *indices_; }  // in the whole dataset
   void indices() const&& = delete;                                      // of a temporary: gone
 
