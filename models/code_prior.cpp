@@ -23,22 +23,13 @@ const CodePriorOptions& checked(const CodePriorOptions& o) {
 
 CodePrior::CodePrior(const CodePriorOptions& o)
     : tokens(checked(o).codes + 1, o.width),
-      positions(o.steps, o.width, {.batch_first = true}),
-      layers(static_cast<std::size_t>(o.layers), {o.width,
-                                                  o.heads,
-                                                  {.feedforward = 4 * o.width,
-                                                   .dropout = o.dropout,
-                                                   .batch_first = true,
-                                                   .norm_first = true}}),
-      norm(o.width),
+      transformer({o.steps, o.width, o.layers, o.heads, o.dropout}),
       next(o.width, o.codes),
       options_(o) {}
 
 Variable CodePrior::features(const Tensor& first, nn::Pass& pass) const {
   const Tensor begin = full({first.size(0), 1}, static_cast<double>(options_.codes), DType::int32);
-  Variable y = positions(tokens(cat({begin, first}, 1)));
-  for (const nn::TransformerEncoderLayer& layer : layers) y = layer(y, {.causal = true}, pass);
-  return y;
+  return transformer(tokens(cat({begin, first}, 1)), pass);
 }
 
 Variable CodePrior::log_probability(const Tensor& codes, nn::Pass& pass) const {
@@ -46,7 +37,7 @@ Variable CodePrior::log_probability(const Tensor& codes, nn::Pass& pass) const {
     throw ShapeError(text("code_prior: codes ", codes.shape(), "; they must be ", options_.steps,
                           " for each example, try reshape"));
   const Tensor rows = reshape(codes, {codes.size(0), options_.steps});
-  const Variable logits = next(norm(features(slice(rows, 1, 0, -1), pass)));
+  const Variable logits = next(features(slice(rows, 1, 0, -1), pass));
   return nn::per_example(nn::Categorical{logits}.log_probability(rows));
 }
 
@@ -57,7 +48,7 @@ Tensor CodePrior::sample(std::int64_t n, Random& noise, double temperature) cons
   Tensor codes = zeros({n, 0}, DType::int32);
   for (std::int64_t step = 0; step < options_.steps; ++step) {
     const Variable last = slice(features(codes, pass), 1, step);  // [n, 1, width]
-    const Tensor logits = squeeze(next(norm(last)).value(), 1);
+    const Tensor logits = squeeze(next(last).value(), 1);
     const Tensor p = softmax(logits * (1 / temperature));
     // A model that diverged says nothing: then all codes are alike.
     const Tensor code = temperature < coldest
@@ -70,9 +61,7 @@ Tensor CodePrior::sample(std::int64_t n, Random& noise, double temperature) cons
 
 void CodePrior::visit(nn::Visitor& v) {
   v("tokens", tokens);
-  v("positions", positions);
-  v("layers", layers);
-  v("norm", norm);
+  transformer.visit(v);
   v("next", next);
 }
 

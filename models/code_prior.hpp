@@ -3,10 +3,9 @@
 // discrete codes in place of PixelCNN, van den Oord et al., NeurIPS 2017.)
 #pragma once
 
+#include <models/causal_transformer.hpp>
 #include <nn/layers/embedding.hpp>
 #include <nn/layers/linear.hpp>
-#include <nn/layers/positions.hpp>
-#include <nn/layers/transformer.hpp>
 
 namespace ebb::models {
 
@@ -19,7 +18,7 @@ struct CodePriorOptions {
   double dropout = 0;
 };
 
-//     begin, c_1, …, c_(steps - 1) ── embedding + position ── layers ── norm ── logits of c_1, …
+//     begin, c_1, …, c_(steps - 1) ── embedding ── causal transformer ── logits of c_1, …
 class CodePrior final : public nn::Module {
  public:
   // Throws Error for numbers below 1, and for heads that do not divide the width.
@@ -35,9 +34,7 @@ class CodePrior final : public nn::Module {
   void visit(nn::Visitor& v) override;
 
   nn::Embedding tokens;  // the codes and, last, what stands before the first
-  nn::LearnedPositions positions;
-  std::vector<nn::TransformerEncoderLayer> layers;
-  nn::LayerNorm norm;
+  CausalTransformer transformer;
   nn::Linear next;
 
  private:

@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <models/text/writing.hpp>
+#include <tensor/elementwise.hpp>
+#include <tensor/makers.hpp>
+#include <tensor/parts.hpp>
+#include <tensor/random.hpp>
+#include <tensor/reduce.hpp>
+#include <tensor/scan.hpp>
+#include <tensor/sort.hpp>
+#include <tensor/views.hpp>
+
+namespace ebb::models {
+namespace {
+
+constexpr std::int32_t the_end_token = 0;
+constexpr double coldest = 1e-6;  // below it float32 holds no logits divided by it
+
+// Probabilities [n, c], of which those in the nucleus stay.
+Tensor nucleus(const Tensor& p, double top_p) {
+  if (top_p == 1) return p;
+  const Tensor sorted = sort(p, -1, true).values;
+  const Tensor before = cumsum(sorted, -1) - sorted;
+  // The first is always in it.
+  const Tensor least = amin(where(before < top_p, sorted, 2), -1, true);
+  return where(p >= least, p, 0);
+}
+
+Tensor next_tokens(const Tensor& logits, Random& noise, const WritingOptions& options) {
+  if (options.temperature < coldest) return argmax(logits, 1);
+  const Tensor p = softmax(logits * (1 / options.temperature));
+  // A model that diverged says nothing: then all tokens are alike.
+  const Tensor finite = where(isnan(p), 1, p);
+  return squeeze(multinomial(nucleus(finite, options.top_p), 1, noise, {.replacement = true}), 1);
+}
+
+Variable rows_of(const Variable& x, int axis, const Tensor& rows) {
+  return x.value().count() == 0 ? x : Variable(index_select(x.value(), axis, rows));
+}
+
+// The readers of these beginnings.
+ReadingState chosen(const ReadingState& state, const Tensor& rows) {
+  return {rows_of(state.code, 0, rows), rows_of(state.state, 1, rows), rows_of(state.cell, 1, rows),
+          state.read.count() == 0 ? zeros({rows.size(0), 0}, DType::int32)
+                                  : index_select(state.read, 0, rows)};
+}
+
+struct Beginning {
+  std::vector<std::int32_t> tokens;
+  double log_probability;
+  std::int32_t row;  // of the reader that wrote all but its last token
+};
+
+bool more_probable(const auto& a, const auto& b) { return a.log_probability > b.log_probability; }
+
+// All that a token more makes of beginnings, the most probable first, and no more than `width`.
+std::vector<Beginning> continued(const std::vector<Beginning>& all, const Tensor& logits,
+                                 std::int64_t width) {
+  const Tensor nats = log_softmax(logits);
+  const auto found = topk(nats, std::min(width, nats.size(1)), 1);
+  const std::vector<double> best = cast(found.values, DType::float64).to_vector<double>();
+  const std::vector<std::int32_t> tokens = found.indices.to_vector<std::int32_t>();
+  const std::size_t each = best.size() / all.size();
+  std::vector<Beginning> next;
+  for (std::size_t i = 0; i < best.size(); ++i) {
+    const std::size_t row = i / each;
+    next.push_back(
+        {all[row].tokens, all[row].log_probability + best[i], static_cast<std::int32_t>(row)});
+    next.back().tokens.push_back(tokens[i]);
+  }
+  std::stable_sort(next.begin(), next.end(), more_probable<Beginning, Beginning>);
+  next.resize(std::min(next.size(), static_cast<std::size_t>(width)));
+  return next;
+}
+
+}  // namespace
+
+Tensor write(const LanguageModel& model, std::int64_t n, Random& noise,
+             const WritingOptions& options, const Variable& codes) {
+  if (!(options.temperature >= 0))
+    throw Error(text("write: a temperature of ", options.temperature, "; try 1"));
+  if (!(options.top_p > 0 && options.top_p <= 1))
+    throw Error(text("write: top_p is ", options.top_p, "; it must be above 0 and at most 1"));
+  const NoGrad constants;
+  ReadingState state = model.begin(n, codes);
+  Tensor last = zeros({n}, DType::int32), going_on = ones({n}, DType::int32);
+  std::vector<Tensor> written;
+  for (std::int64_t step = 0; step < options.longest; ++step) {
+    last = next_tokens(model.read(last, state).value(), noise, options) * going_on;
+    written.push_back(unsqueeze(last, 1));
+    going_on = going_on * cast(last != the_end_token, DType::int32);
+    if (n == 0 || amax(going_on, 0).item() == 0) return cat(written, 1);
+  }
+  written.push_back(zeros({n, 1}, DType::int32));
+  return cat(written, 1);
+}
+
+std::vector<FoundText> beam_search(const LanguageModel& model, std::int64_t width,
+                                   std::int64_t longest, const Variable& code) {
+  if (width < 1) throw Error(text("beam_search: ", width, " beginnings at a time; try 5"));
+  const NoGrad constants;
+  ReadingState state = model.begin(1, code);
+  std::vector<Beginning> open = {{{}, 0, 0}};
+  std::vector<FoundText> found;
+  Tensor last = zeros({1}, DType::int32);
+  for (std::int64_t step = 0; step <= longest && !open.empty(); ++step) {
+    const std::vector<Beginning> next = continued(open, model.read(last, state).value(), width);
+    open.clear();
+    std::vector<std::int32_t> rows, tokens;
+    for (const Beginning& one : next) {
+      if (one.tokens.back() == the_end_token) {
+        found.push_back({{one.tokens.begin(), one.tokens.end() - 1}, one.log_probability});
+        continue;
+      }
+      open.push_back(one);
+      rows.push_back(one.row);
+      tokens.push_back(one.tokens.back());
+    }
+    if (open.empty()) break;
+    state = chosen(state, from_vector(rows));
+    last = from_vector(tokens);
+  }
+  std::stable_sort(found.begin(), found.end(), more_probable<FoundText, FoundText>);
+  if (static_cast<std::int64_t>(found.size()) > width)
+    found.resize(static_cast<std::size_t>(width));
+  return found;
+}
+
+}  // namespace ebb::models
