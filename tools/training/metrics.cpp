@@ -9,7 +9,7 @@ namespace ebb::tools {
 
 namespace {
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-const std::string sums_of = "sums.", counts_of = "counts.";
+const std::string sums_of = "sums.", counts_of = "counts.", rate_of = "rate";
 }  // namespace
 
 double Counts::perplexity() const {
@@ -19,6 +19,8 @@ double Counts::perplexity() const {
     if (count > 0) entropy -= count / all * std::log(count / all);
   return all > 0 ? std::exp(entropy) : 0;
 }
+
+double Rate::perplexity() const { return std::exp(per_token()); }
 
 std::int64_t Counts::unused() const { return std::count(counts.begin(), counts.end(), 0.0); }
 
@@ -64,6 +66,12 @@ void Metrics::count(const std::string& name, const Tensor& times) {
   add_counts(name, cast(times, DType::float64).to_vector<double>());
 }
 
+void Metrics::per_token(const Variable& nats, const Tensor& tokens) {
+  for (const double number : nats.value().to_vector<float>()) rate_.nats += number;
+  for (const double number : cast(tokens, DType::float64).to_vector<double>())
+    rate_.tokens += number;
+}
+
 void Metrics::add_counts(const std::string& name, const std::vector<double>& times) {
   const auto found = std::find_if(counts_.begin(), counts_.end(),
                                   [&](const Counts& counts) { return counts.name == name; });
@@ -73,6 +81,8 @@ void Metrics::add_counts(const std::string& name, const std::vector<double>& tim
 
 void Metrics::add(const Metrics& batch) {
   for (const Counts& more : batch.counts_) add_counts(more.name, more.counts);
+  rate_.nats += batch.rate_.nats;
+  rate_.tokens += batch.rate_.tokens;
   for (const Sums& more : batch.all_) {
     Sums& sums = find(more.name);
     sums.sum += more.sum;
@@ -103,6 +113,10 @@ void Metrics::report(const std::string& prefix, nlohmann::ordered_json& line) co
     line[prefix + counts.name + "_perplexity"] = counts.perplexity();
     line[prefix + counts.name + "_unused"] = counts.unused();
   }
+  if (rate_.tokens > 0) {
+    line[prefix + "nats_per_token"] = rate_.per_token();
+    line[prefix + "perplexity"] = rate_.perplexity();
+  }
 }
 
 nn::NamedTensors Metrics::to_tensors() const {
@@ -115,20 +129,24 @@ nn::NamedTensors Metrics::to_tensors() const {
   }
   for (const Counts& counts : counts_)
     tensors.emplace_back(counts_of + counts.name, from_vector(counts.counts));
+  if (rate_.tokens > 0) tensors.emplace_back(rate_of, from_vector({rate_.nats, rate_.tokens}));
   return tensors;
 }
 
 Metrics Metrics::from_tensors(const nn::NamedTensors& tensors) {
   Metrics metrics;
   for (const auto& [name, tensor] : tensors) {
-    const bool sums = name.starts_with(sums_of), counts = name.starts_with(counts_of);
-    if (!sums && !counts) continue;
+    const bool sums = name.starts_with(sums_of), counts = name.starts_with(counts_of),
+               rate = name == rate_of;
+    if (!sums && !counts && !rate) continue;
     if (tensor.dtype() != DType::float64 || tensor.shape().rank() != 1 ||
-        (sums && tensor.count() != 4))
+        (sums && tensor.count() != 4) || (rate && tensor.count() != 2))
       throw FormatError(text("metrics: ", name, " is ", tensor.shape(), ' ', tensor.dtype(),
                              ", which holds no metrics; take another checkpoint"));
     const std::vector<double> numbers = tensor.to_vector<double>();
-    if (counts)
+    if (rate)
+      metrics.rate_ = {numbers[0], numbers[1]};
+    else if (counts)
       metrics.counts_.push_back({name.substr(counts_of.size()), numbers});
     else
       metrics.all_.push_back({name.substr(sums_of.size()), numbers[0], numbers[1],

@@ -20,6 +20,14 @@ struct Counts {
   std::int64_t unused() const;  // that never came up
 };
 
+// Nats of a whole epoch, and of how many tokens: their quotient is the figure of a text.
+struct Rate {
+  double nats = 0, tokens = 0;  // 0 tokens: there is no such figure
+
+  double per_token() const { return nats / tokens; }
+  double perplexity() const;  // exp of that
+};
+
 // Sums over the batches of an epoch, by name. Names stand in the order in which they came.
 class Metrics final {
  public:
@@ -30,6 +38,8 @@ class Metrics final {
   // How often each of some things came up in a batch, [things]: what the epoch's numbers are is
   // known when all batches are added, as with the perplexity of a codebook.
   void count(const std::string& name, const Tensor& times);
+  // Nats of each example, [n], and how many tokens it has, [n].
+  void per_token(const Variable& nats, const Tensor& tokens);
   // Adds what another batch measured.
   void add(const Metrics& batch);
 
@@ -39,13 +49,15 @@ class Metrics final {
   std::int64_t examples() const;  // of the first name; 0 before anything was added
 
   const std::vector<Counts>& counted() const { return counts_; }
+  const Rate& rate() const { return rate_; }
 
   // Adds "train_kl", and where it is known "train_kl_standard_error", for every name; of what was
-  // counted "train_codes_perplexity" and "train_codes_unused".
+  // counted "train_codes_perplexity" and "train_codes_unused"; of texts "train_nats_per_token" and
+  // "train_perplexity".
   void report(const std::string& prefix, nlohmann::ordered_json& line) const;
 
-  // All of it, under names that begin with "sums." and "counts.", and back again; what else the
-  // list holds does not matter. FormatError for what is no such tensor.
+  // All of it, under names that begin with "sums." and "counts." and as "rate", and back again;
+  // what else the list holds does not matter. FormatError for what is no such tensor.
   nn::NamedTensors to_tensors() const;
   static Metrics from_tensors(const nn::NamedTensors& tensors);
 
@@ -66,6 +78,7 @@ class Metrics final {
 
   std::vector<Sums> all_;
   std::vector<Counts> counts_;
+  Rate rate_;
 };
 
 }  // namespace ebb::tools

@@ -89,11 +89,26 @@ TEST_CASE("metrics: what is counted gives a perplexity over all batches, not the
   CHECK(none.counted()[0].unused() == 3);
 }
 
+TEST_CASE("metrics: nats per token are of all tokens, not the mean of texts") {
+  Metrics a, b;
+  a.per_token(from_vector({6.f, 1.f}), from_vector({3, 1}));
+  b.per_token(from_vector({5.f}), from_vector({2}));
+  a.add(b);
+  CHECK(a.rate().per_token() == doctest::Approx(2).epsilon(1e-14));
+  CHECK(a.rate().perplexity() == doctest::Approx(7.38905609893065).epsilon(1e-14));  // e²
+  Json line, none;
+  a.report("test_", line);
+  CHECK(line == Json{{"test_nats_per_token", 2.0}, {"test_perplexity", a.rate().perplexity()}});
+  Metrics().report("test_", none);
+  CHECK(none.empty());
+}
+
 TEST_CASE("metrics: as tensors and back they go on to the same numbers") {
   Metrics all;
   all.add("loss", 0.1, 3);
   all.add("kl", from_vector({1.f, 2.f, 6.f}));
   all.count("codes", from_vector({2.f, 0.f, 1.f}));
+  all.per_token(from_vector({6.f, 1.f}), from_vector({3, 1}));
   nn::NamedTensors tensors = all.to_tensors();
   tensors.emplace_back("other", ones({2}));
   Metrics again = Metrics::from_tensors(tensors);
@@ -101,6 +116,7 @@ TEST_CASE("metrics: as tensors and back they go on to the same numbers") {
     metrics->add("loss", 0.3, 2);
     metrics->add("kl", from_vector({4.f, 5.f}));
     metrics->count("codes", from_vector({0.f, 1.f, 1.f}));
+    metrics->per_token(from_vector({1.f}), from_vector({3}));
   }
   Json one, other;
   all.report("train_", one);

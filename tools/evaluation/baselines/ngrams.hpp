@@ -1,0 +1,42 @@
+// What is known of a text without a model that learns by gradients: how often tokens followed each
+// other.
+#pragma once
+
+#include <nn/data/dataset.hpp>
+#include <unordered_map>
+
+namespace ebb::tools {
+
+// p(w|h) = (c(h w) + t(h) p(w|h')) / (c(h) + t(h)) of a token w behind a history h: c counts, t is
+// how many different tokens followed h, h' is h without its first token; behind no history all
+// tokens are alike at first. (Witten and Bell, "The zero-frequency problem", IEEE Transactions on
+// Information Theory 1991, interpolated as in Chen and Goodman, 1999.)
+class Ngrams final {
+ public:
+  // Histories of order - 1 tokens. Throws Error for an order below 1.
+  Ngrams(std::int64_t order, std::int64_t vocabulary);
+
+  // Counts a text, its end included.
+  void learn(std::span<const std::int32_t> text);
+  // log p of a text and its end, in nats.
+  double log_probability(std::span<const std::int32_t> text) const;
+  // p(token|history), of order - 1 tokens or fewer.
+  double probability(std::span<const std::int32_t> history, std::int32_t token) const;
+
+ private:
+  struct Followed {
+    std::int64_t times = 0, kinds = 0;
+  };
+
+  std::int64_t order_, vocabulary_;
+  // Of histories, and of histories with the token behind them, by what their tokens hash to.
+  std::unordered_map<std::uint64_t, Followed> histories_;
+  std::unordered_map<std::uint64_t, std::int64_t> times_;
+};
+
+// Nats per token of the second text, its ends counted, by n-grams of the first, of orders 1 to
+// `most`. Throws Error where they are no texts.
+std::vector<double> ngram_nats_per_token(const nn::Dataset& train, const nn::Dataset& test,
+                                         std::int64_t most = 5);
+
+}  // namespace ebb::tools
