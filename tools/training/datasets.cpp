@@ -8,6 +8,8 @@
 #include <numeric>
 #include <tensor/error.hpp>
 #include <tools/training/datasets.hpp>
+#include <tools/training/recipe.hpp>
+#include <tools/training/text_source.hpp>
 
 namespace ebb::tools {
 
@@ -72,6 +74,14 @@ std::vector<Json> sums_of(const Json& files) {
   return sums;
 }
 
+// That of a model of texts: more of them are cut as it knows them.
+std::shared_ptr<const nn::Vocabulary> vocabulary_in(const Json& config) {
+  if (!config.contains("examples")) return nullptr;
+  const nn::Examples built_for = examples_from(config["examples"]);
+  const auto* const texts = std::get_if<nn::TextExample>(&built_for.kind);
+  return texts ? texts->vocabulary : nullptr;
+}
+
 // Of the options in a config.json those that say which data.
 TrainOptions data_options(const Json& config) {
   TrainOptions options;
@@ -81,8 +91,10 @@ TrainOptions data_options(const Json& config) {
   known("limit", options.limit, "", {0});
   known("validation", options.validation, "", {0, 1});
   Json said = config;
-  if (config.value("data", Json()) == drawn_digits) said.erase("data");
+  if (is_drawn(config.value("data", Json()))) said.erase("data");
   known.given_in(said).read(said);
+  if (config.contains("model")) options.drawn = make_recipe(config["model"])->drawn();
+  options.text.known = vocabulary_in(config);
   return options;
 }
 
@@ -123,6 +135,8 @@ std::optional<nn::SharedDataset> cut_validation(Source& source, const TrainOptio
 }
 
 }  // namespace
+
+bool is_drawn(const Json& data) { return data == drawn_digits || data == drawn_sentences; }
 
 Datasets load_datasets(const TrainOptions& options) {
   const nn::Augmentation augment = augmentation_from(options.augment);
@@ -192,6 +206,9 @@ Json to_json(const nn::Examples& examples) {
   if (const auto* image = std::get_if<nn::ImageExample>(&examples.kind)) {
     json["kind"] = "image";
     json["shape"] = {image->channels, image->height, image->width};
+  } else if (const auto* texts = std::get_if<nn::TextExample>(&examples.kind)) {
+    json["kind"] = "text";
+    json["vocabulary"] = to_json(*texts);
   } else {
     const auto& arrays = std::get<nn::ArrayExample>(examples.kind);
     json["kind"] = "arrays";
@@ -204,8 +221,9 @@ Json to_json(const nn::Examples& examples) {
 nn::Examples examples_from(const Json& json) {
   try {
     const std::string kind = json.at("kind");
-    const Shape shape = shape_from(json.at("shape"));
     const std::int64_t classes = json.at("classes");
+    if (kind == "text") return {text_from(json.at("vocabulary")), classes};
+    const Shape shape = shape_from(json.at("shape"));
     if (kind == "image" && shape.rank() == 3)
       return {nn::ImageExample{shape[0], shape[1], shape[2]}, classes};
     if (kind == "arrays") return {nn::ArrayExample{shape, shape_from(json.at("targets"))}, classes};

@@ -11,8 +11,6 @@
 
 namespace ebb::tools {
 
-inline constexpr const char* drawn_digits = "drawn digits";  // as config.json calls them
-
 struct Datasets {
   nn::SharedDataset train, test;
   std::optional<nn::SharedDataset> validation = {};
@@ -39,6 +37,9 @@ nn::SharedDataset test_set_at(const std::string& path, const nlohmann::ordered_j
 
 // Throws DataError, naming what changed, unless the files are those of a config.json.
 void require_same_files(const Datasets& data, const nlohmann::ordered_json& config);
+
+// Does config.json say so of data that were drawn?
+bool is_drawn(const nlohmann::ordered_json& data);
 
 // The examples that a model was built for, as config.json holds them. examples_from reads them
 // back; it throws FormatError.

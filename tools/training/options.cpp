@@ -21,14 +21,18 @@ void visit_settings(Options& o, TrainOptions& options) {
 }  // namespace
 
 void TrainOptions::visit_data(Options& o) {
-  o("data", data, "folder of images or of MNIST's files, or .npy file");
-  o.show("PATH", "digits it draws");
+  o("data", data, "folder of images or of MNIST's files, .npy or text file");
+  o.show("PATH", "what it draws");
   o("label-file", labels, "the .npy file of its labels");
   o.show("FILE", "NAME.labels.npy beside it");
   o("size", size, "size of all images of a folder");
   o.show("HxW", "the files'");
   o("crop", crop, "cut the middle out of them instead of stretching");
   o("gray", gray, "make them gray");
+  o("vocabulary", text.vocabulary, "what a text is cut into",
+    {"bytes", "characters", "words:K", "bpe:K"});
+  o("paragraphs", text.paragraphs, "examples of a text end at empty lines, not at each line's end");
+  o("longest", text.longest, "tokens of an example of a text", {1, 1'000'000});
   o("test", test, "part of --data to test with, where it has no test set", {1e-9, 0.999999999});
 }
 

@@ -47,7 +47,8 @@ class Recipe {
   virtual const char* summary() const = 0;  // "variational autoencoder", for --help
   // Names its own options. They hold their defaults until they are read.
   virtual void visit(Options& o) = 0;
-  virtual std::int64_t batch_size() const { return 128; }  // where the user names none
+  virtual std::int64_t batch_size() const { return 128; }       // where the user names none
+  virtual const char* drawn() const { return "drawn digits"; }  // what it learns from without data
   // The options to try when a run diverged, "--lr".
   virtual std::string steadier() const { return "--lr"; }
 

@@ -13,6 +13,7 @@
 #include <tensor/error.hpp>
 #include <tools/common/memory.hpp>
 #include <tools/training/sources.hpp>
+#include <tools/training/text_source.hpp>
 
 namespace ebb::tools {
 
@@ -20,12 +21,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
-
-Json describe_file(const std::string& path) {
-  return {{"path", fs::absolute(path).lexically_normal().string()},
-          {"bytes", fs::file_size(path)},
-          {"sha256", nn::sha256_of_file(path)}};
-}
 
 // A file that changes or goes while a run decodes it is broken data.
 class Decoded final : public nn::Dataset {
@@ -146,7 +141,22 @@ void refuse_options(const TrainOptions& options, bool of_images, bool of_npy) {
     throw UsageError("--label-file: goes with a .npy file; try --data images.npy");
 }
 
+void refuse_text_options(const TrainOptions& options) {
+  const TextChoice& text = options.text;
+  const char* const said = text.vocabulary.name != "characters"   ? "vocabulary"
+                           : text.paragraphs                      ? "paragraphs"
+                           : text.longest != TextChoice().longest ? "longest"
+                                                                  : nullptr;
+  if (said) throw UsageError(fmt::format("--{}: goes with a text; try --data lines.txt", said));
+}
+
 }  // namespace
+
+Json describe_file(const std::string& path) {
+  return {{"path", fs::absolute(path).lexically_normal().string()},
+          {"bytes", fs::file_size(path)},
+          {"sha256", nn::sha256_of_file(path)}};
+}
 
 Source read_source(const TrainOptions& options) {
   std::error_code unknown;
@@ -154,7 +164,14 @@ Source read_source(const TrainOptions& options) {
   const bool idx = !file && holds_idx_files(options.data);
   const bool images = !file && !idx && nn::ImageFolder::is_one(options.data);
   const bool missing = !options.data.empty() && !fs::exists(options.data, unknown);
-  if (!missing) refuse_options(options, images, file);
+  const bool is_text =
+      file && (options.data.ends_with(".txt") ||
+               (options.drawn == drawn_sentences && !options.data.ends_with(".npy")));
+  const bool draws_text = options.data.empty() && options.drawn == drawn_sentences;
+  if (!missing) refuse_options(options, images, file && !is_text);
+  if (!missing && !is_text && !draws_text) refuse_text_options(options);
+  if (draws_text) return draw_text_source(options);
+  if (is_text) return read_text_source(options);
   if (options.data.empty()) {
     const nn::ImageSplits digits = nn::draw_digits();
     return {digits.train, digits.test};

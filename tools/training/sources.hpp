@@ -31,6 +31,9 @@ struct Source {
 // UsageError for options that do not fit the data.
 Source read_source(const TrainOptions& options);
 
+// A file's path, bytes and SHA-256.
+nlohmann::ordered_json describe_file(const std::string& path);
+
 // Where the data of a run is: where its option says, or, seen from another folder, where it was.
 // `files` is what config.json says of them.
 std::string place_of(const std::string& said, const nlohmann::ordered_json& files);

@@ -77,14 +77,15 @@ class TextRecipe final : public Recipe {
     metrics.add("loss", terms.loss.item(), n);
     metrics.add("reconstruction", terms.reconstruction);
     if (autoencoder_ && terms.kl.count() > 0) metrics.add("kl", terms.kl);
+    double tokens = 0;
+    for (const std::int32_t length : batch.lengths.to_vector<std::int32_t>()) tokens += length;
+    const Variable per_token = terms.loss * (static_cast<double>(n) / tokens);
     const NoGrad constants;
     const Variable nats =
         terms.kl.count() > 0 ? terms.reconstruction + terms.kl : terms.reconstruction;
     metrics.add("elbo", -nats);
     metrics.per_token(nats, batch.lengths);
-    double tokens = 0;
-    for (const std::int32_t length : batch.lengths.to_vector<std::int32_t>()) tokens += length;
-    return terms.loss * (static_cast<double>(n) / tokens);
+    return per_token;
   }
 
   Json describe() const override {

@@ -39,6 +39,9 @@ class Terminal final : public Reporter {
     for (const Counts& counts : at.test.counted())
       line += fmt::format("  {}: perplexity {:.1f}, {} of {} unused", counts.name,
                           counts.perplexity(), counts.unused(), counts.counts.size());
+    if (const Rate& rate = at.test.rate(); rate.tokens > 0)
+      line += fmt::format("  test nats/token {:.4f}, perplexity {:.4g}", rate.per_token(),
+                          rate.perplexity());
     progress_.print(line);
     if (run_.data.decoding && at.seconds_waited > 0.1 * at.seconds) say_that_steps_wait(at);
     if (at.best && run_.options.keep == "best")
