@@ -16,6 +16,8 @@ std::unique_ptr<Reporter> report_weights(const Run& run);
 // reconstructions.png and samples.png, at the end: where examples are images, and the model can
 // make them.
 std::unique_ptr<Reporter> report_pictures(const Run& run, Progress& progress);
+// samples.txt and reconstructions.txt, at the end: where examples are texts.
+std::unique_ptr<Reporter> report_texts(const Run& run, Progress& progress);
 // config.json: at the start, where the run is not finished yet, and at the end.
 std::unique_ptr<Reporter> report_config(const Run& run);
 
