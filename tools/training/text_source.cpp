@@ -44,6 +44,17 @@ Vocabulary learn(const TrainOptions& options, const nn::Lines& lines,
   }
 }
 
+// Those that the same split gives to training. Where long lines become several examples it is that
+// of lines all the same: the vocabulary is then of a few lines more.
+std::vector<std::int64_t> lines_to_train_on(const TrainOptions& options, const nn::Lines& lines) {
+  try {
+    const double parts[] = {1 - options.test, options.test};
+    return nn::detail::split_indices(lines.count(), parts, options.seed)[0];
+  } catch (const Error&) {
+    return numbers_between(0, lines.count());  // too few: whoever cuts the test part says so
+  }
+}
+
 // Of all tokens but the ends of these examples, how many are not known.
 double unknown_share(const nn::TextDataset& texts) {
   double unknown = 0, all = 0;
@@ -117,14 +128,7 @@ Source read_text_source(const TrainOptions& options) {
   const std::uint64_t memory = memory_for_text();
   const nn::Lines lines =
       nn::Lines::open(options.data, {.paragraphs = options.text.paragraphs, .memory = memory});
-  // The lines that the same split gives to training. Where long lines become several examples it
-  // is that of lines all the same: a vocabulary is then of a few lines more.
-  std::vector<std::int64_t> train = numbers_between(0, lines.count());
-  if (lines.count() > 1) {
-    const double parts[] = {1 - options.test, options.test};
-    train = nn::detail::split_indices(lines.count(), parts, options.seed)[0];
-  }
-  const nn::TextDataset texts(lines, learn(options, lines, train),
+  const nn::TextDataset texts(lines, learn(options, lines, lines_to_train_on(options, lines)),
                               {.longest = options.text.longest, .memory = memory});
   Source source{texts};
   source.decoding = !lines.in_memory();

@@ -50,7 +50,7 @@ TEST_CASE("refusals: wrong options exit with 2 and leave nothing") {
                 "tools/train vae; try --help");
   check_refused(
       here, "gan", 2,
-      "model: 'gan' is none of ae, vae, wae, vq, semi-supervised or classifier; try --help");
+      "model: 'gan' is none of ae, vae, wae, vq, semi-supervised, text or classifier; try --help");
   check_refused(here, "ae --epoch 3", 2, "there is no option --epoch; try --epochs or --help");
   check_refused(here, "vae --epochs ten", 2, "--epochs: 'ten' is not a whole number; try --help");
   check_refused(here, "vae --beta nan", 2, "--beta: nan is out of range, 0 to 1e+300; try --help");

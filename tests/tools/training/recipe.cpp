@@ -52,7 +52,7 @@ TEST_CASE("recipe: every one has a name, a line about it, and options of its own
   }
   CHECK_THROWS_WITH_AS(
       make_recipe("gan"),
-      "model: 'gan' is none of ae, vae, wae, vq, semi-supervised or classifier; try --help",
+      "model: 'gan' is none of ae, vae, wae, vq, semi-supervised, text or classifier; try --help",
       UsageError);
 }
 
