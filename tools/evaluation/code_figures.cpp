@@ -46,6 +46,7 @@ Means means_over(const Subject& subject, const PreparedExamples& test) {
       const Tensor total = sum(cast(divergences.value(), DType::float64), 0);
       means.divergences = means.divergences ? *means.divergences + total : total;
     }
+    if (batch.inputs.dtype() == DType::int32) continue;  // tokens have no squares
     const Variable codes = recipe.encode(batch, pass);
     const Tensor again = recipe.decode(codes, pass, batch.targets).inputs;
     if (again.shape() != batch.inputs.shape()) continue;

@@ -4,6 +4,7 @@
 #include <tools/evaluation/evaluate.hpp>
 #include <tools/evaluation/likelihood_figures.hpp>
 #include <tools/evaluation/sample_figures.hpp>
+#include <tools/evaluation/text_figures.hpp>
 
 namespace ebb::tools {
 
@@ -19,6 +20,7 @@ nlohmann::ordered_json evaluate(const Subject& subject, std::int64_t samples, Pr
     add_likelihood_references(subject, *known, figures);
   }
   measure_likelihood(subject, samples, progress, figures);
+  measure_texts(subject, figures);
   add_published(subject, figures);
   figures["seconds"] = seconds_now() - start;
   return figures;

@@ -85,7 +85,9 @@ void measure_likelihood(const Subject& subject, std::int64_t samples, Progress& 
       ask_all({recipe, bounds ? samples : 0, subject.noise.fork("draws of codes")}, subject.test(),
               progress);
   figures["likelihood"] = recipe.likelihood();
-  figures["unit"] = "nats per image";
+  const nn::Examples examples = subject.data.test->examples();
+  const bool texts = std::holds_alternative<nn::TextExample>(examples.kind);
+  figures["unit"] = texts ? "nats per text" : "nats per image";
   for (const char* key : {"rate", "distortion"}) figures[key] = number(found.mean(key));
   if (!bounds) return;
   figures["samples"] = samples;
@@ -95,8 +97,8 @@ void measure_likelihood(const Subject& subject, std::int64_t samples, Progress& 
   }
   figures["effective_sample_size"] =
       samples == 1 ? Json(1.0) : number(found.mean("effective_sample_size"));
-  if (claim == Claim::probability) {
-    const auto elements = static_cast<double>(subject.data.test->examples().shape().count());
+  if (claim == Claim::probability && !texts) {
+    const auto elements = static_cast<double>(examples.shape().count());
     figures["bits_per_dimension"] = -found.mean("elbo") / (elements * std::log(2.0));
   }
   if (!std::isnan(found.mean("marginal")))

@@ -106,6 +106,11 @@ std::vector<std::string> table_of(const Json& figures, Claim claim, bool told_la
   table.row("5 nearest neighbors", "knn_accuracy", "", 4);
   table.row("linear probe", "linear_probe_accuracy", "", 4);
   table.row("Fréchet distance", "frechet_pca50", " in 50 components", 2);
+  table.row("nats per token", "nats_per_token", "", 4);
+  table.row("perplexity", "perplexity", "", 2);
+  if (table.has("unknown_share"))
+    table.row("unknown tokens", fmt::format("{:.2f} %", 100 * table["unknown_share"]),
+              "unknown_share", 2);
   table.row("MIG, 20 bins", "mutual_information_gap", "", 4);
   if (table.lines.size() == 1)
     table.lines.push_back(

@@ -157,10 +157,12 @@ TEST_CASE("command: a setting that the optimizer has not is refused") {
 
 TEST_CASE("command: what is left out, misspelled or one too many is named") {
   CHECK(refusal({}) ==
-        "which model? Name ae, vae, wae, vq, semi-supervised or classifier, as in tools/train vae; "
+        "which model? Name ae, vae, wae, vq, semi-supervised, text or classifier, as in "
+        "tools/train vae; "
         "try --help");
   CHECK(refusal({"--epochs", "3"}) ==
-        "which model? Name ae, vae, wae, vq, semi-supervised or classifier, as in tools/train vae; "
+        "which model? Name ae, vae, wae, vq, semi-supervised, text or classifier, as in "
+        "tools/train vae; "
         "try --help");
   CHECK(refusal({"AE"}) ==
         "model: 'AE' is none of ae, vae, wae, vq, semi-supervised, text or classifier; try --help");

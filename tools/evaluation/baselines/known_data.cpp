@@ -58,8 +58,9 @@ std::int64_t fitting(const KnownData& known, std::int64_t width) {
 }  // namespace
 
 std::optional<KnownData> know(const Subject& subject, Progress& progress) {
-  if (subject.data.train->examples().shape().count() > widest || subject.data.train->count() < 2)
-    return std::nullopt;
+  const nn::Examples examples = subject.data.train->examples();
+  if (std::holds_alternative<nn::TextExample>(examples.kind)) return std::nullopt;
+  if (examples.shape().count() > widest || subject.data.train->count() < 2) return std::nullopt;
   if (progress.due()) progress.show("principal components");
   const PreparedExamples train = subject.train(), test = subject.test();
   KnownData known;
