@@ -94,7 +94,7 @@ void synchronize(const files::path& folder) {
 void remove_strays(const files::path& folder) {
   std::error_code error;
   std::vector<files::path> strays;
-  for (const char* within : {"", "checkpoints"})
+  for (const char* within : {"", "checkpoints", "history"})
     for (files::directory_iterator at(folder / within, error), end; !error && at != end;
          at.increment(error))
       if (const std::string name = at->path().filename();

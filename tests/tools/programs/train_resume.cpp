@@ -23,10 +23,19 @@ std::string metrics_of(const fs::path& run) {
   return all;
 }
 
+std::string history_of(const fs::path& run) {
+  std::string all;
+  if (fs::exists(run / "history"))
+    for (const std::string& name : names_in(run / "history"))
+      all += name + read_file(run / "history" / name);
+  return all;
+}
+
 void check_same(const fs::path& run, const fs::path& other) {
   CHECK(read_file(run / "model.safetensors") == read_file(other / "model.safetensors"));
   CHECK(metrics_of(run) == metrics_of(other));
   CHECK(names_in(run) == names_in(other));
+  CHECK(history_of(run) == history_of(other));
   // those before the last are there where there was time for them
   CHECK(names_in(run / "checkpoints").back() == names_in(other / "checkpoints").back());
   CHECK(names_in(run / "checkpoints").size() <= 2);
