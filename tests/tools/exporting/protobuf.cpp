@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <tools/export/protobuf.hpp>
+#include <tools/exporting/protobuf.hpp>
 #include <vector>
 
 using ebb::tools::ProtobufMessage;

@@ -1,5 +1,5 @@
 #include <bit>
-#include <tools/export/protobuf.hpp>
+#include <tools/exporting/protobuf.hpp>
 
 namespace ebb::tools {
 
