@@ -97,6 +97,7 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
                        {"limit", nullptr},
                        {"checkpoint_every", "10min"},
                        {"out", "run"},
+                       {"tensorboard", false},
                        {"quiet", false},
                        {"network", "dense"},
                        {"hidden", {9, 5}},

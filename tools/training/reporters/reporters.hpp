@@ -28,6 +28,10 @@ std::unique_ptr<Reporter> report_history(const Run& run);
 // 1000, and so on with five of each power of ten: 41 of a million. It follows from the number
 // alone, so a run that goes on shows the same.
 bool is_shown(std::int64_t epoch);
+// A file that TensorBoard reads: all metrics of each epoch, with the learning rate, at its last
+// step; before the first step and after the epochs that is_shown names pictures, and how weights
+// and codes are spread. What a run that goes on does again is cut.
+std::unique_ptr<Reporter> report_events(const Run& run);
 // config.json: at the start, where the run is not finished yet, and at the end.
 std::unique_ptr<Reporter> report_config(const Run& run);
 

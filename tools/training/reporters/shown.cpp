@@ -10,12 +10,27 @@ std::int64_t image_width(const Run& run) {
   return image ? image->width : 0;
 }
 
+namespace {
+
+nn::Batch some_of_test(const Run& run, std::int64_t count, Random& noise) {
+  return run.recipe.prepare(
+      nn::Loader(run.data.test, {.batch_size = count, .shuffle = false}).epoch(0).batch(0), noise);
+}
+
+}  // namespace
+
+Tensor encode_some(const Run& run, std::int64_t count) {
+  const NoGrad constants;
+  Random noise = Random{run.options.seed}.fork("reconstructions");
+  nn::Pass pass{noise};
+  return run.recipe.encode(some_of_test(run, count, noise), pass).value();
+}
+
 Reconstructions reconstruct_some(const Run& run, std::int64_t count) {
   const NoGrad constants;
   Random noise = Random{run.options.seed}.fork("reconstructions");
   nn::Pass pass{noise};
-  const nn::Batch batch = run.recipe.prepare(
-      nn::Loader(run.data.test, {.batch_size = count, .shuffle = false}).epoch(0).batch(0), noise);
+  const nn::Batch batch = some_of_test(run, count, noise);
   const Variable codes = run.recipe.encode(batch, pass);
   if (codes.count() == 0) return {};
   const Tensor again = run.recipe.decode(codes, pass, batch.targets).inputs;

@@ -147,6 +147,7 @@ TEST_CASE("reporters: config.json holds every option under its key, and what the
                           "latent",
                           "beta",
                           "out",
+                          "tensorboard",
                           "quiet",
                           "loss",
                           "likelihood",
