@@ -57,7 +57,8 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
   const fs::path folder = place.path() / "run";
   CHECK(names_in(folder) == std::vector<std::string>{"checkpoints", "config.json", "history",
                                                      "metrics.jsonl", "model.safetensors",
-                                                     "reconstructions.png"});
+                                                     "reconstructions.png",
+                                                     "training_scores.json"});
   Json config = config_of(folder);
   CHECK(config["threads"].get<int>() >= config["threads_that_ran"].get<int>());
   CHECK(config["threads_that_ran"].get<int>() >= 1);
@@ -140,7 +141,8 @@ TEST_CASE("train: a variational autoencoder adds the bound's parts and samples")
   const fs::path folder = place.path() / "run";
   CHECK(names_in(folder) == std::vector<std::string>{"checkpoints", "config.json", "history",
                                                      "metrics.jsonl", "model.safetensors",
-                                                     "reconstructions.png", "samples.png"});
+                                                     "reconstructions.png", "samples.png",
+                                                     "training_scores.json"});
   const Json config = config_of(folder);
   CHECK(config["beta"] == 0.5);
   CHECK(config["batch_size"] == 128);

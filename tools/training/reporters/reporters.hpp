@@ -32,6 +32,9 @@ bool is_shown(std::int64_t epoch);
 // step; before the first step and after the epochs that is_shown names pictures, and how weights
 // and codes are spread. What a run that goes on does again is cut.
 std::unique_ptr<Reporter> report_events(const Run& run);
+// training_scores.json, at the end: what tools/score compares with, so that it needs no training
+// data (scoring/scores.hpp). The weights must be written before.
+std::unique_ptr<Reporter> report_scores(const Run& run);
 // config.json: at the start, where the run is not finished yet, and at the end.
 std::unique_ptr<Reporter> report_config(const Run& run);
 

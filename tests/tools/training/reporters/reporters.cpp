@@ -77,7 +77,7 @@ TEST_CASE("reporters: weights and config at the beginning, after an epoch and at
   CHECK(config()["steps"] == 18);
   CHECK(names_in(run.folder.path("")) ==
         std::vector<std::string>{"config.json", "history", "metrics.jsonl", "model.safetensors",
-                                 "reconstructions.png", "samples.png"});
+                                 "reconstructions.png", "samples.png", "training_scores.json"});
 }
 
 TEST_CASE("reporters: where there is a validation part, its metrics and the best epoch are told") {
@@ -120,44 +120,25 @@ TEST_CASE("reporters: config.json holds every option under its key, and what the
   const Run run = small.run();
   report_config(run)->begin({});
   const Json config = Json::parse(read_file(run.folder.path("config.json")));
-  for (const char* key : {"version",
-                          "model",
-                          "data",
-                          "train_images",
-                          "test_images",
-                          "image",
-                          "epochs",
-                          "batch_size",
-                          "learning_rate",
-                          "optimizer",
-                          "schedule",
-                          "warm_up",
-                          "epsilon",
-                          "weight_decay",
-                          "momentum",
-                          "clip_norm",
-                          "average",
-                          "start",
-                          "validation",
-                          "keep",
-                          "patience",
-                          "seed",
-                          "limit",
-                          "hidden",
-                          "latent",
-                          "beta",
-                          "out",
-                          "tensorboard",
-                          "quiet",
-                          "loss",
-                          "likelihood",
-                          "units",
-                          "parameters",
-                          "instruction_set",
-                          "threads",
-                          "threads_that_ran",
-                          "steps",
-                          "finished"})
+  for (const char* key : {"version",       "model",
+                          "data",          "train_images",
+                          "test_images",   "image",
+                          "epochs",        "batch_size",
+                          "learning_rate", "optimizer",
+                          "schedule",      "warm_up",
+                          "epsilon",       "weight_decay",
+                          "momentum",      "clip_norm",
+                          "average",       "start",
+                          "validation",    "keep",
+                          "patience",      "seed",
+                          "limit",         "hidden",
+                          "latent",        "beta",
+                          "out",           "tensorboard",
+                          "quiet",         "loss",
+                          "likelihood",    "units",
+                          "parameters",    "instruction_set",
+                          "threads",       "threads_that_ran",
+                          "steps",         "finished"})
     CHECK_MESSAGE(config.contains(key), key);
   CHECK(config["data"] == "drawn digits");
   CHECK(config["limit"].is_null());
