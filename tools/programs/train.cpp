@@ -51,7 +51,8 @@ int run(int count, char** arguments) {
   recipe.build(data.train->examples());
   const std::string memory = fits(options, data, recipe.model());
   if (!resumes) folder.emplace(options.out, recipe.name());
-  Progress progress(options.quiet);
+  Progress progress(options.quiet,
+                    options.log_format == "json" ? LogFormat::json : LogFormat::text);
   for (const std::string& note : data.notes) progress.print(note);
   progress.print(memory);
   const Run run = {options, data, *folder, recipe, resumes};

@@ -99,6 +99,7 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
                        {"checkpoint_every", "10min"},
                        {"out", "run"},
                        {"tensorboard", false},
+                       {"log_format", "text"},
                        {"quiet", false},
                        {"network", "dense"},
                        {"hidden", {9, 5}},
