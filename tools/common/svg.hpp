@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace ebb::tools::benchmark {
+namespace ebb::tools {
 
 struct Point {
   double x = 0, y = 0;  // y grows downwards
@@ -35,4 +35,4 @@ class Svg final {
 // How wide words will be, about: fonts differ from machine to machine.
 double width_of_words(const std::string& words, double font_size);
 
-}  // namespace ebb::tools::benchmark
+}  // namespace ebb::tools

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include <tools/benchmark/plots/svg.hpp>
+#include <tools/common/svg.hpp>
 
-namespace ebb::tools::benchmark {
+namespace ebb::tools {
 namespace {
 
 const char* const styles = R"(
@@ -65,4 +65,4 @@ double width_of_words(const std::string& words, double font_size) {
   return 0.56 * font_size * letters;
 }
 
-}  // namespace ebb::tools::benchmark
+}  // namespace ebb::tools
