@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <autograd/gradients.hpp>
-#include <nn/data/npy_data.hpp>
 #include <nn/files/file.hpp>
-#include <nn/files/npy.hpp>
 #include <nn/files/printable.hpp>
 #include <tensor/error.hpp>
 #include <tensor/parts.hpp>
 #include <tools/evaluation/subject.hpp>
+#include <tools/inference/codes_file.hpp>
 #include <tools/inference/inference.hpp>
 #include <tools/inference/output.hpp>
 #include <tools/inference/scores.hpp>
@@ -36,29 +35,12 @@ std::string encode(const InferenceOptions& options, const Trained& trained) {
   return "codes: " + write_codes(options.out, codes.inputs, codes.targets);
 }
 
-// Codes of a file, with their labels if it has some.
-nn::Batch read_codes(const InferenceOptions& options, std::int64_t width) {
-  const std::string path = nn::printable(options.codes);
-  const std::string beside =
-      options.labels.empty() ? nn::labels_beside(options.codes) : options.labels;
-  const Tensor codes = nn::read_npy(options.codes);
-  const Tensor labels = beside.empty() ? Tensor() : nn::read_npy(beside);
-  if (codes.rank() != 2 || codes.size(1) != width || codes.size(0) == 0)
-    throw UsageError(fmt::format("{}: codes {}, but the model's are [n, {}]; try other codes", path,
-                                 text(codes.shape()), width));
-  if (labels.count() > 0 &&
-      (labels.shape() != Shape{codes.size(0)} || labels.dtype() != DType::int32))
-    throw UsageError(fmt::format("{}: labels {} of {} codes; they must be whole numbers, one each",
-                                 nn::printable(beside), text(labels.shape()), codes.size(0)));
-  return {.inputs = cast(codes, DType::float32), .targets = labels};
-}
-
 nn::Batch decode_file(const InferenceOptions& options, const Trained& trained) {
   const NoGrad constants;
   Random noise{0};
   nn::Pass pass{noise};
   try {
-    const nn::Batch codes = read_codes(options, trained.code_width());
+    const nn::Batch codes = read_codes(options.codes, options.labels, trained.code_width());
     std::vector<Tensor> images;
     const std::int64_t count = codes.inputs.size(0), at_once = PreparedExamples::batch_size;
     for (std::int64_t i = 0; i < count; i += at_once) {
