@@ -30,6 +30,7 @@ void TrainOptions::visit_data(Options& o) {
   o("crop", crop, "cut the middle out of them instead of stretching");
   o("gray", gray, "make them gray");
   o("test", test, "part of --data to test with, where it has no test set", {1e-9, 0.999999999});
+  o.show("X", "0.1");
 }
 
 void TrainOptions::visit(Options& o) {

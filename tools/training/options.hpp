@@ -11,7 +11,7 @@ struct TrainOptions {
   std::string labels;  // of a .npy file; empty: those beside it
   std::string size;    // "32x48", height by width, of a folder's images; empty: they have one size
   bool crop = false, gray = false;
-  double test = 0.1;             // of data without a test set
+  std::optional<double> test;    // the part of data without a test set; none: 0.1
   std::string augment = "none";  // "shift,flip": changes of training images
 
   std::int64_t epochs = 10;
