@@ -147,8 +147,7 @@ std::vector<std::uint8_t> row_major(const std::vector<std::uint8_t>& bytes, cons
   return rows;
 }
 
-void write(const std::string& path, std::string_view dtype, const Shape& shape, const void* first,
-           std::size_t bytes) {
+void write_header(FileWriter& file, std::string_view dtype, const Shape& shape) {
   std::string line = text("{'descr': '", dtype, "', 'fortran_order': False, 'shape': (");
   for (int i = 0; i < shape.rank(); ++i)
     line += text(i > 0 ? " " : "", shape[i], shape.rank() == 1 || i + 1 < shape.rank() ? "," : "");
@@ -156,14 +155,11 @@ void write(const std::string& path, std::string_view dtype, const Shape& shape, 
   constexpr std::size_t unit = 64, before = 10;  // elements begin at a multiple of 64
   line.append(unit - 1 - (before + line.size()) % unit, ' ');
   line += '\n';
-  FileWriter file(path);
   file.write(magic);
   const char rest[] = {1, 0, static_cast<char>(line.size() % 256),
                        static_cast<char>(line.size() / 256)};
   file.write({rest, sizeof rest});
   file.write(line);
-  file.write({static_cast<const char*>(first), bytes});
-  file.commit();
 }
 
 }  // namespace
@@ -204,20 +200,46 @@ std::vector<std::uint8_t> read_npy_bytes(const std::string& path) {
   return header.fortran_order ? row_major(bytes, shape_in(path, header)) : bytes;
 }
 
+NpyWriter::NpyWriter(const std::string& path, DType dtype, const Shape& shape)
+    : file_(path), dtype_(dtype), missing_(shape.count()) {
+  write_header(file_,
+               dtype == DType::float32   ? "<f4"
+               : dtype == DType::float64 ? "<f8"
+                                         : "<i4",
+               shape);
+}
+
+void NpyWriter::write(const Tensor& elements) {
+  missing_ -= elements.count();
+  if (elements.dtype() != dtype_ || missing_ < 0)
+    throw ShapeError(text("npy: ", elements.count(), " elements more, of ", elements.dtype(),
+                          ", do not fit the header; try an array of its own"));
+  const Tensor rows = contiguous(elements);
+  file_.write({static_cast<const char*>(rows.raw()),
+               static_cast<std::size_t>(rows.count()) * size_of(dtype_)});
+}
+
+void NpyWriter::commit() {
+  if (missing_ != 0)
+    throw ShapeError(
+        text("npy: ", missing_, " elements are missing; write all that the shape has"));
+  file_.commit();
+}
+
 void write_npy(const std::string& path, const Tensor& x) {
-  const Tensor rows = contiguous(x);
-  const char* const dtype = x.dtype() == DType::float32   ? "<f4"
-                            : x.dtype() == DType::float64 ? "<f8"
-                                                          : "<i4";
-  write(path, dtype, x.shape(), rows.raw(),
-        static_cast<std::size_t>(x.count()) * size_of(x.dtype()));
+  NpyWriter file(path, x.dtype(), x.shape());
+  file.write(x);
+  file.commit();
 }
 
 void write_npy(const std::string& path, std::span<const std::uint8_t> bytes, const Shape& shape) {
   if (shape.count() != static_cast<std::int64_t>(bytes.size()))
     throw ShapeError(text("npy: ", bytes.size(), " bytes do not fill ", shape,
                           "; try a shape of as many elements"));
-  write(path, "|u1", shape, bytes.data(), bytes.size());
+  FileWriter file(path);
+  write_header(file, "|u1", shape);
+  file.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  file.commit();
 }
 
 }  // namespace ebb::nn

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nn/files/file.hpp>
 #include <span>
 #include <string>
 #include <tensor/tensor.hpp>
@@ -33,6 +34,21 @@ Tensor read_npy(const std::string& path);
 // The elements of a file of bytes ("|u1"), row-major. Throws as read_npy does, FormatError for
 // other elements, and std::bad_alloc.
 [[nodiscard]] std::vector<std::uint8_t> read_npy_bytes(const std::string& path);
+
+// Writes an array piece by piece, whole or not at all: the header when it begins, then the elements
+// in order, of as many tensors as it takes. Throws IoError, and ShapeError for elements of another
+// dtype and more or fewer of them than the shape holds.
+class NpyWriter final {
+ public:
+  NpyWriter(const std::string& path, DType dtype, const Shape& shape);
+  void write(const Tensor& elements);
+  void commit();
+
+ private:
+  FileWriter file_;
+  DType dtype_;
+  std::int64_t missing_;
+};
 
 // Writes an array, whole or not at all, as numpy.save does: version 1.0, row-major, "<f4", "<f8" or
 // "<i4". numpy.load takes it. Throws IoError.

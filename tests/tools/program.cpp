@@ -32,6 +32,11 @@ const std::string& train_program() {
   return path;
 }
 
+const std::string& sweep_program() {
+  static const std::string path = build_folder + "/tools/ebb-sweep";
+  return path;
+}
+
 std::vector<std::string> train_command(const std::string& arguments, const std::string& before) {
   return {"sh", "-c", before + " \"$0\" " + arguments, train_program()};
 }

@@ -1,4 +1,5 @@
-// ebb-train, ebb-evaluate and ebb-infer from outside, and small sets of images in MNIST's form.
+// ebb-train, ebb-evaluate, ebb-infer and ebb-sweep from outside, and small sets of images in
+// MNIST's form.
 #pragma once
 
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include <vector>
 
 const std::string& train_program();
+const std::string& sweep_program();
 
 // What a shell makes of: ebb-train ARGUMENTS, in that folder. `before` may hold commands that come
 // first, or end in a program that runs it ("prlimit --fsize=700 ").

@@ -129,14 +129,14 @@ bool RunFolder::begin(const files::path& folder) {
   return false;
 }
 
-RunFolder::RunFolder(Existing, const std::string& folder)
+RunFolder::RunFolder(Existing, const std::string& folder, const std::string& option)
     : folder_(without_slash(folder)), now_(folder_), lock_(lock(folder_)) {
   std::error_code unknown;
   if (!files::is_directory(folder_, unknown))
-    throw UsageError(fmt::format("--resume: {} is no folder of a run; check the path", folder));
+    throw UsageError(fmt::format("{}: {} is no folder of a run; check the path", option, folder));
   if (!lock_.is_open())
-    throw UsageError(
-        fmt::format("--resume: another program works in {}; wait for its end, or stop it", folder));
+    throw UsageError(fmt::format("{}: another program works in {}; wait for its end, or stop it",
+                                 option, folder));
   remove_strays(folder_);
 }
 

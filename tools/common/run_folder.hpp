@@ -21,7 +21,7 @@ class RunFolder final {
   // where it is no folder, and where another program works in it.
   static constexpr struct Existing {
   } existing = {};
-  RunFolder(Existing, const std::string& folder);
+  RunFolder(Existing, const std::string& folder, const std::string& option = "--resume");
   ~RunFolder();  // removes it if it has not appeared
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;

@@ -17,7 +17,8 @@ constexpr Task tasks[] = {
     {"decode", "[CODES]",
      "Writes what a model makes of codes: images as PNG files in a new folder, as one .png picture "
      "or as a .npy array. RUN is the folder that tools/train left, CODES a .npy file [n, width of "
-     "the code]; without it, the codes are those of examples."},
+     "the code] or a .csv file as tools/encode writes it; without it, the codes are those of "
+     "examples."},
     {"sample", "",
      "Draws new images: PNG files in a new folder, one .png picture or a .npy array. RUN is the "
      "folder that tools/train left."},

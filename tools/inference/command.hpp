@@ -9,7 +9,7 @@ namespace ebb::tools {
 struct InferenceOptions {
   std::string task = {};      // "encode", "decode", "sample" or "score"
   std::string run = {};       // the folder of a run
-  std::string codes = {};     // decode: a .npy file; empty: the codes of examples
+  std::string codes = {};     // decode: a .npy or .csv file; empty: the codes of examples
   std::string data = {};      // other examples; empty: the run's own data
   std::string part = "test";  // of those; or "train"
   std::string labels = {};    // of the codes; empty: those beside them

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <autograd/gradients.hpp>
-#include <nn/data/npy_data.hpp>
 #include <nn/files/file.hpp>
-#include <nn/files/npy.hpp>
 #include <nn/files/printable.hpp>
 #include <tensor/error.hpp>
 #include <tensor/parts.hpp>
 #include <tools/evaluation/subject.hpp>
+#include <tools/inference/codes_file.hpp>
+#include <tools/inference/image_output.hpp>
 #include <tools/inference/inference.hpp>
 #include <tools/inference/output.hpp>
 #include <tools/inference/scores.hpp>
@@ -36,37 +36,12 @@ std::string encode(const InferenceOptions& options, const Trained& trained) {
   return "codes: " + write_codes(options.out, codes.inputs, codes.targets);
 }
 
-// Codes of a file, with their labels if it has some.
-nn::Batch read_codes(const InferenceOptions& options, std::int64_t width) {
-  const std::string path = nn::printable(options.codes);
-  const std::string beside =
-      options.labels.empty() ? nn::labels_beside(options.codes) : options.labels;
-  const Tensor codes = nn::read_npy(options.codes);
-  const Tensor labels = beside.empty() ? Tensor() : nn::read_npy(beside);
-  if (codes.rank() != 2 || codes.size(1) != width || codes.size(0) == 0)
-    throw UsageError(fmt::format("{}: codes {}, but the model's are [n, {}]; try other codes", path,
-                                 text(codes.shape()), width));
-  if (labels.count() > 0 &&
-      (labels.shape() != Shape{codes.size(0)} || labels.dtype() != DType::int32))
-    throw UsageError(fmt::format("{}: labels {} of {} codes; they must be whole numbers, one each",
-                                 nn::printable(beside), text(labels.shape()), codes.size(0)));
-  return {.inputs = cast(codes, DType::float32), .targets = labels};
-}
-
-nn::Batch decode_file(const InferenceOptions& options, const Trained& trained) {
-  const NoGrad constants;
-  Random noise{0};
-  nn::Pass pass{noise};
+// What comes of a file, or an error of its kind: the file may be missing, damaged, or hold labels
+// that the model does not know.
+template <class Find>
+auto from_file(Find find) {
   try {
-    const nn::Batch codes = read_codes(options, trained.code_width());
-    std::vector<Tensor> images;
-    const std::int64_t count = codes.inputs.size(0), at_once = PreparedExamples::batch_size;
-    for (std::int64_t i = 0; i < count; i += at_once) {
-      stop_if_interrupted();
-      const nn::Batch part = part_of(codes, i, std::min(i + at_once, count));
-      images.push_back(trained.recipe->decode(part.inputs, pass, part.targets).inputs);
-    }
-    return {.inputs = cat(images), .targets = codes.targets};
+    return find();
   } catch (const MemoryError&) {
     throw;
   } catch (const Error& error) {
@@ -74,18 +49,42 @@ nn::Batch decode_file(const InferenceOptions& options, const Trained& trained) {
   }
 }
 
-std::string decode(const InferenceOptions& options, const Trained& trained) {
-  if (trained.code_width() == 0) refuse(trained, "has no codes; try a run of ae or vae");
-  if (!options.codes.empty())
-    return "images: " + write_images(options.out, decode_file(options, trained), options.columns);
+std::string decode_file(const InferenceOptions& options, const Trained& trained) {
+  const NoGrad constants;
   Random noise{0};
   nn::Pass pass{noise};
-  const nn::Batch images = collect(examples_for(options, trained), [&](const nn::Batch& batch) {
+  const nn::Batch codes =
+      from_file([&] { return read_codes(options.codes, options.labels, trained.code_width()); });
+  const std::int64_t count = codes.inputs.size(0), at_once = PreparedExamples::batch_size;
+  const std::unique_ptr<ImageOutput> images = open_images(options.out, count, options.columns);
+  for (std::int64_t i = 0; i < count; i += at_once) {
+    stop_if_interrupted();
+    const nn::Batch part = part_of(codes, i, std::min(i + at_once, count));
+    images->add(from_file([&] {
+      return nn::Batch{.inputs = trained.recipe->decode(part.inputs, pass, part.targets).inputs,
+                       .targets = part.targets};
+    }));
+  }
+  return images->finish();
+}
+
+std::string decode(const InferenceOptions& options, const Trained& trained) {
+  if (trained.code_width() == 0) refuse(trained, "has no codes; try a run of ae or vae");
+  if (!options.codes.empty()) return "images: " + decode_file(options, trained);
+  const NoGrad constants;
+  Random noise{0};
+  nn::Pass pass{noise};
+  const PreparedExamples examples = examples_for(options, trained);
+  const std::unique_ptr<ImageOutput> images =
+      open_images(options.out, examples.count(), options.columns);
+  for (std::int64_t i = 0; i < examples.batches(); ++i) {
+    stop_if_interrupted();
+    const nn::Batch batch = examples.batch(i);
     const Variable codes = trained.recipe->encode(batch, pass);
-    return nn::Batch{.inputs = trained.recipe->decode(codes, pass, batch.targets).inputs,
-                     .targets = batch.targets};
-  });
-  return "images: " + write_images(options.out, images, options.columns);
+    images->add({.inputs = trained.recipe->decode(codes, pass, batch.targets).inputs,
+                 .targets = batch.targets});
+  }
+  return "images: " + images->finish();
 }
 
 std::string sample(const InferenceOptions& options, const Trained& trained) {
@@ -95,7 +94,7 @@ std::string sample(const InferenceOptions& options, const Trained& trained) {
   // Whole turns through the classes, so that labels go on from one to the next.
   const std::int64_t classes = std::max<std::int64_t>(1, trained.examples.classes),
                      at_once = divide_up(PreparedExamples::batch_size, classes) * classes;
-  std::vector<Tensor> images, labels;
+  std::unique_ptr<ImageOutput> images;
   for (std::int64_t done = 0; done < options.count; done += at_once) {
     stop_if_interrupted();
     const nn::Batch more =
@@ -103,11 +102,10 @@ std::string sample(const InferenceOptions& options, const Trained& trained) {
                                {.temperature = options.temperature, .mean = !options.draw}, pass);
     if (more.inputs.count() == 0)
       refuse(trained, "has no distribution to draw from; try a run of vae");
-    images.push_back(more.inputs);
-    if (more.targets.count() > 0) labels.push_back(more.targets);
+    if (!images) images = open_images(options.out, options.count, options.columns);
+    images->add(more);
   }
-  const nn::Batch all = {.inputs = cat(images), .targets = labels.empty() ? Tensor() : cat(labels)};
-  return "images: " + write_images(options.out, all, options.columns);
+  return "images: " + images->finish();
 }
 
 std::string csv_of(const Scores& scores, double threshold) {

@@ -2,12 +2,10 @@
 
 #include <filesystem>
 #include <nn/files/file.hpp>
-#include <nn/files/npy.hpp>
 #include <nn/files/printable.hpp>
 #include <tensor/views.hpp>
-#include <tools/inference/image_files.hpp>
+#include <tools/inference/image_output.hpp>
 #include <tools/inference/output.hpp>
-#include <tools/training/image_grid.hpp>
 
 namespace ebb::tools {
 
@@ -42,26 +40,6 @@ void check_place(const std::string& out, bool folder) {
     throw UsageError(fmt::format("--out: {} holds something already; name a new folder", out));
 }
 
-// "codes.labels.npy", where nn::labels_beside looks for them.
-std::string name_of_labels(const std::string& out) {
-  return out.substr(0, out.size() - 4) + ".labels.npy";
-}
-
-// "x.npy, 20 x 2"
-std::string write_array(const std::string& out, const Tensor& values, const Tensor& labels) {
-  const std::string beside = name_of_labels(out);
-  if (labels.count() > 0)
-    nn::write_npy(beside, labels);
-  else if (fs::exists(beside))
-    throw UsageError(
-        fmt::format("--out: {} would be taken for labels of {}; name another file", beside, out));
-  nn::write_npy(out, cast(values, DType::float32));
-  std::string line = out + ",";
-  for (std::int64_t axis = 0; axis < values.rank(); ++axis)
-    line += (axis > 0 ? " x " : " ") + nn::grouped(values.size(axis));
-  return labels.count() > 0 ? line + "; labels: " + beside : line;
-}
-
 std::string csv_of(const Tensor& codes) {
   const std::int64_t width = codes.size(1);
   const std::vector<float> numbers = codes.to_vector<float>();
@@ -72,13 +50,6 @@ std::string csv_of(const Tensor& codes) {
     fmt::format_to(std::back_inserter(text), "{}{}",
                    i % static_cast<std::size_t>(width) == 0 ? '\n' : ',', numbers[i]);
   return text + '\n';
-}
-
-std::string write_picture(const std::string& out, const Tensor& images, std::int64_t columns) {
-  const std::int64_t count = images.size(0),
-                     wide = columns > 0 ? columns : grid_columns(images.size(3));
-  nn::write_file(out, png_of_grid(images, std::min(wide, count)));
-  return fmt::format("{}, {} images", out, nn::grouped(count));
 }
 
 }  // namespace
@@ -96,19 +67,13 @@ void check_output(const InferenceOptions& options) {
 }
 
 std::string write_codes(const std::string& out, const Tensor& codes, const Tensor& labels) {
-  if (is_npy(out)) return write_array(out, codes, labels);
+  if (is_npy(out)) {
+    const std::unique_ptr<ImageOutput> array = open_images(out, codes.size(0), 0);
+    array->add({.inputs = codes, .targets = labels});
+    return array->finish();
+  }
   nn::write_file(out, csv_of(codes));
   return fmt::format("{}, {} x {}", out, nn::grouped(codes.size(0)), nn::grouped(codes.size(1)));
-}
-
-std::string write_images(const std::string& out, const nn::Batch& images, std::int64_t columns) {
-  if (is_npy(out)) return write_array(out, images.inputs, images.targets);
-  if (images.inputs.rank() != 4)
-    throw UsageError(
-        fmt::format("--out: {}: what the model makes are no images; try a .npy file", out));
-  if (is_png(out)) return write_picture(out, images.inputs, columns);
-  write_image_files(out, images);
-  return fmt::format("{}, {} files", out, nn::grouped(images.inputs.size(0)));
 }
 
 }  // namespace ebb::tools

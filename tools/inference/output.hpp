@@ -17,9 +17,4 @@ void check_output(const InferenceOptions& options);
 // a file of labels lies there that are not of these codes.
 std::string write_codes(const std::string& out, const Tensor& codes, const Tensor& labels);
 
-// Images [n, channels, height, width] as one .png picture, in rows of `columns` (0: up to 16), as
-// float32 in a .npy file, with labels as above, or in a new folder: 00000.png, or with its label
-// 00000-7.png. Returns and throws as above.
-std::string write_images(const std::string& out, const nn::Batch& images, std::int64_t columns);
-
 }  // namespace ebb::tools

@@ -49,18 +49,24 @@ nn::SharedDataset first(const nn::SharedDataset& data, std::int64_t count) {
 
 // Cuts the test set off where there is none.
 void cut_test(Source& source, const TrainOptions& options) {
-  if (source.test) return;
+  if (source.test) {
+    if (options.test)
+      throw UsageError(
+          fmt::format("--test: the data have a test set of {} examples; leave the option out",
+                      (*source.test)->count()));
+    return;
+  }
   const std::int64_t count = source.train->count();
+  const double part = options.test.value_or(0.1);
   try {
-    const auto [train, test] =
-        nn::split(source.train, {1 - options.test, options.test}, options.seed);
+    const auto [train, test] = nn::split(source.train, {1 - part, part}, options.seed);
     source.train = train;
     source.test = test;
   } catch (const Error&) {
     throw UsageError(
         fmt::format("--test: {} of {} examples leaves none to train on or none to "
                     "test with; try another part",
-                    options.test, count));
+                    part, count));
   }
 }
 
@@ -92,6 +98,7 @@ TrainOptions data_options(const Json& config) {
   known("validation", options.validation, "", {0, 1});
   Json said = config;
   if (is_drawn(config.value("data", Json()))) said.erase("data");
+  if (config.value("test", Json()) == 0.1) said.erase("test");  // once it was said of all data
   known.given_in(said).read(said);
   if (config.contains("model")) options.drawn = make_recipe(config["model"])->drawn();
   options.text.known = vocabulary_in(config);
@@ -106,7 +113,7 @@ TrainOptions options_at(const std::string& path, const Json& config) {
   const bool moved = !std::filesystem::equivalent(path, options.data, unknown);
   options.data = path;
   if (moved) options.labels.clear();
-  if (!nn::ImageFolder::is_one(path)) {
+  if (!is_image_folder(path)) {
     options.size.clear();
     options.crop = options.gray = false;
     return options;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <nn/files/image.hpp>
 #include <tensor/shape.hpp>
 #include <tensor/views.hpp>
 #include <tools/training/image_grid.hpp>
@@ -8,7 +7,7 @@ namespace ebb::tools {
 
 namespace {
 
-constexpr std::int64_t gap = 2, widest_picture = 1024, small = 64;
+constexpr std::int64_t gap = grid_gap, widest_picture = 1024, small = 64;
 constexpr std::uint8_t background = 64;
 
 std::int64_t zoom_of(std::int64_t width) { return width <= small ? 2 : 1; }
@@ -28,7 +27,7 @@ std::int64_t grid_columns(std::int64_t width) {
   return std::clamp<std::int64_t>(widest_picture / (width * zoom_of(width) + gap), 1, 16);
 }
 
-std::string png_of_grid(const Tensor& images, std::int64_t columns) {
+nn::Image image_grid(const Tensor& images, std::int64_t columns) {
   const std::int64_t n = images.size(0), channels = images.size(1), height = images.size(2),
                      width = images.size(3);
   check_channels(channels);
@@ -49,7 +48,11 @@ std::string png_of_grid(const Tensor& images, std::int64_t columns) {
         grid.pixels[static_cast<std::size_t>(place)] =
             gray(values[static_cast<std::size_t>((i * height + y / zoom) * width + x / zoom)]);
       }
-  return encode_png(grid);
+  return grid;
+}
+
+std::string png_of_grid(const Tensor& images, std::int64_t columns) {
+  return encode_png(image_grid(images, columns));
 }
 
 std::string png_of_strip(const Tensor& images) {

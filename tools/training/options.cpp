@@ -34,6 +34,7 @@ void TrainOptions::visit_data(Options& o) {
   o("paragraphs", text.paragraphs, "examples of a text end at empty lines, not at each line's end");
   o("longest", text.longest, "tokens of an example of a text", {1, 1'000'000});
   o("test", test, "part of --data to test with, where it has no test set", {1e-9, 0.999999999});
+  o.show("X", "0.1");
 }
 
 void TrainOptions::visit(Options& o) {

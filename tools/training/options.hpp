@@ -30,7 +30,7 @@ struct TrainOptions {
   bool crop = false, gray = false;
   TextChoice text = {};              // how a text is read
   std::string drawn = drawn_digits;  // where there is no --data; the recipe says which
-  double test = 0.1;                 // of data without a test set
+  std::optional<double> test;        // the part of data without a test set; none: 0.1
   std::string augment = "none";      // "shift,flip": changes of training images
 
   std::int64_t epochs = 10;

@@ -79,6 +79,7 @@ Command command_from(const Json& config) {
   const Json files = config.value("data_files", Json());
   Json said = config;
   if (is_drawn(said.value("data", Json()))) said.erase("data");
+  if (said.value("test", Json()) == 0.1) said.erase("test");  // once it was said of all data
   said.erase("out");
   said.erase("threads");
   all.given_in(said).read(said);

@@ -67,20 +67,24 @@ nn::ImageFolder open_images(const TrainOptions& options, const nn::ImageFolderOp
   }
 }
 
-Source read_images(const TrainOptions& options) {
-  nn::ImageFolderOptions images = {.crop = options.crop, .gray = options.gray};
-  if (!options.size.empty()) std::tie(images.height, images.width) = size_from(options.size);
-  images.memory = static_cast<std::uint64_t>(std::min(available_bytes() / 3, 1e15));
+// Do the images lie in two folders, train/ and test/?
+bool has_own_test(const std::string& folder) {
+  return nn::ImageFolder::is_one(folder + "/train") && nn::ImageFolder::is_one(folder + "/test");
+}
+
+// Takes what it keeps from the memory that the options allow.
+Source read_folder(const TrainOptions& options, nn::ImageFolderOptions& images) {
   const nn::ImageFolder folder = open_images(options, images);
   Source source{folder};
   source.decoding = !folder.in_memory();
+  const std::int64_t bytes = folder.count() * folder.examples().shape().count();
+  images.memory -= source.decoding ? images.memory : static_cast<std::uint64_t>(bytes);
   if (source.decoding) {
     source.train = Decoded(folder);
     source.notes.push_back(
-        fmt::format("data: {} images are decoded when they are needed; all of "
-                    "them would take {} bytes of memory",
-                    nn::grouped(folder.count()),
-                    nn::grouped(folder.count() * folder.examples().shape().count())));
+        fmt::format("data: {} images are decoded when they are needed; all of them would take {} "
+                    "bytes of memory",
+                    nn::grouped(folder.count()), nn::grouped(bytes)));
   }
   if (const std::vector<std::string>& others = folder.left_out(); !others.empty())
     source.notes.push_back(
@@ -93,6 +97,40 @@ Source read_images(const TrainOptions& options) {
                           {"bytes", folder.bytes()},
                           {"sha256", folder.sha256()}});
   return source;
+}
+
+nn::ImageFolderOptions image_options(const TrainOptions& options) {
+  nn::ImageFolderOptions images = {.crop = options.crop, .gray = options.gray};
+  if (!options.size.empty()) std::tie(images.height, images.width) = size_from(options.size);
+  images.memory = static_cast<std::uint64_t>(std::min(available_bytes() / 3, 1e15));
+  return images;
+}
+
+// Images with a test set of their own, which must be of the same kind.
+Source read_two_folders(TrainOptions options, nn::ImageFolderOptions& images) {
+  const std::string both = options.data;
+  options.data = both + "/train";
+  Source source = read_folder(options, images);
+  options.data = both + "/test";
+  Source test = read_folder(options, images);
+  const auto refuse = [&](const char* what) {
+    const std::string folder = nn::printable(both);
+    throw DataError(fmt::format("data: {0}/train and {0}/test hold {1}", folder, what));
+  };
+  if (source.classes != test.classes) refuse("other folders, which are labels; give both the same");
+  if (source.train->examples() != test.train->examples())
+    refuse("images of other sizes or colors; try --size and --gray");
+  source.test = test.train;
+  source.decoding = source.decoding || test.decoding;
+  source.notes.insert(source.notes.end(), test.notes.begin(), test.notes.end());
+  source.files.push_back(test.files[0]);
+  return source;
+}
+
+Source read_images(const TrainOptions& options) {
+  nn::ImageFolderOptions images = image_options(options);
+  return has_own_test(options.data) ? read_two_folders(options, images)
+                                    : read_folder(options, images);
 }
 
 Source read_npy_file(const TrainOptions& options) {
@@ -158,11 +196,15 @@ Json describe_file(const std::string& path) {
           {"sha256", nn::sha256_of_file(path)}};
 }
 
+bool is_image_folder(const std::string& path) {
+  return nn::ImageFolder::is_one(path) || has_own_test(path);
+}
+
 Source read_source(const TrainOptions& options) {
   std::error_code unknown;
   const bool file = fs::is_regular_file(options.data, unknown);
   const bool idx = !file && holds_idx_files(options.data);
-  const bool images = !file && !idx && nn::ImageFolder::is_one(options.data);
+  const bool images = !file && !idx && is_image_folder(options.data);
   const bool missing = !options.data.empty() && !fs::exists(options.data, unknown);
   const bool is_text =
       file && (options.data.ends_with(".txt") ||
@@ -189,7 +231,8 @@ std::string place_of(const std::string& said, const Json& files) {
   std::error_code unknown;
   if (fs::exists(said, unknown)) return said;
   const fs::path first = files.at(0).at("path").get<std::string>();
-  return is_idx(first.filename()) ? first.parent_path() : first;
+  const bool two_folders = files.size() == 2 && first.filename() == "train";
+  return is_idx(first.filename()) || two_folders ? first.parent_path() : first;
 }
 
 }  // namespace ebb::tools

@@ -26,8 +26,12 @@ struct Source {
   nlohmann::ordered_json files = nullptr;      // what was read: paths, bytes, SHA-256
 };
 
+// Is it a folder of images, or one whose folders train/ and test/ are?
+bool is_image_folder(const std::string& path);
+
 // Reads what the options name, or draws digits: a folder of MNIST's IDX files, a folder of images
-// (nn/data/image_folder.hpp) or a .npy file (nn/data/npy_data.hpp). Throws Error, DataError, and
+// (nn/data/image_folder.hpp), of which those in test/ are the test set where there are train/ and
+// test/, or a .npy file (nn/data/npy_data.hpp). Throws Error, DataError, and
 // UsageError for options that do not fit the data.
 Source read_source(const TrainOptions& options);
 

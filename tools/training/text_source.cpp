@@ -48,7 +48,8 @@ Vocabulary learn(const TrainOptions& options, const nn::Lines& lines,
 // of lines all the same: the vocabulary is then of a few lines more.
 std::vector<std::int64_t> lines_to_train_on(const TrainOptions& options, const nn::Lines& lines) {
   try {
-    const double parts[] = {1 - options.test, options.test};
+    const double test = options.test.value_or(0.1);
+    const double parts[] = {1 - test, test};
     return nn::detail::split_indices(lines.count(), parts, options.seed)[0];
   } catch (const Error&) {
     return numbers_between(0, lines.count());  // too few: whoever cuts the test part says so

@@ -4,6 +4,7 @@
 #include <nn/files/npy.hpp>
 #include <tensor/error.hpp>
 #include <tensor/makers.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 #include <tests/support.hpp>
 
@@ -178,4 +179,21 @@ TEST_CASE("npy: what is written is what numpy.save writes, and comes back") {
   const Tensor x = from_vector<float>({1, 2, 3, 4, 5, 6}, {2, 3});
   nn::write_npy(path, transpose(x));
   CHECK(nn::read_npy(path).to_vector<float>() == std::vector<float>{1, 4, 2, 5, 3, 6});
+}
+
+TEST_CASE("npy writer: pieces of an array, no more and no fewer than it holds") {
+  const TemporaryFolder place;
+  const std::string path = place.path() / "x.npy", whole = place.path() / "whole.npy";
+  const Tensor x = reshape(arange(12, DType::float32), {3, 4});
+  nn::NpyWriter file(path, DType::float32, x.shape());
+  file.write(slice(x, 0, 0, 1));
+  CHECK_THROWS_WITH_AS(file.commit(), "npy: 8 elements are missing; write all that the shape has",
+                       ShapeError);
+  file.write(slice(x, 0, 1, 3));
+  file.commit();
+  nn::write_npy(whole, x);
+  CHECK(read_file(path) == read_file(whole));
+  CHECK_THROWS_WITH_AS(file.write(x), doctest::Contains("do not fit the header"), ShapeError);
+  nn::NpyWriter other(path, DType::float32, {2});
+  CHECK_THROWS_AS(other.write(arange(2, DType::float64)), ShapeError);
 }

@@ -1,15 +1,10 @@
-// Covers: tools/inference/image_files.cpp
 #include <doctest/doctest.h>
 
-#include <nn/files/image.hpp>
 #include <nn/files/npy.hpp>
 #include <tensor/compare.hpp>
-#include <tensor/elementwise.hpp>
 #include <tensor/makers.hpp>
-#include <tensor/views.hpp>
 #include <tests/support.hpp>
 #include <tests/tools/program.hpp>
-#include <tools/inference/image_files.hpp>
 #include <tools/inference/output.hpp>
 
 using namespace ebb;
@@ -20,11 +15,6 @@ namespace {
 
 std::string refusal(const InferenceOptions& options) {
   return message_of<UsageError>([&] { return check_output(options), 0; });
-}
-
-nn::Batch images(std::int64_t n, std::int64_t channels = 1) {
-  return {.inputs =
-              reshape(arange(static_cast<double>(n * channels * 6)), {n, channels, 2, 3}) / 255};
 }
 
 }  // namespace
@@ -48,52 +38,6 @@ TEST_CASE("output: codes as text that reads back the same") {
   const std::string out = place.path() / "codes.csv";
   write_codes(out, from_vector({0.1f, -2.f, 3e-30f, 16777216.f}, {2, 2}), {});
   CHECK(read_file(out) == "z0,z1\n0.1,-2\n3e-30,16777216\n");
-}
-
-TEST_CASE("output: images as an array, a picture of all, or a folder of files") {
-  const TemporaryFolder place;
-  const std::string here = place.path().string() + "/";
-  nn::Batch some = images(3);
-  CHECK(write_images(here + "x.npy", some, 0) == here + "x.npy, 3 x 1 x 2 x 3");
-  CHECK(equal(nn::read_npy(here + "x.npy"), some.inputs));
-  CHECK(write_images(here + "grid.png", some, 2) == here + "grid.png, 3 images");
-  // Images of 3 by 2 pixels, each twice as large, with gaps of 2 between and around them.
-  const nn::ImageSize grid = nn::read_image(here + "grid.png").size;
-  CHECK(grid.width == 2 * 8 + 2);
-  CHECK(grid.height == 2 * 6 + 2);
-  CHECK(write_images(here + "strip.png", some, 10) == here + "strip.png, 3 images");
-  CHECK(nn::read_image(here + "strip.png").size.width == 3 * 8 + 2);
-  CHECK(write_images(here + "files/", some, 0) == here + "files/, 3 files");
-  CHECK(names_in(here + "files") ==
-        std::vector<std::string>{"00000.png", "00001.png", "00002.png"});
-  CHECK(nn::read_image(here + "files/00001.png").pixels ==
-        std::vector<std::uint8_t>{6, 7, 8, 9, 10, 11});
-  some = images(2, 3);
-  some.targets = from_vector<std::int32_t>({4, 11}, {2});
-  fs::create_directory(here + "empty");
-  write_images(here + "empty", some, 0);
-  CHECK(names_in(here + "empty") == std::vector<std::string>{"00000-4.png", "00001-11.png"});
-  CHECK(nn::read_image(here + "empty/00000-4.png").size.channels == 3);
-  CHECK(names_in(place.path()).size() == 5);  // nothing unfinished is left
-}
-
-TEST_CASE("output: a folder appears whole or not at all") {
-  const TemporaryFolder place;
-  const std::string here = place.path().string() + "/";
-  CHECK(message_of([&] {
-          return write_images(here + "a", images(2, 2), 0);
-        }).starts_with("png: images of 2 channels; a picture has 1 or 3"));
-  write_file(here + "taken", "");
-  CHECK(message_of<UsageError>([&] { return write_image_files(here + "taken", images(1)), 0; }) ==
-        "--out: " + here + "taken holds something already; name a new folder");
-  CHECK(message_of<IoError>([&] {
-          return write_image_files(here + "no/a", images(1)), 0;
-        }).find("No such file or directory; free some space or try another place with --out") !=
-        std::string::npos);
-  CHECK(names_in(place.path()) == std::vector<std::string>{"taken"});
-  CHECK(message_of<UsageError>([&] {
-          return write_images(here + "a", {.inputs = ones({2, 3})}, 0);
-        }) == "--out: " + here + "a: what the model makes are no images; try a .npy file");
 }
 
 TEST_CASE("output: a place that does not fit is refused before anything is computed") {

@@ -227,3 +227,15 @@ TEST_CASE("datasets: other data for a run: images of any size get the model's si
   nn::write_npy((place.path() / "x.npy").string(), pixels, {5, 2, 3});
   CHECK(test_set_at(place.path() / "x.npy", of_images)->count() == 5);
 }
+
+TEST_CASE("datasets: a part to test with is refused where there is a test set") {
+  TrainOptions options;
+  options.test = 0.2;
+  CHECK(usage_of(options) ==
+        "--test: the data have a test set of 2000 examples; leave the option out");
+  options.test = std::nullopt;
+  Json config = config_of(options, load_datasets(options));
+  CHECK(config["test"].is_null());
+  config["test"] = 0.1;  // as a run says that was begun before
+  CHECK(load_datasets(config).test->count() == 2000);
+}

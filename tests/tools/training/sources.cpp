@@ -74,3 +74,46 @@ TEST_CASE("sources: the data of a run are where its option says, or where they w
   CHECK(place_of("elsewhere", files) == data);
   CHECK(place_of("elsewhere", {{{"path", "/old/train-images-idx3-ubyte"}}}) == "/old");
 }
+
+TEST_CASE("sources: folders train and test are a test set of their own") {
+  const TemporaryFolder place;
+  write_image_folder(place.path() / "data/train");
+  write_image_folder(place.path() / "data/test");
+  std::filesystem::remove(place.path() / "data/test/dogs/7.png");
+  write_file(place.path() / "data/test/cats/notes.txt", "");
+  TrainOptions options;
+  options.data = place.path() / "data";
+  options.size = "2x3";
+  CHECK(is_image_folder(options.data));
+  const Source source = read_source(options);
+  CHECK(source.train->count() == 12);
+  CHECK((*source.test)->count() == 11);
+  CHECK(source.classes == std::vector<std::string>{"cats", "dogs"});
+  CHECK(source.notes.size() == 1);
+  CHECK(source.files.size() == 2);
+  CHECK(place_of("elsewhere", source.files) == options.data);
+  std::filesystem::rename(place.path() / "data/test/dogs", place.path() / "data/test/birds");
+  CHECK(data_error_of(options) == "data: " + options.data + "/train and " + options.data +
+                                      "/test hold other folders, which are labels; give both the "
+                                      "same");
+  std::filesystem::remove_all(place.path() / "data/test");
+  write_image_folder(place.path() / "data/test");
+  std::filesystem::remove(place.path() / "data/test/cats/0.png");
+  write_file(place.path() / "data/test/cats/0.jpg", color_jpeg);
+  CHECK(data_error_of(options) == "data: " + options.data + "/train and " + options.data +
+                                      "/test hold images of other sizes or colors; try --size and "
+                                      "--gray");
+}
+
+TEST_CASE("sources: files in train and test need no labels") {
+  const TemporaryFolder place;
+  for (const char* part : {"train", "test"}) {
+    std::filesystem::create_directories(place.path() / part);
+    write_file(place.path() / part / "0.jpg", color_jpeg);
+  }
+  TrainOptions options;
+  options.data = place.path();
+  const Source source = read_source(options);
+  CHECK(source.train->examples().classes == 0);
+  CHECK((*source.test)->count() == 1);
+}

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <tools/benchmark/plots/plots.hpp>
-#include <tools/benchmark/plots/svg.hpp>
+#include <tools/common/svg.hpp>
 
 namespace ebb::tools::benchmark {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace ebb::tools::benchmark {
+namespace ebb::tools {
 
 struct Point {
   double x = 0, y = 0;  // y grows downwards
@@ -12,7 +12,7 @@ struct Point {
 
 // A style is a list of the classes below, separated by blanks.
 //   words: ink (the default), quiet; bold, large, small; middle, end (where the point is); on-bar
-//   lines: grid, axis, roof
+//   lines: grid, axis, roof, dashed, dotted
 //   colors of lines, boxes, dots and words: blue, orange, green, purple
 class Svg final {
  public:
@@ -23,6 +23,8 @@ class Svg final {
   void box(Point corner, double width, double height, const std::string& style,
            const std::string& tip);
   void dot(Point center, const std::string& style, const std::string& tip);
+  // A small shape, one of eight by its number: without their colors they are told apart, too.
+  void mark(Point center, int shape, const std::string& style, const std::string& tip);
   // Turned by so many degrees about the point, clockwise.
   void text(Point at, const std::string& words, const std::string& style, double degrees = 0);
 
@@ -35,4 +37,4 @@ class Svg final {
 // How wide words will be, about: fonts differ from machine to machine.
 double width_of_words(const std::string& words, double font_size);
 
-}  // namespace ebb::tools::benchmark
+}  // namespace ebb::tools

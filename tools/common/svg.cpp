@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include <tools/benchmark/plots/svg.hpp>
+#include <tools/common/svg.hpp>
 
-namespace ebb::tools::benchmark {
+namespace ebb::tools {
 namespace {
 
 const char* const styles = R"(
@@ -13,11 +13,12 @@ text { font: 13px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-seri
 line { fill: none; stroke-width: 1.5 }
 .grid { stroke: #8a93a0; stroke-opacity: .25; stroke-width: 1 }
 .axis { stroke: #8a93a0 } .roof { stroke-dasharray: 6 4 }
-rect.blue, circle.blue, text.blue { fill: #3a80d2 } line.blue { stroke: #3a80d2 }
-rect.orange, circle.orange, text.orange { fill: #d07a22 } line.orange { stroke: #d07a22 }
-rect.green, circle.green, text.green { fill: #2d9a60 } line.green { stroke: #2d9a60 }
-rect.purple, circle.purple, text.purple { fill: #9468d4 } line.purple { stroke: #9468d4 }
-text.on-bar { fill: #ffffff }
+path { stroke-width: 1.5 } .dashed { stroke-dasharray: 10 4 } .dotted { stroke-dasharray: 2 4 }
+rect.blue, circle.blue, path.blue, text.blue { fill: #3a80d2 } line.blue, path.blue { stroke: #3a80d2 }
+rect.orange, circle.orange, path.orange, text.orange { fill: #d07a22 } line.orange, path.orange { stroke: #d07a22 }
+rect.green, circle.green, path.green, text.green { fill: #2d9a60 } line.green, path.green { stroke: #2d9a60 }
+rect.purple, circle.purple, path.purple, text.purple { fill: #9468d4 } line.purple, path.purple { stroke: #9468d4 }
+text.on-bar { fill: #ffffff } path.hollow { fill: none }
 )";
 
 std::string escaped(const std::string& words) {
@@ -53,6 +54,16 @@ void Svg::dot(Point center, const std::string& style, const std::string& tip) {
                        center.x, center.y, style, escaped(tip));
 }
 
+void Svg::mark(Point center, int shape, const std::string& style, const std::string& tip) {
+  static const char* const shapes[] = {"M-4 -4h8v8h-8z", "M0 -5l5 9h-10z", "M0 -6l5 6l-5 6l-5 -6z",
+                                       "M0 5l5 -9h-10z"};
+  text_ += fmt::format(
+      "<path d=\"{}\" transform=\"translate({:.1f} {:.1f})\" class=\"{}{}\">"
+      "<title>{}</title></path>\n",
+      shapes[shape % 4], center.x, center.y, style, shape / 4 % 2 == 1 ? " hollow" : "",
+      escaped(tip));
+}
+
 void Svg::text(Point at, const std::string& words, const std::string& style, double degrees) {
   text_ += fmt::format(R"(<text x="{0:.1f}" y="{1:.1f}" class="{2}" )"
                        "transform=\"rotate({3:.1f} {0:.1f} {1:.1f})\">{4}</text>\n",
@@ -65,4 +76,4 @@ double width_of_words(const std::string& words, double font_size) {
   return 0.56 * font_size * letters;
 }
 
-}  // namespace ebb::tools::benchmark
+}  // namespace ebb::tools

@@ -1,10 +1,9 @@
 #include <doctest/doctest.h>
 
 #include <tests/tools/benchmark/plots/picture.hpp>
-#include <tools/benchmark/plots/svg.hpp>
+#include <tools/common/svg.hpp>
 
 using namespace ebb::tools;
-using ebb::tools::benchmark::Svg;
 
 TEST_CASE("svg: every element is where it was put") {
   Svg svg(200, 100, "A title");
@@ -46,7 +45,7 @@ TEST_CASE("svg: every class that a picture may use has a style") {
 }
 
 TEST_CASE("svg: width of words counts letters, not bytes") {
-  CHECK(benchmark::width_of_words("512³", 10) == benchmark::width_of_words("5123", 10));
-  CHECK(benchmark::width_of_words("ab", 10) == 2 * benchmark::width_of_words("a", 10));
-  CHECK(benchmark::width_of_words("a", 20) == 2 * benchmark::width_of_words("a", 10));
+  CHECK(width_of_words("512³", 10) == width_of_words("5123", 10));
+  CHECK(width_of_words("ab", 10) == 2 * width_of_words("a", 10));
+  CHECK(width_of_words("a", 20) == 2 * width_of_words("a", 10));
 }
