@@ -63,6 +63,8 @@ void InferenceOptions::visit(Options& o) {
     o("count", count, "how many images", {1, 1'000'000});
     o("temperature", temperature, "of the codes; below 1: closer to the middle of the prior",
       {0, 100});
+    o("top-p", top_p, "of texts: only the most probable tokens that make up this are drawn",
+      {1e-9, 1});
     o("draw", draw, "draw pixels, too: the mean of p(x|z) is shown otherwise");
   }
   if (task == "encode") o("draw", draw, "draw codes from q(z|x): its mean is taken otherwise");
@@ -70,7 +72,7 @@ void InferenceOptions::visit(Options& o) {
   if (task == "score")
     o("quantile", quantile, "of the scores of training examples; beyond it lie anomalies", {0, 1});
   o("out", out, "where to write; the name's ending says in which form");
-  o.show(images            ? "DIR|FILE.png|FILE.npy"
+  o.show(images            ? "DIR|FILE.png|FILE.npy|FILE.txt"
          : task == "score" ? "FILE.csv"
                            : "FILE.npy|FILE.csv",
          "none");

@@ -17,6 +17,7 @@ struct InferenceOptions {
   std::int64_t count = 64;    // of samples
   std::int64_t columns = 0;   // of a picture; 0: up to 16
   double temperature = 1;     // of samples
+  double top_p = 1;           // of sampled texts: what share of the next tokens is considered
   double quantile = 0.99;     // of training scores, beyond which an example is an anomaly
   bool draw = false;          // encode: codes are drawn; sample: so is what is made of them
   std::uint64_t seed = 0;     // of what is drawn

@@ -82,7 +82,7 @@ class UnfinishedFolder final {
 };
 
 // 00000.png, 00001-7.png, …
-class FolderOutput final : public ImageOutput {
+class FolderOutput final : public ExampleOutput {
  public:
   FolderOutput(const std::string& folder, std::int64_t count)
       : name_(folder),
@@ -103,7 +103,7 @@ class FolderOutput final : public ImageOutput {
   }
   std::string finish() override {
     files_.take_place();
-    return fmt::format("{}, {} files", name_, nn::grouped(written_));
+    return fmt::format("images: {}, {} files", name_, nn::grouped(written_));
   }
 
  private:
@@ -113,7 +113,7 @@ class FolderOutput final : public ImageOutput {
   std::int64_t written_ = 0;
 };
 
-class ArrayOutput final : public ImageOutput {
+class ArrayOutput final : public ExampleOutput {
  public:
   ArrayOutput(const std::string& out, std::int64_t count) : name_(out), count_(count) {}
 
@@ -129,7 +129,7 @@ class ArrayOutput final : public ImageOutput {
   std::string finish() override {
     write_labels_beside(name_, labels_.empty() ? Tensor() : cat(labels_));
     file_->commit();
-    std::string line = name_ + ",";
+    std::string line = "images: " + name_ + ",";
     for (int axis = 0; axis < shape_.rank(); ++axis)
       line += (axis > 0 ? " x " : " ") + nn::grouped(shape_[axis]);
     return labels_.empty() ? line : line + "; labels: " + name_of_labels(name_);
@@ -144,7 +144,7 @@ class ArrayOutput final : public ImageOutput {
 };
 
 // One picture: what is complete of its rows is written.
-class PictureOutput final : public ImageOutput {
+class PictureOutput final : public ExampleOutput {
  public:
   PictureOutput(const std::string& out, std::int64_t count, std::int64_t columns)
       : name_(out), count_(count), columns_(columns) {}
@@ -159,7 +159,7 @@ class PictureOutput final : public ImageOutput {
   std::string finish() override {
     if (waiting_.size(0) > 0) write_row(waiting_.size(0));
     file_->commit();
-    return fmt::format("{}, {} images", name_, nn::grouped(count_));
+    return fmt::format("images: {}, {} images", name_, nn::grouped(count_));
   }
 
  private:
@@ -192,8 +192,8 @@ class PictureOutput final : public ImageOutput {
 
 }  // namespace
 
-std::unique_ptr<ImageOutput> open_images(const std::string& out, std::int64_t count,
-                                         std::int64_t columns) {
+std::unique_ptr<ExampleOutput> open_images(const std::string& out, std::int64_t count,
+                                           std::int64_t columns) {
   if (out.ends_with(".npy")) return std::make_unique<ArrayOutput>(out, count);
   if (out.ends_with(".png")) return std::make_unique<PictureOutput>(out, count, columns);
   return std::make_unique<FolderOutput>(out, count);

@@ -12,6 +12,7 @@
 #include <tools/inference/inference.hpp>
 #include <tools/inference/output.hpp>
 #include <tools/inference/scores.hpp>
+#include <tools/inference/text_output.hpp>
 
 namespace ebb::tools {
 
@@ -49,6 +50,13 @@ auto from_file(Find find) {
   }
 }
 
+std::unique_ptr<ExampleOutput> open_output(const InferenceOptions& options, const Trained& trained,
+                                           std::int64_t count) {
+  const auto* const texts = std::get_if<nn::TextExample>(&trained.examples.kind);
+  if (texts) return open_texts(options.out, *texts->vocabulary);
+  return open_images(options.out, count, options.columns);
+}
+
 std::string decode_file(const InferenceOptions& options, const Trained& trained) {
   const NoGrad constants;
   Random noise{0};
@@ -56,35 +64,34 @@ std::string decode_file(const InferenceOptions& options, const Trained& trained)
   const nn::Batch codes =
       from_file([&] { return read_codes(options.codes, options.labels, trained.code_width()); });
   const std::int64_t count = codes.inputs.size(0), at_once = PreparedExamples::batch_size;
-  const std::unique_ptr<ImageOutput> images = open_images(options.out, count, options.columns);
+  const std::unique_ptr<ExampleOutput> made = open_output(options, trained, count);
   for (std::int64_t i = 0; i < count; i += at_once) {
     stop_if_interrupted();
     const nn::Batch part = part_of(codes, i, std::min(i + at_once, count));
-    images->add(from_file([&] {
+    made->add(from_file([&] {
       return nn::Batch{.inputs = trained.recipe->decode(part.inputs, pass, part.targets).inputs,
                        .targets = part.targets};
     }));
   }
-  return images->finish();
+  return made->finish();
 }
 
 std::string decode(const InferenceOptions& options, const Trained& trained) {
   if (trained.code_width() == 0) refuse(trained, "has no codes; try a run of ae or vae");
-  if (!options.codes.empty()) return "images: " + decode_file(options, trained);
+  if (!options.codes.empty()) return decode_file(options, trained);
   const NoGrad constants;
   Random noise{0};
   nn::Pass pass{noise};
   const PreparedExamples examples = examples_for(options, trained);
-  const std::unique_ptr<ImageOutput> images =
-      open_images(options.out, examples.count(), options.columns);
+  const std::unique_ptr<ExampleOutput> made = open_output(options, trained, examples.count());
   for (std::int64_t i = 0; i < examples.batches(); ++i) {
     stop_if_interrupted();
     const nn::Batch batch = examples.batch(i);
     const Variable codes = trained.recipe->encode(batch, pass);
-    images->add({.inputs = trained.recipe->decode(codes, pass, batch.targets).inputs,
-                 .targets = batch.targets});
+    made->add({.inputs = trained.recipe->decode(codes, pass, batch.targets).inputs,
+               .targets = batch.targets});
   }
-  return "images: " + images->finish();
+  return made->finish();
 }
 
 std::string sample(const InferenceOptions& options, const Trained& trained) {
@@ -94,18 +101,18 @@ std::string sample(const InferenceOptions& options, const Trained& trained) {
   // Whole turns through the classes, so that labels go on from one to the next.
   const std::int64_t classes = std::max<std::int64_t>(1, trained.examples.classes),
                      at_once = divide_up(PreparedExamples::batch_size, classes) * classes;
-  std::unique_ptr<ImageOutput> images;
+  std::unique_ptr<ExampleOutput> made;
   for (std::int64_t done = 0; done < options.count; done += at_once) {
     stop_if_interrupted();
-    const nn::Batch more =
-        trained.recipe->sample(std::min(at_once, options.count - done),
-                               {.temperature = options.temperature, .mean = !options.draw}, pass);
+    const nn::Batch more = trained.recipe->sample(
+        std::min(at_once, options.count - done),
+        {.temperature = options.temperature, .mean = !options.draw, .top_p = options.top_p}, pass);
     if (more.inputs.count() == 0)
       refuse(trained, "has no distribution to draw from; try a run of vae");
-    if (!images) images = open_images(options.out, options.count, options.columns);
-    images->add(more);
+    if (!made) made = open_output(options, trained, options.count);
+    made->add(more);
   }
-  return "images: " + images->finish();
+  return made->finish();
 }
 
 std::string csv_of(const Scores& scores, double threshold) {
@@ -141,6 +148,7 @@ std::string score_all(const InferenceOptions& options, const Trained& trained) {
 void infer(const InferenceOptions& options, Progress& progress) {
   check_output(options);
   const Trained trained = open_trained(options.run);
+  check_form(options, trained.examples);
   progress.print(options.task == "encode"   ? encode(options, trained)
                  : options.task == "decode" ? decode(options, trained)
                  : options.task == "sample" ? sample(options, trained)

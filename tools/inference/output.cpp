@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 
 bool is_npy(const std::string& out) { return out.ends_with(".npy"); }
 bool is_csv(const std::string& out) { return out.ends_with(".csv"); }
+bool is_txt(const std::string& out) { return out.ends_with(".txt"); }
 bool is_png(const std::string& out) { return out.ends_with(".png"); }
 
 // What a task writes, for a message; empty: `out` has a form that it writes.
@@ -66,9 +67,19 @@ void check_output(const InferenceOptions& options) {
   check_place(out, !is_npy(out) && !is_csv(out) && !is_png(out));
 }
 
+void check_form(const InferenceOptions& options, const nn::Examples& examples) {
+  const bool texts = std::holds_alternative<nn::TextExample>(examples.kind);
+  if ((options.task != "decode" && options.task != "sample") || texts == is_txt(options.out))
+    return;
+  throw UsageError(fmt::format("--out: {}: {}", options.out,
+                               texts ? "the model makes texts; try texts.txt"
+                                     : "the model makes no texts; try a new folder, a .png or a "
+                                       ".npy file"));
+}
+
 std::string write_codes(const std::string& out, const Tensor& codes, const Tensor& labels) {
   if (is_npy(out)) {
-    const std::unique_ptr<ImageOutput> array = open_images(out, codes.size(0), 0);
+    const std::unique_ptr<ExampleOutput> array = open_images(out, codes.size(0), 0);
     array->add({.inputs = codes, .targets = labels});
     return array->finish();
   }

@@ -11,6 +11,10 @@ namespace ebb::tools {
 // computed.
 void check_output(const InferenceOptions& options);
 
+// Throws UsageError where what the model makes does not go into a file of that name: texts are
+// written to a .txt file, images to others. Also before anything is computed.
+void check_form(const InferenceOptions& options, const nn::Examples& examples);
+
 // Codes [n, width] as float32 in a .npy file, or with the header "z0,z1,…" in a .csv file, whose
 // numbers read back are the same. Labels, where there are some, lie beside a .npy file, in
 // codes.labels.npy. Returns a line that says what was written. Throws IoError, and UsageError where

@@ -8,15 +8,27 @@
 
 namespace ebb::tools {
 
+namespace {
+
+// One example that holds nothing.
+nn::Batch zeros_of(const nn::Examples& examples) {
+  if (std::holds_alternative<nn::TextExample>(examples.kind))
+    return {.inputs = zeros({1, 1}, DType::int32),
+            .mask = ones({1, 1}),
+            .lengths = ones({1}, DType::int32)};
+  const Shape shape = examples.shape();
+  std::vector<std::int64_t> lengths = {1};
+  lengths.insert(lengths.end(), shape.begin(), shape.end());
+  return {.inputs = zeros(Shape(lengths)), .targets = zeros({1}, DType::int32)};
+}
+
+}  // namespace
+
 std::int64_t Trained::code_width() const {
   const NoGrad constants;
   Random noise{0};
   nn::Pass pass{noise};
-  const Shape shape = examples.shape();
-  std::vector<std::int64_t> lengths = {1};
-  lengths.insert(lengths.end(), shape.begin(), shape.end());
-  const nn::Batch probe = {.inputs = zeros(Shape(lengths)), .targets = zeros({1}, DType::int32)};
-  return recipe->encode(recipe->prepare(probe, noise), pass).count();
+  return recipe->encode(recipe->prepare(zeros_of(examples), noise), pass).count();
 }
 
 PreparedExamples Trained::prepare(const nn::SharedDataset& dataset, const std::string& part) const {

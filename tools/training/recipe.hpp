@@ -35,6 +35,7 @@ std::string bound_in_words(Claim claim, bool told_labels);
 struct SampleOptions {
   double temperature = 1;  // below 1: closer to the middle of the prior
   bool mean = true;        // the mean of p(x|z), as pictures are shown; false: x is drawn, too
+  double top_p = 1;        // of a text's next tokens only the most probable that make up this
 };
 
 // A program sets its options, builds it for the kind of data, initializes or loads its model, then

@@ -125,7 +125,8 @@ class TextRecipe final : public Recipe {
   }
   nn::Batch sample(std::int64_t count, const SampleOptions& options,
                    nn::Pass& pass) const override {
-    const models::WritingOptions how = {.temperature = options.temperature, .longest = longest()};
+    const models::WritingOptions how = {
+        .temperature = options.temperature, .top_p = options.top_p, .longest = longest()};
     if (!autoencoder_) return {.inputs = models::write(*language_, count, pass.noise, how)};
     const Variable codes = randn({count, latent_}, pass.noise);
     return {.inputs = models::write(autoencoder_->decoder, count, pass.noise, how, codes)};
