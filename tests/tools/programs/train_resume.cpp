@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 // Without what tells the time.
-std::string metrics_of(const fs::path& run) {
+std::string metrics_without_times(const fs::path& run) {
   std::string all;
   for (const std::string& text : lines_of(read_file(run / "metrics.jsonl"))) {
     Json line = Json::parse(text);
@@ -25,7 +25,7 @@ std::string metrics_of(const fs::path& run) {
 
 void check_same(const fs::path& run, const fs::path& other) {
   CHECK(read_file(run / "model.safetensors") == read_file(other / "model.safetensors"));
-  CHECK(metrics_of(run) == metrics_of(other));
+  CHECK(metrics_without_times(run) == metrics_without_times(other));
   CHECK(names_in(run) == names_in(other));
   // those before the last are there where there was time for them
   CHECK(names_in(run / "checkpoints").back() == names_in(other / "checkpoints").back());

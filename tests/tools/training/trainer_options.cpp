@@ -20,21 +20,6 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-std::vector<Json> metrics_of(const SmallRun& small) {
-  std::vector<Json> lines;
-  for (const std::string& line : lines_of(read_file(small.folder->path("metrics.jsonl"))))
-    lines.push_back(Json::parse(line));
-  return lines;
-}
-
-std::string weights_of(const SmallRun& small) {
-  return read_file(small.folder->path("model.safetensors"));
-}
-
-Json config_of(const SmallRun& small) {
-  return Json::parse(read_file(small.folder->path("config.json")));
-}
-
 // The run's data again, with the validation part that its options name.
 void split(SmallRun& small) {
   small.options.settle();
