@@ -77,6 +77,27 @@ TEST_CASE("trainer: a schedule sets the rate of each step, and metrics.jsonl has
   CHECK(metrics[1]["learning_rate"].get<double>() == doctest::Approx(0.00146446609406726));
 }
 
+TEST_CASE("trainer: a warm-up that is longer than the run is said") {
+  struct Listener final : Reporter {
+    explicit Listener(std::vector<std::string>& to) : notes(to) {}
+    void begin(const StartReport& at) override { notes = at.notes; }
+    std::vector<std::string>& notes;
+  };
+  for (const std::int64_t steps : {6, 12}) {  // of six
+    SmallRun small("ae");
+    small.options.warm_up = steps;
+    std::vector<std::string> notes;
+    Reporters reporters;
+    reporters.push_back(std::make_unique<Listener>(notes));
+    train(small.run(), reporters);
+    REQUIRE(notes.size() == (steps == 6 ? 0 : 1));
+    if (!notes.empty())
+      CHECK(notes[0] ==
+            "--warm-up: the learning rate would rise for 12 steps, and the run has 6: it ends at "
+            "0.5 of --lr");
+  }
+}
+
 TEST_CASE("trainer: weights can begin as Keras's do") {
   SmallRun small("ae");
   small.options.start = "xavier";
