@@ -60,11 +60,26 @@ Subject open_subject(const EvaluateOptions& options) {
 
 Json no_figures() {
   Json figures;
-  for (const char* key :
-       {"examples", "likelihood", "unit", "samples", "elbo", "elbo_standard_error", "bound",
-        "bound_standard_error", "effective_sample_size", "bits_per_dimension", "rate", "distortion",
-        "kl_per_dimension", "active_units", "knn_accuracy", "linear_probe_accuracy",
-        "frechet_pca50", "mutual_information_gap", "seconds"})
+  for (const char* key : {"examples",
+                          "likelihood",
+                          "unit",
+                          "samples",
+                          "elbo",
+                          "elbo_standard_error",
+                          "bound",
+                          "bound_standard_error",
+                          "effective_sample_size",
+                          "bits_per_dimension",
+                          "rate",
+                          "distortion",
+                          "kl_per_dimension",
+                          "active_units",
+                          "knn_accuracy",
+                          "linear_probe_accuracy",
+                          "frechet_pca50",
+                          "mutual_information_gap",
+                          "code",
+                          "seconds"})
     figures[key] = nullptr;
   figures["references"] = Json::object();
   return figures;
