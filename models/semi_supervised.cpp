@@ -24,7 +24,8 @@ Variable SemiSupervised::labelled(const Variable& x, const Tensor& labels, Pass&
 }
 
 // All classes at once: rows y n + i are of example i with the label y.
-Variable SemiSupervised::unlabelled(const Variable& x, const Variable& logits, Pass& pass) const {
+SemiSupervised::Terms SemiSupervised::terms(const Variable& x, const Variable& logits,
+                                            Pass& pass) const {
   const VariationalParts& parts = vae.parts();
   const std::int64_t n = x.size(0), c = classes_;
   const auto for_each_class = [&](const Variable& rows) {  // [n, d] to [c, n, d]
@@ -37,9 +38,11 @@ Variable SemiSupervised::unlabelled(const Variable& x, const Variable& logits, P
   const Variable log_p = parts.likelihood.log_probability(reshape(numbers, {c, n, -1}),
                                                           for_each_class(nn::flatten(x)));
   const Variable kl = reshape(per_example(q.divergence()), {c, n});
-  const Variable bound = sum(log_p, 2) - kl - std::log(static_cast<double>(c));  // of log p(x, y)
+  const Variable per_class = sum(log_p, 2);
+  const Variable bound = per_class - kl - std::log(static_cast<double>(c));  // of log p(x, y)
   const Variable log_q = transpose(log_softmax(logits, 1));
-  return sum(exp(log_q) * (bound - log_q), 0);
+  const Variable q_of_class = exp(log_q);
+  return {sum(q_of_class * (bound - log_q), 0), -sum(q_of_class * per_class, 0)};
 }
 
 Variable SemiSupervised::bound(const Variable& x, std::int64_t draws, Pass& pass) const {

@@ -21,7 +21,14 @@ class SemiSupervised final : public nn::Module {
   Variable labelled(const Variable& x, const Tensor& labels, nn::Pass& pass) const;
   // And of log p(x) where it is not: Σ_y q(y|x) (bound of log p(x, y) - log q(y|x)), with the
   // logits of x.
-  Variable unlabelled(const Variable& x, const Variable& logits, nn::Pass& pass) const;
+  Variable unlabelled(const Variable& x, const Variable& logits, nn::Pass& pass) const {
+    return terms(x, logits, pass).bound;
+  }
+  // The same, and its part Σ_y q(y|x) (-log p(x|y, z)), [n] each.
+  struct Terms {
+    Variable bound, reconstruction;
+  };
+  Terms terms(const Variable& x, const Variable& logits, nn::Pass& pass) const;
   // log Σ_y p(y) p(x|y), each p(x|y) bounded from K draws, [n]: tighter.
   Variable bound(const Variable& x, std::int64_t draws, nn::Pass& pass) const;
   // What the networks take for labels int32 [n]: [n, classes].

@@ -77,7 +77,9 @@ WassersteinLoss WassersteinAutoencoder::loss(const Variable& x, nn::Pass& pass) 
   const Variable reconstruction = nn::per_example(square(again - x));
   const Variable drawn = randn(code.shape(), pass.noise, code.dtype());
   const Variable discrepancy =
-      maximum_mean_discrepancy(code, drawn, Kernel::inverse_multiquadratic, widths);
+      code.size(0) > 1
+          ? maximum_mean_discrepancy(code, drawn, Kernel::inverse_multiquadratic, widths)
+          : Variable(full({}, 0, code.dtype()));
   return {mean(reconstruction) + weight * discrepancy, reconstruction, discrepancy};
 }
 

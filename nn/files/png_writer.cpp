@@ -42,8 +42,8 @@ void PngWriter::write(std::span<const std::uint8_t> rows) {
   const std::size_t width = above_.size();
   missing_ -= static_cast<std::int64_t>(rows.size() / width);
   if (rows.size() % width != 0 || missing_ < 0)
-    throw ShapeError(text("png: ", rows.size(), " bytes more are no rows of the picture; its have ",
-                          width, " bytes each"));
+    throw ShapeError(text("png: ", rows.size(),
+                          " bytes more are no rows of the picture; a row has ", width, " bytes"));
   for (; !rows.empty(); rows = rows.subspan(width)) {
     line_[0] = up;
     for (std::size_t i = 0; i < width; ++i) {

@@ -93,25 +93,30 @@ TEST_CASE("semi-supervised: the unlabelled bound weighs the labelled ones by q(y
   const NoGrad constants;
   Random noise{3}, same{3};
   nn::Pass pass{noise};
-  const Tensor found = model.unlabelled(x, model.logits(x), pass).value();
+  const SemiSupervised::Terms terms = model.terms(x, model.logits(x), pass);
+  const Tensor found = terms.bound.value();
   // The same draws, a class after the other.
   nn::Pass again{same};
   const Tensor epsilon = randn({classes * 5, 1}, same, DType::float64);
   const Tensor q = softmax(model.logits(x).value(), 1);
-  Tensor expected = zeros({5}, DType::float64);
+  Tensor expected = zeros({5}, DType::float64), errors = expected;
   for (std::int32_t y = 0; y < classes; ++y) {
     const Variable known = model.one_hot(full({5}, y, DType::int32));
     const nn::Gaussian posterior = model.vae.encode(x, known);
     const Tensor z = posterior.mean.value() + exp(0.5 * posterior.log_variance.value()) *
                                                   slice(epsilon, 0, 5 * y, 5 * y + 5);
     const Tensor p = model.vae.decode(z, known).value();
-    const Tensor bound = sum(x * log(p) + (1 - x) * log(1 - p), 1) -
-                         sum(posterior.divergence().value(), 1) - std::log(3.0);
+    const Tensor log_p = sum(x * log(p) + (1 - x) * log(1 - p), 1);
+    const Tensor bound = log_p - sum(posterior.divergence().value(), 1) - std::log(3.0);
     const Tensor weight = squeeze(slice(q, 1, y, y + 1), 1);
     expected = expected + weight * (bound - log(weight));
+    errors = errors - weight * log_p;
   }
-  for (std::int64_t i = 0; i < 5; ++i)
+  for (std::int64_t i = 0; i < 5; ++i) {
     CHECK(found[i].item() == doctest::Approx(expected[i].item()).epsilon(1e-12));
+    CHECK(terms.reconstruction.value()[i].item() ==
+          doctest::Approx(errors[i].item()).epsilon(1e-12));
+  }
 }
 
 // Three kinds of examples, and the label of one of each.

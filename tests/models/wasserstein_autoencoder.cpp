@@ -97,6 +97,16 @@ TEST_CASE("wasserstein autoencoder: its loss is the error's sum and the weighted
         doctest::Approx(mean(terms.reconstruction).item() + 3 * terms.discrepancy.item()));
 }
 
+TEST_CASE("wasserstein autoencoder: one example has no pair of codes, and no discrepancy") {
+  const models::WassersteinAutoencoder model = small();
+  Random data{2}, noise{3};
+  const Tensor x = rand({1, 6}, data, DType::float64);
+  nn::Pass pass{noise};
+  const models::WassersteinLoss terms = model.loss(x, pass);
+  CHECK(terms.discrepancy.item() == 0);
+  CHECK(terms.loss.item() == terms.reconstruction.item());
+}
+
 TEST_CASE("wasserstein autoencoder: codes come to lie as the prior does") {
   models::WassersteinAutoencoder model(nn::Linear(2, 2), nn::Linear(2, 2), 2, 1000);
   nn::initialize(model, {.seed = 1});

@@ -61,6 +61,17 @@ Finished run_infer(const fs::path& folder, const std::string& arguments) {
   return run({"sh", "-c", "exec \"$0\" " + arguments, build_folder + "/tools/ebb-infer"}, options);
 }
 
+nlohmann::ordered_json config_of(const fs::path& run) {
+  return nlohmann::ordered_json::parse(read_file(run / "config.json"));
+}
+
+std::vector<nlohmann::ordered_json> metrics_of(const fs::path& run) {
+  std::vector<nlohmann::ordered_json> lines;
+  for (const std::string& line : lines_of(read_file(run / "metrics.jsonl")))
+    lines.push_back(nlohmann::ordered_json::parse(line));
+  return lines;
+}
+
 std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> names;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder))

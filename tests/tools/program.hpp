@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <tests/nn/data/idx_files.hpp>
 #include <tests/run.hpp>
@@ -22,6 +23,10 @@ Finished run_train(const std::filesystem::path& folder, const std::string& argum
 Finished run_evaluate(const std::filesystem::path& folder, const std::string& arguments);
 // ebb-infer with these arguments, "encode run --out codes.npy", in that folder.
 Finished run_infer(const std::filesystem::path& folder, const std::string& arguments);
+
+// What config.json in the folder of a run says, and the lines of its metrics.jsonl.
+nlohmann::ordered_json config_of(const std::filesystem::path& run);
+std::vector<nlohmann::ordered_json> metrics_of(const std::filesystem::path& run);
 
 std::vector<std::string> names_in(const std::filesystem::path& folder);  // sorted
 std::vector<std::string> lines_of(const std::string& text);

@@ -261,8 +261,7 @@ Options Options::given_in(const Json& config) const {
 void Options::read(const Json& config) const {
   for (const Option& option : all_) {
     const auto found = config.find(option.key);
-    if (found == config.end())
-      throw FormatError(text("config: it lacks ", option.key, "; was it cut or edited?"));
+    if (found == config.end()) continue;  // an option that came later
     const Json before = option.value();
     if (found->is_null() && before.is_null()) continue;  // it says nothing
     const bool is_list = option.type == list_type;

@@ -80,8 +80,9 @@ class Options final {
   const std::vector<Option>& all() const { return all_; }
   const Option* find(const std::string& name) const;  // nullptr where there is none
 
-  // Keys and values, for config.json. read takes them back; it throws FormatError for a missing key
-  // or a value that the command line would refuse.
+  // Keys and values, for config.json. read takes them back; it throws FormatError for a value that
+  // the command line would refuse. A key that is missing is of an option that came later: it keeps
+  // its default, so that older runs can still be read.
   nlohmann::ordered_json to_json() const;
   void read(const nlohmann::ordered_json& config) const;
   // Those to which it gives a value: neither null nor an empty name.

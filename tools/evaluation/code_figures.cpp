@@ -107,10 +107,11 @@ std::int64_t measure_codes(const Subject& subject, Progress& progress, Json& fig
   figures["linear_probe_accuracy"] = number(accuracy.linear_probe);
   figures["mutual_information_gap"] = number(gap(subject, scored.codes));
   const Means means = means_over(subject, test);
-  if (means.divergences) {
-    figures["kl_per_dimension"] = means.divergences->to_vector<double>();
+  if (means.divergences) figures["kl_per_dimension"] = means.divergences->to_vector<double>();
+  // Where codes can be drawn, those that were found are means of q(z|x).
+  if (means.divergences || recipe.draw_codes(test.batch(0), pass).count() > 0)
     figures["active_units"] = static_cast<std::int64_t>(sum(var(scored.codes, 0) > active).item());
-  }
+  if (const std::string words = recipe.code_in_words(); !words.empty()) figures["code"] = words;
   if (!std::isnan(means.squared_error))
     add_reference(figures, "squared_error", "this model", means.squared_error);
   return known.codes.size(1);

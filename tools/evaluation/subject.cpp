@@ -81,6 +81,7 @@ Json no_figures() {
                           "nats_per_token",
                           "perplexity",
                           "unknown_share",
+                          "code",
                           "seconds"})
     figures[key] = nullptr;
   figures["references"] = Json::object();

@@ -101,6 +101,8 @@ std::vector<std::string> table_of(const Json& figures, Claim claim, bool told_la
   }
   if (table.has("kl_per_dimension")) add_divergences(table, figures["kl_per_dimension"]);
   table.row("active units", "active_units", "", 0);
+  if (table.has("code"))
+    table.lines.push_back(fmt::format("{:<22}{}", "code", figures["code"].get<std::string>()));
   if (figures["references"].contains("squared_error"))
     table.row("squared error", std::string("per pixel"), "squared_error", 6);
   table.row("5 nearest neighbors", "knn_accuracy", "", 4);

@@ -81,6 +81,7 @@ class Recipe {
   // From `samples` draws per example. Empty: no likelihood.
   virtual Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const;
   virtual Variable encode(const nn::Batch& batch, nn::Pass& pass) const;  // [n, latent]; no code
+  virtual std::string code_in_words() const { return ""; }  // where it is not as many numbers
   // Drawn from q(z|x), [n, latent]. Empty: the code follows from the example.
   virtual Variable draw_codes(const nn::Batch& batch, nn::Pass& pass) const;
   // KL(q(z_j|x) || p(z_j)), [n, latent]. Empty: no such terms.

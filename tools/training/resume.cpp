@@ -5,6 +5,7 @@
 #include <tensor/error.hpp>
 #include <tools/common/command_line.hpp>
 #include <tools/training/datasets.hpp>
+#include <tools/training/open_run.hpp>
 #include <tools/training/resume.hpp>
 
 namespace ebb::tools {
@@ -73,6 +74,7 @@ Command command_from(const Json& config) {
   command.recipe = make_recipe(config.value("model", ""));
   command.options.batch_size = command.recipe->batch_size();
   command.options.drawn = command.recipe->drawn();
+  require_known_keys(config, *command.recipe);
   Options all;
   command.options.visit(all);
   command.recipe->visit(all);

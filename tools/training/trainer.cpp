@@ -58,6 +58,12 @@ class Trainer final {
                                .average = average_ ? &*average_ : nullptr};
     steps_ = std::make_unique<Steps>(run.recipe, *optimizer_, steps);
     start_.planned = options.epochs * loader_.steps();
+    if (options.warm_up > start_.planned)
+      start_.notes.push_back(fmt::format(
+          "--warm-up: the learning rate would rise for {} steps, and the run has {}: it "
+          "ends at {:.3g} of --lr",
+          options.warm_up, start_.planned,
+          static_cast<double>(start_.planned) / static_cast<double>(options.warm_up)));
     if (run.resumes)
       go_back();
     else
@@ -109,8 +115,9 @@ class Trainer final {
     RunState state = {&run_.recipe.model(), optimizer_.get(), average_ ? &*average_ : nullptr,
                       &selection_};
     try {
-      start_.notes =
-          checkpoints_.take_newest([&](const std::string& path) { restore(path, state); });
+      for (const std::string& note :
+           checkpoints_.take_newest([&](const std::string& path) { restore(path, state); }))
+        start_.notes.push_back(note);
     } catch (const FormatError& error) {
       throw DataError(error.what());
     }

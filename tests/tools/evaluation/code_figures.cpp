@@ -71,3 +71,24 @@ TEST_CASE("code figures: codes of drawn digits are compared with what these were
   CHECK(figures["kl_per_dimension"].is_null());
   CHECK(figures["active_units"].is_null());
 }
+
+TEST_CASE("code figures: units are active without a closed form of the divergence, too") {
+  const nn::ImageSplits digits = nn::draw_digits({.train = 30, .test = 20});
+  for (const char* model : {"vae", "vq"}) {
+    Options options;
+    std::unique_ptr<Recipe> recipe = make_recipe(model);
+    recipe->visit(options);
+    if (options.find("flow")) options.find("flow")->parse("planar:2");
+    recipe->build(digits.train.examples());
+    nn::initialize(recipe->model());
+    const Subject subject = {{}, std::move(recipe), {digits.train, digits.test}, Random{2}};
+    Json figures = no_figures();
+    Progress silent(true);
+    measure_codes(subject, silent, figures);
+    CHECK(figures["kl_per_dimension"].is_null());
+    CHECK(figures["active_units"].is_number() == (std::string(model) == "vae"));
+    if (std::string(model) == "vq")
+      CHECK(figures["code"] ==
+            "49 of 512 vectors, 441 bits; PCA has as many numbers as the vectors");
+  }
+}

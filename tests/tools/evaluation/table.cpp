@@ -48,6 +48,9 @@ TEST_CASE("table: bounds with their errors, and what is known beside them") {
   CHECK(says(lines, "KL per dimension      3.25 0.50 sorted"));
   CHECK(says(lines, "active units          2"));
   CHECK(!says(lines, "MIG"));
+  Json coded = some_figures();
+  coded["code"] = "49 of 512 vectors";
+  CHECK(says(table_of(coded, Claim::probability), "code                  49 of 512 vectors"));
 }
 
 TEST_CASE("table: a density is called one, and a cross entropy is no bound") {

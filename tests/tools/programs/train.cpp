@@ -15,15 +15,6 @@ std::vector<std::string> keys(const Json& object) {
   return names;
 }
 
-Json config_of(const fs::path& run) { return Json::parse(read_file(run / "config.json")); }
-
-std::vector<Json> metrics_of(const fs::path& run) {
-  std::vector<Json> lines;
-  for (const std::string& line : lines_of(read_file(run / "metrics.jsonl")))
-    lines.push_back(Json::parse(line));
-  return lines;
-}
-
 std::vector<std::string> tensors_of(const fs::path& run) {
   std::vector<std::string> list;
   for (const auto& [name, tensor] : ebb::nn::read_safetensors(run / "model.safetensors"))
@@ -75,7 +66,7 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
                        {"size", ""},
                        {"crop", false},
                        {"gray", false},
-                       {"test", 0.1},
+                       {"test", nullptr},
                        {"augment", "none"},
                        {"epochs", 2},
                        {"batch_size", 32},

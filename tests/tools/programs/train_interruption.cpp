@@ -48,8 +48,6 @@ bool training_began(const fs::path& run) {
 // SIGHUP is not ignored, though this program may have been started with nohup.
 const std::string heard = "exec env --default-signal=HUP";
 
-Json config_of(const fs::path& run) { return Json::parse(read_file(run / "config.json")); }
-
 const std::vector<std::string> all_files = {
     "checkpoints",       "config.json",         "history",     "metrics.jsonl",
     "model.safetensors", "reconstructions.png", "samples.png", "training_scores.json"};

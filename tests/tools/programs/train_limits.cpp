@@ -11,8 +11,6 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-Json config_of(const fs::path& run) { return Json::parse(read_file(run / "config.json")); }
-
 std::string thread_line(int threads) {
   return "tools/train: threads: the system allows " + std::to_string(threads) +
          " of 16 (ulimit -u, ulimit -v); going on with " + std::to_string(threads) + "\n";

@@ -14,7 +14,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 // Without what tells the time.
-std::string metrics_of(const fs::path& run) {
+std::string metrics_without_times(const fs::path& run) {
   std::string all;
   for (const std::string& text : lines_of(read_file(run / "metrics.jsonl"))) {
     Json line = Json::parse(text);
@@ -48,7 +48,7 @@ std::string events_of(const fs::path& run) {
 
 void check_same(const fs::path& run, const fs::path& other) {
   CHECK(read_file(run / "model.safetensors") == read_file(other / "model.safetensors"));
-  CHECK(metrics_of(run) == metrics_of(other));
+  CHECK(metrics_without_times(run) == metrics_without_times(other));
   CHECK(names_in(run) == names_in(other));
   CHECK(history_of(run) == history_of(other));
   if (fs::exists(other / "training_scores.json"))

@@ -77,7 +77,7 @@ TEST_CASE("open_run: a run from before there were some of the options is opened,
   const std::string path = small.folder->path("config.json");
   Json config = Json::parse(read_file(path));
   for (const char* key : {"schedule", "warm_up", "epsilon", "weight_decay", "momentum", "clip_norm",
-                          "average", "start", "validation", "keep", "patience"})
+                          "average", "start", "validation", "keep", "patience", "prior", "flow"})
     CHECK(config.erase(key) == 1);
   write_file(path, config.dump());
   CHECK(std::string(open_run(small.folder->name())->name()) == "vae");
@@ -103,6 +103,12 @@ TEST_CASE("open_run: what is missing or damaged is named with its file") {
         path + ": config: examples of the kind 'sound' are unknown; is it of a newer ebb?");
   CHECK(with("examples", 7).starts_with(path + ": config: examples is damaged"));
   CHECK(with("latent", 4).find("encoder.mean.weight") != std::string::npos);  // of another shape
+  CHECK(with("laten", 2) == path + ": config: 'laten' is unknown; is it of a newer ebb?");
+  write_file(path, whole.dump());
+  const std::string weights = folder + "/model.safetensors";
+  write_file(weights, read_file(weights).substr(0, 1000));
+  CHECK(refusal(folder).find(weights) != std::string::npos);
+  CHECK(refusal(folder).find("config.json") == std::string::npos);
   write_file(path, "{");
   CHECK(refusal(folder) == path + " is no JSON object; is it of a run of tools/train?");
   std::filesystem::remove(path);

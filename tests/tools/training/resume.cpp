@@ -45,8 +45,9 @@ TEST_CASE("resume: a config.json gives options and model, but not where and on h
 TEST_CASE("resume: a config.json that is none is refused, with its path") {
   const TemporaryFolder place;
   const std::string path = place.path() / "config.json";
-  for (const char* text : {"", "[]", "{}", R"({"model": "gan"})", R"({"model": 3})",
-                           R"({"model": "vae", "epochs": "many"})"}) {
+  for (const char* text :
+       {"", "[]", "{}", R"({"model": "gan"})", R"({"model": 3})",
+        R"({"model": "vae", "epochs": "many"})", R"({"model": "vae", "epoch": 3})"}) {
     write_file(path, text);
     CHECK_THROWS_AS(read_config_file(path), DataError);
   }

@@ -48,3 +48,14 @@ inline void train(SmallRun& small) {
   ebb::tools::Progress progress(true);
   ebb::tools::train(run, ebb::tools::all_reporters(run, progress));
 }
+
+// What a run has left.
+inline std::vector<nlohmann::ordered_json> metrics_of(const SmallRun& small) {
+  return metrics_of(std::filesystem::path(small.folder->name()));
+}
+inline nlohmann::ordered_json config_of(const SmallRun& small) {
+  return config_of(std::filesystem::path(small.folder->name()));
+}
+inline std::string weights_of(const SmallRun& small) {
+  return read_file(small.folder->path("model.safetensors"));
+}

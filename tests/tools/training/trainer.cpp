@@ -17,21 +17,10 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-std::vector<Json> metrics_of(const SmallRun& small) {
-  std::vector<Json> lines;
-  for (const std::string& line : lines_of(read_file(small.folder->path("metrics.jsonl"))))
-    lines.push_back(Json::parse(line));
-  return lines;
-}
-
 std::string bytes_of(const nn::Module& model, const SmallRun& small) {
   const std::string path = small.place.path() / "expected.safetensors";
   nn::save(model, path);
   return read_file(path);
-}
-
-std::string weights_of(const SmallRun& small) {
-  return read_file(small.folder->path("model.safetensors"));
 }
 
 }  // namespace

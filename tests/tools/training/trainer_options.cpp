@@ -20,21 +20,6 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-std::vector<Json> metrics_of(const SmallRun& small) {
-  std::vector<Json> lines;
-  for (const std::string& line : lines_of(read_file(small.folder->path("metrics.jsonl"))))
-    lines.push_back(Json::parse(line));
-  return lines;
-}
-
-std::string weights_of(const SmallRun& small) {
-  return read_file(small.folder->path("model.safetensors"));
-}
-
-Json config_of(const SmallRun& small) {
-  return Json::parse(read_file(small.folder->path("config.json")));
-}
-
 // The run's data again, with the validation part that its options name.
 void split(SmallRun& small) {
   small.options.settle();
@@ -90,6 +75,27 @@ TEST_CASE("trainer: a schedule sets the rate of each step, and metrics.jsonl has
   const std::vector<Json> metrics = metrics_of(small);
   CHECK(metrics[0]["learning_rate"] == 0.01);  // 1/3, 2/3, 1
   CHECK(metrics[1]["learning_rate"].get<double>() == doctest::Approx(0.00146446609406726));
+}
+
+TEST_CASE("trainer: a warm-up that is longer than the run is said") {
+  struct Listener final : Reporter {
+    explicit Listener(std::vector<std::string>& to) : notes(to) {}
+    void begin(const StartReport& at) override { notes = at.notes; }
+    std::vector<std::string>& notes;
+  };
+  for (const std::int64_t steps : {6, 12}) {  // of six
+    SmallRun small("ae");
+    small.options.warm_up = steps;
+    std::vector<std::string> notes;
+    Reporters reporters;
+    reporters.push_back(std::make_unique<Listener>(notes));
+    train(small.run(), reporters);
+    REQUIRE(notes.size() == (steps == 6 ? 0 : 1));
+    if (!notes.empty())
+      CHECK(notes[0] ==
+            "--warm-up: the learning rate would rise for 12 steps, and the run has 6: it ends at "
+            "0.5 of --lr");
+  }
 }
 
 TEST_CASE("trainer: weights can begin as Keras's do") {

@@ -92,8 +92,11 @@ class SemiSupervisedRecipe final : public Recipe {
   Claim claim() const override { return pixels_.claim(); }
   std::string likelihood() const override { return pixels_.likelihood; }
   Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const override {
-    if (samples == 1)
-      return {model_->unlabelled(batch.inputs, model_->logits(batch.inputs), pass), {}, {}};
+    if (samples == 1) {
+      const auto [bound, reconstruction] =
+          model_->terms(batch.inputs, model_->logits(batch.inputs), pass);
+      return {bound, reconstruction, -bound - reconstruction};
+    }
     return {model_->bound(batch.inputs, samples, pass), {}, {}};
   }
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <autograd/elementwise.hpp>
 #include <autograd/reduce.hpp>
 #include <cmath>
@@ -86,6 +88,13 @@ class VectorQuantizedAutoencoderRecipe final : public Recipe {
   }
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {
     return model_->encode(batch.inputs);
+  }
+  std::string code_in_words() const override {
+    const std::int64_t places = (options_.image[1] / 4) * (options_.image[2] / 4);
+    return fmt::format(
+        "{} of {} vectors, {:.0f} bits; PCA has as many numbers as the vectors", places,
+        options_.quantizer.codes,
+        static_cast<double>(places) * std::log2(static_cast<double>(options_.quantizer.codes)));
   }
   nn::Batch decode(const Variable& codes, nn::Pass&, const Tensor&) const override {
     return as_images(model_->decode(codes), options_.image);
