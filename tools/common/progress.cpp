@@ -78,7 +78,7 @@ void Progress::print_event(const nlohmann::ordered_json& event) {
 
 std::string live_line(const std::vector<std::string>& pieces, double done, std::size_t columns) {
   constexpr std::size_t narrowest = 8, widest = 32;  // a bar with its brackets
-  std::size_t length = 0, count = 0;                  // of the pieces that fit
+  std::size_t length = 0, count = 0;                 // of the pieces that fit
   for (const std::string& piece : pieces) {
     const std::size_t longer = length + piece.size() + (count > 0 ? 2 : 0);
     if (count > 0 && longer + 1 + narrowest > columns) break;
@@ -87,7 +87,8 @@ std::string live_line(const std::vector<std::string>& pieces, double done, std::
   }
   std::string line = pieces.front();
   if (length + 1 + narrowest <= columns) {
-    const std::size_t inside = std::min(columns - length - 1, widest) - 2;
+    std::size_t inside = std::min(columns - length - 1, widest) - 2;
+    inside -= inside % 6;  // so that it does not change with each digit
     const auto full =
         static_cast<std::size_t>(static_cast<double>(inside) * std::clamp(done, 0., 1.));
     line += " [" + std::string(full, '=') + std::string(inside - full, ' ') + ']';

@@ -152,9 +152,9 @@ TEST_CASE("progress: a bar fills the room that the pieces leave, and the last pi
   CHECK(live_line(pieces, 0.5, 200) ==
         "epoch 1/2 [" + std::string(15, '=') + std::string(15, ' ') + "]  loss 3  left 0:09");
   CHECK(live_line(pieces, 0.5, 37) == "epoch 1/2 [===   ]  loss 3  left 0:09");
-  CHECK(live_line(pieces, 1, 36) == "epoch 1/2 [================]  loss 3");
+  CHECK(live_line(pieces, 1, 36) == "epoch 1/2 [============]  loss 3");
   CHECK(live_line(pieces, 0, 26) == "epoch 1/2 [      ]  loss 3");
-  CHECK(live_line(pieces, 7, 25) == "epoch 1/2 [=============]");
+  CHECK(live_line(pieces, 7, 25) == "epoch 1/2 [============]");
   CHECK(live_line(pieces, -7, 18) == "epoch 1/2 [      ]");
   CHECK(live_line(pieces, 1, 17) == "epoch 1/2");
   CHECK(live_line(pieces, 1, 3) == "epoch 1/2");
