@@ -278,9 +278,9 @@ class Writer {
 }  // namespace
 
 std::string onnx_of(const Graph& graph, const OnnxWords& words) {
-  if (graph.constants() > 500'000'000)
+  if (graph.weights() > 500'000'000)
     throw UsageError(
-        text("onnx: ", graph.constants(),
+        text("onnx: ", graph.weights(),
              " weights are more than the 2 GB that a file can hold; try a smaller model"));
   return Writer(graph, words).write();
 }
