@@ -103,7 +103,7 @@ class FolderOutput final : public ExampleOutput {
   }
   std::string finish() override {
     files_.take_place();
-    return fmt::format("images: {}, {} files", name_, nn::grouped(written_));
+    return fmt::format("{}, {} files", name_, nn::grouped(written_));
   }
 
  private:
@@ -129,7 +129,7 @@ class ArrayOutput final : public ExampleOutput {
   std::string finish() override {
     write_labels_beside(name_, labels_.empty() ? Tensor() : cat(labels_));
     file_->commit();
-    std::string line = "images: " + name_ + ",";
+    std::string line = name_ + ",";
     for (int axis = 0; axis < shape_.rank(); ++axis)
       line += (axis > 0 ? " x " : " ") + nn::grouped(shape_[axis]);
     return labels_.empty() ? line : line + "; labels: " + name_of_labels(name_);
@@ -159,7 +159,7 @@ class PictureOutput final : public ExampleOutput {
   std::string finish() override {
     if (waiting_.size(0) > 0) write_row(waiting_.size(0));
     file_->commit();
-    return fmt::format("images: {}, {} images", name_, nn::grouped(count_));
+    return fmt::format("{}, {} images", name_, nn::grouped(count_));
   }
 
  private:

@@ -7,6 +7,8 @@
 #include <tensor/error.hpp>
 #include <tensor/parts.hpp>
 #include <tools/evaluation/subject.hpp>
+#include <tools/exporting/onnx.hpp>
+#include <tools/exporting/parts.hpp>
 #include <tools/inference/codes_file.hpp>
 #include <tools/inference/image_output.hpp>
 #include <tools/inference/inference.hpp>
@@ -50,6 +52,11 @@ auto from_file(Find find) {
   }
 }
 
+// "images: ", before what was written of them.
+std::string made_of(const Trained& trained) {
+  return std::holds_alternative<nn::TextExample>(trained.examples.kind) ? "texts: " : "images: ";
+}
+
 std::unique_ptr<ExampleOutput> open_output(const InferenceOptions& options, const Trained& trained,
                                            std::int64_t count) {
   const auto* const texts = std::get_if<nn::TextExample>(&trained.examples.kind);
@@ -73,7 +80,7 @@ std::string decode_file(const InferenceOptions& options, const Trained& trained)
                        .targets = part.targets};
     }));
   }
-  return made->finish();
+  return made_of(trained) + made->finish();
 }
 
 std::string decode(const InferenceOptions& options, const Trained& trained) {
@@ -91,7 +98,7 @@ std::string decode(const InferenceOptions& options, const Trained& trained) {
     made->add({.inputs = trained.recipe->decode(codes, pass, batch.targets).inputs,
                .targets = batch.targets});
   }
-  return made->finish();
+  return made_of(trained) + made->finish();
 }
 
 std::string sample(const InferenceOptions& options, const Trained& trained) {
@@ -112,7 +119,22 @@ std::string sample(const InferenceOptions& options, const Trained& trained) {
     if (!made) made = open_output(options, trained, options.count);
     made->add(more);
   }
-  return made->finish();
+  return made_of(trained) + made->finish();
+}
+
+std::string export_part(const InferenceOptions& options, const Trained& trained) {
+  const Recipe& recipe = *trained.recipe;
+  const std::string& part = options.piece;
+  const std::optional<Graph> graph = graph_of_part(part, recipe, trained.examples);
+  if (!graph) refuse(trained, ("has no " + part + "; try --part encoder").c_str());
+  std::vector<std::string> from, to;
+  for (const std::size_t input : graph->inputs) from.push_back(graph->values[input].name);
+  for (const Graph::Output& output : graph->outputs) to.push_back(output.name);
+  OnnxWords words = {fmt::format("{}_{}", recipe.name(), part), part_in_words(part, recipe), {}};
+  for (const auto* names : {&from, &to})
+    for (const std::string& name : *names) words.values[name] = value_in_words(name, recipe);
+  nn::write_file(options.out, onnx_of(*graph, words));
+  return fmt::format("onnx: {}, {} to {}", options.out, fmt::join(from, ", "), fmt::join(to, ", "));
 }
 
 std::string csv_of(const Scores& scores, double threshold) {
@@ -151,6 +173,7 @@ void infer(const InferenceOptions& options, Progress& progress) {
   check_form(options, trained.examples);
   progress.print(options.task == "encode"   ? encode(options, trained)
                  : options.task == "decode" ? decode(options, trained)
+                 : options.task == "export" ? export_part(options, trained)
                  : options.task == "sample" ? sample(options, trained)
                                             : score_all(options, trained));
 }

@@ -20,7 +20,7 @@ class TextOutput final : public ExampleOutput {
   }
   std::string finish() override {
     file_.commit();
-    return fmt::format("texts: {}, {} lines", name_, nn::grouped(written_));
+    return fmt::format("{}, {} lines", name_, nn::grouped(written_));
   }
 
  private:
