@@ -125,6 +125,8 @@ std::string sample(const InferenceOptions& options, const Trained& trained) {
 std::string export_part(const InferenceOptions& options, const Trained& trained) {
   const Recipe& recipe = *trained.recipe;
   const std::string& part = options.piece;
+  if (std::holds_alternative<nn::TextExample>(trained.examples.kind))
+    refuse(trained, "reads token by token, which no ONNX file of ours does; try a run of images");
   const std::optional<Graph> graph = graph_of_part(part, recipe, trained.examples);
   if (!graph) refuse(trained, ("has no " + part + "; try --part encoder").c_str());
   std::vector<std::string> from, to;

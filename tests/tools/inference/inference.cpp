@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nn/files/npy.hpp>
 #include <tensor/compare.hpp>
 #include <tensor/elementwise.hpp>
@@ -202,4 +203,44 @@ TEST_CASE("inference: a part that a model has not is refused") {
   options.out = used.at("other.onnx");
   CHECK(used.refusal(options) == "model: classifier has no decoder; try --part encoder");
   CHECK(!std::filesystem::exists(options.out));
+}
+
+TEST_CASE("inference: texts go into files of lines, and codes of texts come out of them") {
+  const TemporaryFolder place;
+  const auto at = [&](const char* name) { return (place.path() / name).string(); };
+  std::string lines;
+  for (const char* const name : {"anna", "bob", "carol", "dan", "eve", "frank"})
+    for (int i = 0; i < 5; ++i) lines += std::string(name) + "\n";
+  write_file(at("names.txt"), lines);
+  const Finished trained = run_train(
+      place.path(), "text --data names.txt --epochs 2 --width 8 --latent 3 --out run --quiet");
+  REQUIRE_MESSAGE(trained.exit_code == 0, trained.errors);
+  const auto run = [&](InferenceOptions options) {
+    options.run = at("run");
+    Progress silent(true);
+    infer(options, silent);
+  };
+  run({.task = "encode", .out = at("codes.npy")});
+  run({.task = "decode", .codes = at("codes.npy"), .out = at("again.txt")});
+  run({.task = "decode", .out = at("examples.txt")});
+  CHECK(read_file(at("again.txt")) == read_file(at("examples.txt")));
+  CHECK(nn::read_npy(at("codes.npy")).shape() == Shape{3, 3});
+  run({.task = "sample", .out = at("cold.txt"), .count = 4, .top_p = 1e-9});
+  const std::string cold = read_file(at("cold.txt"));
+  CHECK(std::count(cold.begin(), cold.end(), '\n') == 4);
+  run({.task = "score", .out = at("scores.csv")});
+  CHECK(read_file(at("scores.csv")).starts_with("index,bound,reconstruction,kl,anomaly\n0,-"));
+  write_file(at("other.txt"), "zoe\n");  // letters that the model does not know
+  run({.task = "score", .data = at("other.txt"), .out = at("other.csv")});
+  const auto refusal = [&](const InferenceOptions& options) {
+    return message_of<UsageError>([&] { return run(options), 0; });
+  };
+  CHECK(refusal({.task = "sample", .out = at("grid.png")}) ==
+        "--out: " + at("grid.png") + ": the model makes texts; try texts.txt");
+  CHECK(refusal({.task = "export", .out = at("text.onnx")}) ==
+        "model: text reads token by token, which no ONNX file of ours does; try a run of images");
+  const Used images("vae");
+  CHECK(images.refusal(images.options("sample", "new.txt")) ==
+        "--out: " + images.at("new.txt") +
+            ": the model makes no texts; try a new folder, a .png or a .npy file");
 }
