@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <nn/files/image.hpp>
+#include <tensor/shape.hpp>
+#include <tools/page/encoding.hpp>
+
+namespace ebb::tools {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr const char* digits64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+std::uint8_t byte_of(float value) {
+  return value > 0 ? static_cast<std::uint8_t>(255 * std::min(value, 1.0f) + 0.5f) : 0;
+}
+
+}  // namespace
+
+std::string base64(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::size_t left = std::min<std::size_t>(3, bytes.size() - at);
+    std::uint32_t three = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+      three = three << 8 | (i < left ? static_cast<std::uint8_t>(bytes[at + i]) : 0u);
+    for (std::size_t i = 0; i < 4; ++i)
+      text += i <= left ? digits64[three >> (18 - 6 * i) & 63] : '=';
+  }
+  return text;
+}
+
+Json packed(const std::vector<float>& numbers) {
+  float largest = 0;
+  for (const float number : numbers)
+    if (std::isfinite(number)) largest = std::max(largest, std::fabs(number));
+  constexpr float most = 32'767;
+  const float scale = largest > 0 ? largest / most : 1;
+  std::string bytes;
+  for (const float number : numbers) {
+    const long whole = std::isfinite(number) ? std::lround(number / scale) : 0;
+    const auto bits = static_cast<std::uint16_t>(std::clamp(whole, -32'767L, 32'767L));
+    bytes += static_cast<char>(bits & 255);
+    bytes += static_cast<char>(bits >> 8);
+  }
+  return {{"scale", scale}, {"int16", base64(bytes)}};
+}
+
+Json rounded(double number, int digits) {
+  if (!std::isfinite(number)) return nullptr;
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*g", digits, number);
+  return Json::parse(text);
+}
+
+Json rounded(const std::vector<double>& numbers, int digits) {
+  Json list = Json::array();
+  for (const double number : numbers) list.push_back(rounded(number, digits));
+  return list;
+}
+
+Json sprite(const Tensor& images) {
+  const std::int64_t n = images.size(0), channels = images.size(1), height = images.size(2),
+                     width = images.size(3);
+  constexpr std::int64_t widest = 2048;
+  const std::int64_t columns = std::clamp<std::int64_t>(widest / width, 1, n);
+  const std::int64_t full_height = divide_up(n, columns) * height, full_width = columns * width;
+  nn::Image picture{{channels, full_height, full_width}, {}};
+  picture.pixels.assign(static_cast<std::size_t>(channels * full_height * full_width), 0);
+  const std::vector<float> values = images.to_vector<float>();
+  for (std::int64_t i = 0; i < n * channels * height; ++i) {  // a line of one channel of an image
+    const std::int64_t image = i / height / channels, channel = i / height % channels;
+    const std::int64_t row = channel * full_height + image / columns * height + i % height;
+    const std::int64_t to = row * full_width + image % columns * width;
+    std::transform(values.begin() + i * width, values.begin() + (i + 1) * width,
+                   picture.pixels.begin() + to, byte_of);
+  }
+  return {{"columns", columns},
+          {"count", n},
+          {"png", "data:image/png;base64," + base64(encode_png(picture))}};
+}
+
+}  // namespace ebb::tools
