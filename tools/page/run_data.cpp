@@ -4,6 +4,7 @@
 #include <tools/page/curves.hpp>
 #include <tools/page/examples.hpp>
 #include <tools/page/facts.hpp>
+#include <tools/page/history.hpp>
 #include <tools/page/opened.hpp>
 #include <tools/page/run_data.hpp>
 #include <tools/page/samples.hpp>
@@ -58,6 +59,8 @@ Json data_of_run(const std::string& folder, const ReportOptions& options, Progre
   sections.add("samples", samples_of(run),
                fmt::format("The model, {}, has no distribution to draw new images from.",
                            run.recipe().name()));
+  sections.add("history", history_of(folder),
+               "The run kept no pictures of its epochs: there is no folder history in it.");
   return data;
 }
 

@@ -86,7 +86,7 @@ function drawLines(series, options) {
   picture.append(axes(x, y, options));
   for (const {x: at, name} of options.marks || [])
     picture.append(svg("line", {class: "guide", x1: x.place(at), x2: x.place(at), y1: top, y2: height - bottom}),
-      svg("text", {x: Math.min(x.place(at) + 4, width - 90), y: top + 13}, name));
+      svg("text", {x: x.place(at) + (x.place(at) > width / 2 ? -5 : 5), y: top + 14, "text-anchor": x.place(at) > width / 2 ? "end" : "start"}, name));
   shown.forEach((points, i) => {
     const paint = color(series[i].color ?? i), dash = series[i].dash ?? i;
     const path = points.map(([a, b], n) => `${n ? "L" : "M"}${x.place(a).toFixed(1)} ${y.place(b).toFixed(1)}`).join("");

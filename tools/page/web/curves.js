@@ -33,7 +33,7 @@ function beta(config, epoch) {
 function scheduleCharts(run) {
   const {curves, facts: {config}} = run, charts = [];
   if (curves.learning_rate) charts.push(lineChart([{name: "learning rate", points: pointsOf(curves, "learning_rate")}], {title: "Learning rate", x: "epoch", toggle: true}));
-  if (config.beta != null) charts.push(lineChart([{name: "beta", points: curves.epoch.map((epoch) => [epoch, beta(config, epoch)])}], {title: "Beta, the weight of the KL", x: "epoch"}));
+  if (config.beta_warm_up > 0) charts.push(lineChart([{name: "beta", points: curves.epoch.map((epoch) => [epoch, beta(config, epoch)])}], {title: "Beta, the weight of the KL", x: "epoch"}));
   return charts;
 }
 

@@ -48,6 +48,12 @@ function keyFigures(run) {
   return figures;
 }
 
+// "−94.52 ± 0.49" with the error in small.
+function bigValue(words) {
+  const [value, error] = words.split(" ± ");
+  return error ? [value, " ", element("small", {}, `± ${error}`)] : value;
+}
+
 const activeLimit = .01;
 
 function activeWords(run) {
@@ -94,7 +100,8 @@ const ladders = {
 };
 
 function laddersOf(evaluation) {
-  return Object.entries(evaluation.references).filter(([key]) => ladders[key]).map(([key, rungs]) => {
+  return Object.keys(ladders).filter((key) => evaluation.references[key]).map((key) => {
+    const rungs = evaluation.references[key];
     const own = rungs.find((rung) => rung.name === "this model");
     const value = own ? own.value : evaluation[key];
     if (value == null) return null;
@@ -122,7 +129,7 @@ function showHeadline(body, run) {
   const {facts} = run;
   body.append(element("h1", {}, facts.name), element("p", {class: "lead"}, `A ${facts.summary} of ${dataWords(run)}.`));
   body.append(element("div", {class: "tiles"}, keyFigures(run).map(([name, value, beside]) =>
-    element("div", {class: "tile"}, element("div", {class: "name"}, name), element("div", {class: "value"}, value), element("div", {class: "beside"}, beside)))));
+    element("div", {class: "tile"}, element("div", {class: "name"}, name), element("div", {class: "value"}, bigValue(value)), element("div", {class: "beside"}, beside)))));
   const overfit = overfitWords(run);
   if (overfit) body.append(element("p", {}, overfit));
   if (!facts.evaluation) body.append(element("p", {class: "gap"}, "The run was not evaluated: the bound of many draws, what other methods reach on these data and the samples' distance are missing. They come with ", element("code", {}, `tools/evaluate ${facts.folder}`), ", then ", element("code", {}, `tools/report ${facts.folder}`), "."));

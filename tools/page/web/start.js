@@ -4,9 +4,19 @@
 const sections = [
   ["headline", showHeadline, []],
   ["curves", showCurves, ["curves"]],
+  ["latents", showLatents, ["codes"]],
+  ["map", showMap, ["codes", "images"]],
+  ["explorer", showExplorer, ["codes", "images", "network"]],
+  ["own", showOwn, ["codes", "images", "network"]],
+  ["walks", showWalks, ["codes", "images", "network"]],
+  ["examples", showExamples, ["examples"]],
+  ["samples", showSamples, ["samples"]],
+  ["history", showHistory, ["history"]],
+  ["repeat", showRepeat, []],
 ];
 
-const titles = {headline: "Figures"};
+// Names of sections above, where headings are long.
+const shortNames = {headline: "Figures", comparison: "Runs", curves: "Curves", latents: "Codes", map: "Map", explorer: "Decoder", own: "Your image", walks: "Walks", examples: "Best and worst", samples: "Samples", history: "Over time", repeat: "Repeat"};
 
 // Sentences for each kind of data that the run lacks.
 function gapWords(run, needs) {
@@ -14,10 +24,9 @@ function gapWords(run, needs) {
 }
 
 function showSection(name, show, needs, run) {
-  const body = document.querySelector(`#${name} .body`);
-  const gaps = gapWords(run, needs);
+  const body = document.querySelector(`#${name} .body`), gaps = [...new Set(gapWords(run, needs))];
   body.replaceChildren();
-  if (gaps.length) body.append(...[...new Set(gaps)].map((words) => element("p", {class: "gap"}, words)));
+  if (gaps.length) body.append(element("p", {class: "gap"}, gaps[0]));
   else show(body, run);
 }
 
@@ -31,21 +40,18 @@ async function loadSprites(run) {
 
 async function showRun(run) {
   document.title = `${run.facts.name}: Ebb report`;
-  await loadSprites(run);
+  await Promise.all([loadSprites(run), openModel(run)]);
   for (const [name, show, needs] of sections) showSection(name, show, needs, run);
 }
 
 function showContents() {
   const list = document.getElementById("contents");
-  for (const part of document.querySelectorAll("main section:not([hidden])")) {
-    const heading = part.querySelector("h2");
-    list.append(element("li", {}, element("a", {href: `#${part.id}`}, titles[part.id] || heading.textContent)));
-  }
+  for (const part of document.querySelectorAll("main section:not([hidden])"))
+    list.append(element("li", {}, element("a", {href: `#${part.id}`}, shortNames[part.id])));
 }
 
 function showTheme() {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)"), root = document.documentElement;
   document.getElementById("theme").addEventListener("click", () => {
     const now = root.dataset.theme || (dark.matches ? "dark" : "light");
     root.dataset.theme = now === "dark" ? "light" : "dark";
@@ -53,10 +59,12 @@ function showTheme() {
 }
 
 function showChooser() {
-  const chooser = document.getElementById("run");
+  const chooser = document.getElementById("run"), several = report.runs.length > 1;
   report.runs.forEach((run, i) => chooser.append(element("option", {value: i}, run.facts.name)));
   chooser.addEventListener("change", () => showRun(report.runs[chooser.value]));
-  document.querySelector(".chooser").hidden = report.runs.length < 2;
+  document.querySelector(".chooser").hidden = !several;
+  document.getElementById("comparison").hidden = !several;
+  if (several) showComparison(document.querySelector("#comparison .body"), report.runs);
 }
 
 showTheme();

@@ -1,0 +1,49 @@
+// Single test images, classes of them, and new images beside the training image nearest to each.
+
+// What is off: orange where the model says more than the image holds, blue where less.
+function errorMap(group, i, shape, target) {
+  const canvas = canvasOf(shape, target, "where the reconstruction is off"), size = shape[1] * shape[2];
+  const x = pixelsOf(group.images, i, shape), again = pixelsOf(group.reconstructions, i, shape), off = new Float32Array(size);
+  for (let p = 0; p < x.length; ++p) off[p % size] += (again[p] - x[p]) / shape[0];
+  drawHeat(canvas, off, 1);
+  return canvas;
+}
+
+function exampleEntry(run, group, i) {
+  const entry = group.entries[i], shape = shapeOf(run), pictures = [];
+  const name = `test image ${entry.index}`;
+  if (group.images) pictures.push(spritePicture(group.images, i, shape, 72, name));
+  if (group.reconstructions) pictures.push(spritePicture(group.reconstructions, i, shape, 72, `${name}, made again`), errorMap(group, i, shape, 72));
+  const figure = entry.bound ?? (entry.kl == null ? entry.reconstruction : -(entry.reconstruction + entry.kl));
+  return picture(element("div", {}, pictures), `#${entry.index}`, entry.label == null ? null : `: ${className(run, entry.label)}`, element("br"), entry.kl == null ? format(figure, 3) : fixed(figure, 1));
+}
+
+function classRow(name, one) {
+  const cell = (figure) => (figure ? withError(figure.mean, figure.standard_error, Math.abs(figure.mean) < 1 ? 5 : 2) : "–");
+  return [name, format(one.count), cell(one.bound), cell(one.reconstruction), cell(one.kl)];
+}
+
+function showExamples(body, run) {
+  const {examples, facts} = run, nats = facts.claim !== "none";
+  const figure = facts.claim === "cross entropy" ? "−(cross entropy + KL), nats" : nats ? `${facts.bound_in_words}, nats` : "the squared error per pixel";
+  body.append(element("p", {class: "note"}, `Each: the image, what the model makes of its code, and the difference, orange where there is too much and blue where there is too little. Below: its number among the test images${facts.config.examples.classes ? ", its label" : ""} and ${figure}.`));
+  for (const kind of ["best", "median", "worst"])
+    body.append(element("h3", {}, {best: "Best", median: "In the middle", worst: "Worst"}[kind]), element("ul", {class: "pictures"}, examples[kind].entries.map((_, i) => exampleEntry(run, examples[kind], i))));
+  const rows = examples.classes.map((one, label) => classRow(className(run, label), one)).concat([classRow("all", examples.all)]);
+  body.append(element("h3", {}, examples.classes.length ? "By class" : "All"), table(["", "test images", "bound", nats ? "reconstruction" : "squared error", "KL"], rows), element("p", {class: "note"}, nats ? "Nats per image and standard errors, by one draw of the code." : "Per pixel."));
+}
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+
+function showSamples(body, run) {
+  const {samples} = run, shape = shapeOf(run);
+  const entries = Array.from({length: samples.images.count}, (_, i) => {
+    const stack = [spritePicture(samples.images, i, shape, 64, "a new image")];
+    if (samples.nearest) stack.push(spritePicture(samples.nearest, i, shape, 64, "the training image nearest to it"));
+    return picture(element("div", {}, stack), samples.distances ? format(samples.distances[i], 3) : null, samples.labels ? ` (${className(run, samples.labels[i])})` : null);
+  });
+  body.append(element("ul", {class: "pictures"}, entries));
+  if (!samples.nearest) { body.append(element("p", {class: "gap"}, `${run.gaps.images || ""} So the nearest training images are not known.`)); return; }
+  const own = median(samples.distances), test = median(samples.test_distances);
+  body.append(element("p", {}, `Above: a new image, the mean of p(x|z). Below: the training image nearest to it, and their distance (the root of the squared difference). Its median is ${format(own, 3)}; of test images it is ${format(test, 3)}. ${own < test / 3 ? "New images that much nearer to training images may be remembered." : "Images remembered by heart would be at 0."}`));
+}
