@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <autograd/gradients.hpp>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <tensor/elementwise.hpp>
 #include <tensor/makers.hpp>
@@ -12,6 +13,7 @@
 #include <tools/evaluation/subject.hpp>
 #include <tools/page/codes.hpp>
 #include <tools/page/encoding.hpp>
+#include <tools/training/metrics.hpp>
 
 namespace ebb::tools {
 
@@ -23,7 +25,7 @@ constexpr std::int64_t bins = 48, most_histograms = 64, most_correlated = 32, wi
 constexpr double end_of_normal = 4;  // of a histogram beside N(0, 1)
 
 struct Codes {
-  Tensor means;        // [n, width]; or what the model encodes to, int32 of a codebook
+  Tensor means;        // [n, width]; of a codebook, its vectors one after the other
   Tensor draws;        // [n, width]; empty: a code follows from its example
   Tensor divergences;  // [width], float64; empty: not known
   std::vector<std::int32_t> labels;
@@ -152,16 +154,21 @@ Json class_means(const Codes& codes, std::int64_t classes) {
   return rows;
 }
 
-Json codebook_of(const Codes& codes, const nlohmann::ordered_json& config) {
-  std::vector<std::int64_t> counts(config.at("codes").get<std::size_t>());
-  for (const std::int32_t code : codes.means.to_vector<std::int32_t>())
-    ++counts[static_cast<std::size_t>(code)];
-  Counts all{"codes", {counts.begin(), counts.end()}};
-  return {{"codebook", counts},
-          {"perplexity", rounded(all.perplexity(), 4)},
-          {"unused", all.unused()},
-          {"examples", codes.means.size(0)},
-          {"places", codes.means.size(1)}};
+// How often each vector of a codebook came up, the most frequent first.
+void add_codebook(Json& found, const Codes& codes, const Json& config) {
+  const std::size_t width = config.at("width"), size = config.at("codes");
+  const std::vector<float> numbers = codes.means.to_vector<float>();
+  std::map<std::vector<float>, double> times;
+  for (auto at = numbers.begin(); at != numbers.end(); at += static_cast<std::ptrdiff_t>(width))
+    ++times[{at, at + static_cast<std::ptrdiff_t>(width)}];
+  Counts all{"codes", {}};
+  for (const auto& vector : times) all.counts.push_back(vector.second);
+  std::sort(all.counts.rbegin(), all.counts.rend());
+  all.counts.resize(std::max(size, all.counts.size()));
+  found["codebook"] = rounded(all.counts, 9);
+  found["perplexity"] = rounded(all.perplexity(), 4);
+  found["unused"] = all.unused();
+  found["places"] = codes.means.size(1) / static_cast<std::int64_t>(width);
 }
 
 }  // namespace
@@ -169,7 +176,6 @@ Json codebook_of(const Codes& codes, const nlohmann::ordered_json& config) {
 Json codes_of(const OpenedRun& run) {
   const Codes codes = collect_all(run);
   if (codes.means.count() == 0) return nullptr;
-  if (codes.means.dtype() == DType::int32) return codebook_of(codes, run.trained.config);
   const std::int64_t width = codes.means.size(1);
   if (width > widest) return {{"width", width}};
   const std::vector<double> variances =
@@ -192,6 +198,7 @@ Json codes_of(const OpenedRun& run) {
   found["correlations"] = correlations(columns_of(codes.means, order, most_correlated));
   found["principal"] = principal(codes.means);
   found["means"] = packed(slice(codes.means, 0, 0, run.shown).to_vector<float>());
+  if (run.trained.config.at("model") == "vq") add_codebook(found, codes, run.trained.config);
   if (!codes.labels.empty())
     found["class_means"] = class_means(codes, run.trained.examples.classes);
   return found;

@@ -34,6 +34,7 @@ Json group(const OpenedRun& run, const PreparedExamples& test, const Scores& sco
     entries.push_back({{"index", index},
                        {"label", scores.labels.empty() ? Json() : Json(scores.labels[i])},
                        {"bound", at(scores.bound, i)},
+                       {"strangeness", at(scores.strangeness, i)},
                        {"reconstruction", at(scores.reconstruction, i)},
                        {"kl", at(scores.kl, i)}});
   }
@@ -59,15 +60,17 @@ struct Mean {
 
 // Means over the examples of one label; of all where the label is negative.
 Json summary(const Scores& scores, std::int32_t label) {
-  Mean bound, reconstruction, kl;
+  Mean strangeness, bound, reconstruction, kl;
   for (std::size_t i = 0; i < scores.strangeness.size(); ++i) {
     if (label >= 0 && scores.labels[i] != label) continue;
-    reconstruction.add(scores.reconstruction[i]);
+    strangeness.add(scores.strangeness[i]);
+    if (!scores.reconstruction.empty()) reconstruction.add(scores.reconstruction[i]);
     if (!scores.bound.empty()) bound.add(scores.bound[i]);
     if (!scores.kl.empty()) kl.add(scores.kl[i]);
   }
   const auto known = [](const Mean& mean) { return mean.count > 0 ? mean.json() : Json(); };
-  return {{"count", static_cast<std::int64_t>(reconstruction.count)},
+  return {{"count", static_cast<std::int64_t>(strangeness.count)},
+          {"strangeness", known(strangeness)},
           {"bound", known(bound)},
           {"reconstruction", known(reconstruction)},
           {"kl", known(kl)}};

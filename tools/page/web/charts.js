@@ -44,7 +44,7 @@ function axes(x, y, labels) {
   }
   for (const tick of x.ticks(7)) {
     const at = x.place(tick);
-    if (at - before < 34) continue;
+    if (at - before < 34 || (labels.x === "epoch" && !Number.isInteger(tick))) continue;
     before = at;
     group.append(svg("text", {x: at, y: height - bottom + 17, "text-anchor": "middle"}, format(tick, 3)));
   }

@@ -51,7 +51,7 @@ function showCurves(body, run) {
   }
   const chart = (figure, title, note) => {
     const series = seriesOf(curves, figure);
-    return series.length ? lineChart(series, {title, x: "epoch", toggle: true, note, marks: figure === "loss" ? [bestEpoch(run)] : []}) : null;
+    return series.length ? lineChart(series, {title, x: "epoch", toggle: ["loss", "reconstruction", "kl"].includes(figure), note, marks: figure === "loss" ? [bestEpoch(run)] : []}) : null;
   };
   const {units} = run.facts.config;
   body.append(element("div", {class: "columns"}, [
@@ -59,7 +59,7 @@ function showCurves(body, run) {
     chart("reconstruction", "Reconstruction", units),
     chart("kl", "KL", units),
     rateDistortion(curves),
-    ...otherFigures(curves).map((name) => chart(name, name.replace(/_/g, " "))),
+    ...otherFigures(curves).map((name) => chart(name, name[0].toUpperCase() + name.slice(1).replace(/_/g, " "))),
     ...scheduleCharts(run)]),
   element("div", {class: "controls"}, button("All curves as CSV", () => download(`${run.facts.name}-curves.csv`, csvOf(curves)))));
 }

@@ -12,10 +12,10 @@ function errorMap(group, i, shape, target) {
 function exampleEntry(run, group, i) {
   const entry = group.entries[i], shape = shapeOf(run), pictures = [];
   const name = `test image ${entry.index}`;
-  if (group.images) pictures.push(spritePicture(group.images, i, shape, 72, name));
-  if (group.reconstructions) pictures.push(spritePicture(group.reconstructions, i, shape, 72, `${name}, made again`), errorMap(group, i, shape, 72));
-  const figure = entry.bound ?? (entry.kl == null ? entry.reconstruction : -(entry.reconstruction + entry.kl));
-  return picture(element("div", {}, pictures), `#${entry.index}`, entry.label == null ? null : `: ${className(run, entry.label)}`, element("br"), entry.kl == null ? format(figure, 3) : fixed(figure, 1));
+  if (group.images) pictures.push(spritePicture(group.images, i, shape, 96, name));
+  if (group.reconstructions) pictures.push(spritePicture(group.reconstructions, i, shape, 96, `${name}, made again`), errorMap(group, i, shape, 96));
+  const nats = run.facts.claim !== "none", figure = nats ? -entry.strangeness : entry.strangeness;
+  return picture(element("div", {}, pictures), `#${entry.index}`, entry.label == null ? null : `: ${className(run, entry.label)}`, element("br"), nats ? fixed(figure, 1) : format(figure, 3));
 }
 
 function classRow(name, one) {

@@ -9,7 +9,7 @@ class Explorer {
     this.label = 0;
     this.temperature = 1;
     this.seed = 1;
-    this.canvas = canvasOf(shapeOf(run), 224, "what the decoder makes of the sliders' code");
+    this.canvas = canvasOf(shapeOf(run), 280, "what the decoder makes of the sliders' code");
     this.canvas.classList.add("picture");
     this.sliders = element("div");
     this.plane = new Plane(this);
@@ -118,7 +118,6 @@ class Plane {
 }
 
 function showExplorer(body, run) {
-  if (!usableCodes(run) || !hasPart(run, "decoder")) { body.append(element("p", {class: "gap"}, partGap(run, "decoder"))); return; }
   const explorer = new Explorer(run);
   run.explorer = explorer;
   const prior = run.facts.normal_prior ? "" : run.facts.claim === "none" ? " The model was given no prior: a draw is the code of a test image, moved by a part of the codes' spread." : " The model's prior is learned, and not in this page: a draw is the code of a test image, moved by a part of the codes' spread. Section “New images” has draws from the prior itself.";
@@ -127,11 +126,4 @@ function showExplorer(body, run) {
     explorer.plane.controls(), explorer.plane.canvas);
   explorer.show();
   explorer.plane.draw();
-}
-
-// Why a part of the model is not in the page.
-function partGap(run, part) {
-  if (run.codes && run.codes.codebook) return "The codes are entries of a codebook, drawn one after the other by a transformer: there are no sliders for those.";
-  if (run.codes && !run.codes.means) return "The codes are too wide for sliders.";
-  return run.gaps.network || `The page has no ${part} of this model.`;
 }

@@ -57,7 +57,7 @@ function bigValue(words) {
 const activeLimit = .01;
 
 function activeWords(run) {
-  if (!run.codes || !run.codes.variance) return null;
+  if (!run.codes || !run.codes.variance || run.codes.codebook) return null;
   const active = run.codes.variance.filter((v) => v > activeLimit).length;
   return `${active} of ${run.codes.width}`;
 }
@@ -113,7 +113,7 @@ function factRows(run) {
   const {facts, curves} = run, {config} = facts;
   const seconds = (curves.seconds || []).reduce((a, b) => a + b, 0);
   const network = [config.network, config.hidden && (Array.isArray(config.hidden) ? config.hidden.join(", ") : config.hidden), config.activation].filter((x) => x != null && x !== "").join("; ");
-  const width = run.codes && run.codes.width ? `${run.codes.width} numbers` : run.codes && run.codes.codebook ? `${run.codes.places} codes of ${run.codes.codebook.length}` : null;
+  const width = !run.codes ? null : run.codes.codebook ? `${run.codes.places} vectors of a codebook of ${run.codes.codebook.length}` : `${run.codes.width} numbers`;
   return [
     ["Model", `${facts.summary} (${facts.model}), ${format(config.parameters)} parameters`],
     ["Network", network], ["Code", width], ["Prior", config.prior],
@@ -121,13 +121,13 @@ function factRows(run) {
     ["Likelihood", facts.likelihood ? `${facts.likelihood}: ${config.pixels || ""}` : "none"],
     ["Loss", `${config.loss}; ${config.units}`],
     ["What the figure is", claims[facts.claim]],
-    ["Trained", `${format(last(curves.epoch) || 0)} epochs, ${format(config.steps)} steps${config.finished ? "" : "; not finished"}${seconds ? `, ${format(seconds / 60, 3)} minutes` : ""}`],
+    ["Trained", `${format(last(curves.epoch) || 0)} epochs, ${format(config.steps)} steps${config.finished ? "" : "; not finished"}${seconds ? `, ${seconds < 100 ? format(seconds, 2) + " seconds" : format(seconds / 60, 2) + " minutes"}` : ""}`],
   ].filter(([, words]) => words);
 }
 
 function showHeadline(body, run) {
   const {facts} = run;
-  body.append(element("h1", {}, facts.name), element("p", {class: "lead"}, `A ${facts.summary} of ${dataWords(run)}.`));
+  body.append(element("h1", {}, facts.name), element("p", {class: "lead"}, `${/^[aeiou]/.test(facts.summary) ? "An" : "A"} ${facts.summary} of ${dataWords(run)}.`));
   body.append(element("div", {class: "tiles"}, keyFigures(run).map(([name, value, beside]) =>
     element("div", {class: "tile"}, element("div", {class: "name"}, name), element("div", {class: "value"}, bigValue(value)), element("div", {class: "beside"}, beside)))));
   const overfit = overfitWords(run);

@@ -57,36 +57,37 @@ function distributions(run) {
 
 // Circles by size: filled where two dimensions rise together, hollow where one falls.
 function correlationChart(run) {
-  const rows = run.codes.correlations, n = rows.length, cell = 16, margin = 30;
-  const plot = svg("svg", {viewBox: `0 0 ${margin + n * cell} ${margin + n * cell}`, role: "img", "aria-label": "correlations of dimensions", style: `max-width:${(margin + n * cell) * 1.4}px`});
+  const places = run.codes.correlations.map((_, i) => i).filter((i) => run.codes.variance[run.codes.order[i]] > activeLimit);
+  if (places.length < 2) return null;
+  const rows = places.map((i) => places.map((j) => run.codes.correlations[i][j])), n = rows.length, cell = 16, margin = 30;
+  const name = (i) => run.codes.order[places[i]];
+  const plot = svg("svg", {viewBox: `0 0 ${margin + n * cell} ${margin + n * cell}`, role: "img", "aria-label": "correlations of dimensions", style: `max-width:${(margin + n * cell) * 1.5}px`});
   let largest = [0, 0, 0];
   rows.forEach((row, i) => row.forEach((value, j) => {
     if (j < i && Math.abs(value) > Math.abs(largest[0])) largest = [value, i, j];
     if (i === j || Math.abs(value) < .03) return;
     plot.append(svg("circle", {cx: margin + (j + .5) * cell, cy: margin + (i + .5) * cell, r: Math.max(1, Math.sqrt(Math.abs(value)) * cell * .48), fill: value > 0 ? color(0) : "none", stroke: value > 0 ? "none" : color(1), "stroke-width": 1.6},
-      svg("title", {}, `z${run.codes.order[i]}, z${run.codes.order[j]}: ${format(value, 2)}`)));
+      svg("title", {}, `z${name(i)}, z${name(j)}: ${format(value, 2)}`)));
   }));
   for (let i = 0; i < n; ++i)
-    plot.append(svg("text", {x: margin - 5, y: margin + (i + .75) * cell, "text-anchor": "end", style: "font-size:9px"}, run.codes.order[i]),
-      svg("text", {x: margin + (i + .5) * cell, y: margin - 6, "text-anchor": "middle", style: "font-size:9px"}, run.codes.order[i]));
+    plot.append(svg("text", {x: margin - 5, y: margin + (i + .75) * cell, "text-anchor": "end", style: "font-size:9px"}, name(i)),
+      svg("text", {x: margin + (i + .5) * cell, y: margin - 6, "text-anchor": "middle", style: "font-size:9px"}, name(i)));
   plot.append(svg("rect", {class: "frame", x: margin, y: margin, width: n * cell, height: n * cell}));
-  const words = n > 1 ? ` The largest: ${format(largest[0], 2)}, of z${run.codes.order[largest[1]]} and z${run.codes.order[largest[2]]}.` : "";
-  return element("figure", {class: "chart"}, element("h3", {}, "Correlations of the means"), plot,
+  const words = ` The largest: ${format(largest[0], 2)}, of z${name(largest[1])} and z${name(largest[2])}.`;
+  return element("figure", {class: "chart"}, element("h3", {}, "Correlations of active dimensions"), plot,
     element("figcaption", {}, `Size: how strong. Filled: they rise together; hollow: one falls as the other rises.${words}`));
 }
 
 function codebookChart(run) {
   const {codebook, perplexity, unused, places, examples} = run.codes;
-  const sorted = codebook.map((n, i) => [n, i]).sort((a, b) => b[0] - a[0]).slice(0, 128);
-  return barChart(sorted.map((pair) => pair[0]), {
-    title: "How often each code of the codebook is used", x: "code, sorted", names: sorted.map((pair) => pair[1]), label: "use of codes",
-    note: `${places} codes for an image, of a codebook of ${codebook.length}; perplexity ${format(perplexity)}: as if so many were used equally often; ${unused} never came up in ${format(examples)} test images. A codebook has no KL per dimension.`,
+  return barChart(codebook.slice(0, 256), {
+    title: "How often each vector of the codebook is used", x: "vectors, by their frequency", names: codebook.map((_, i) => i + 1), label: "use of the codebook",
+    note: `${places} of ${codebook.length} vectors stand for an image; perplexity ${format(perplexity)}: as if so many were used equally often; ${unused} never came up in ${format(examples)} test images. A codebook has no KL per dimension.`,
   });
 }
 
 function showLatents(body, run) {
   const {codes} = run;
   if (codes.codebook) { body.append(codebookChart(run)); return; }
-  if (!codes.means) { body.append(element("p", {class: "gap"}, `A code has ${format(codes.width)} numbers: too many to show here.`)); return; }
   body.append(element("div", {class: "columns"}, klChart(run), activeChart(run)), distributions(run), element("div", {class: "columns"}, correlationChart(run)));
 }

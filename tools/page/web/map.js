@@ -2,8 +2,6 @@
 
 const mapView = {width: 640, height: 520, pad: 26};
 
-const usableCodes = (run) => run.codes && run.codes.means;
-
 // What an axis can show: [name, i → place].
 function axesOf(run) {
   const {codes} = run, choices = [], means = meansOf(run);
@@ -151,7 +149,6 @@ class CodeMap {
 }
 
 function showMap(body, run) {
-  if (!usableCodes(run)) { body.append(element("p", {class: "gap"}, run.codes.codebook ? "The codes are entries of a codebook: they have no places in a plane." : "The codes are too wide for a map.")); return; }
   const panel = new MapPanel(run), map = new CodeMap(run, panel);
   const chooser = (axis, words) => {
     const select = element("select", {onchange: () => { map.axes[axis] = Number(select.value); map.draw(); }},

@@ -5,6 +5,7 @@ async function openModel(run) {
   if (run.network && !run.model) run.model = await EbbModel.load(run.network);
 }
 
+const hasCodes = (run) => Boolean(run.codes && run.codes.means);
 const hasPart = (run, part) => Boolean(run.model && run.model.parts.includes(part));
 
 // The label that a model is told, for each of the examples.
@@ -73,11 +74,12 @@ function imagePicker(run, words, first, change) {
   const show = () => {
     const i = Math.max(0, Math.min(count - 1, Math.round(Number(input.value) || 0)));
     holder.replaceChildren(spritePicture(run.images, i, shapeOf(run), 32, labelWords(run, i)));
-    change(i);
+    return i;
   };
-  input.addEventListener("change", show);
+  input.addEventListener("change", () => change(show()));
   const label = element("label", {}, words, input, holder);
-  label.start = show;
+  show();
+  label.start = () => change(show());
   return label;
 }
 

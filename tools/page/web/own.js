@@ -136,7 +136,6 @@ function showOwnResult(node, run, pixels, label) {
 }
 
 function showOwn(body, run) {
-  if (!usableCodes(run) || !hasPart(run, "encoder") || !hasPart(run, "decoder")) { body.append(element("p", {class: "gap"}, partGap(run, "encoder"))); return; }
   const result = element("div", {"aria-live": "off"});
   let label = 0, waiting = false;
   const drawing = new Drawing(run, () => {

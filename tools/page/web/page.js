@@ -26,7 +26,7 @@ function svg(tag, attributes, ...children) {
 // A number as a reader wants it; a dash where there is none.
 function format(value, digits = 4) {
   if (value == null || Number.isNaN(value)) return "–";
-  if (Number.isInteger(value)) return value.toLocaleString("en-US");
+  if (Number.isInteger(value)) return minus((value || 0).toLocaleString("en-US"));  // no −0
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e7)) return minus(value.toExponential(2));
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size || 1)));

@@ -20,7 +20,7 @@ function classesCsv(run) {
 
 function downloads(run) {
   const {name, config, evaluation} = run.facts, json = (value) => JSON.stringify(value, null, 2) + "\n";
-  return [["curves.csv", () => csvOf(run.curves), run.curves.epoch], ["dimensions.csv", () => perDimensionCsv(run), usableCodes(run)], ["codes.csv", () => codesCsv(run), usableCodes(run) && run.images],
+  return [["curves.csv", () => csvOf(run.curves), run.curves.epoch], ["dimensions.csv", () => perDimensionCsv(run), run.codes && run.codes.means], ["codes.csv", () => codesCsv(run), run.codes && run.codes.means && run.images],
     ["classes.csv", () => classesCsv(run), run.examples], ["config.json", () => json(config), true], ["evaluation.json", () => json(evaluation), evaluation],
     ["everything.json", () => JSON.stringify(run, (key, value) => (["model", "explorer", "drawing", "means", "image"].includes(key) ? undefined : value)), true]]
     .filter(([, , there]) => there).map(([file, make]) => button(file, () => download(`${name}-${file}`, make())));

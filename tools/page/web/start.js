@@ -1,33 +1,41 @@
 // Fills the sections with what was found of a run, and the page's own controls.
 
-// A section's name, what fills it, and the data that it needs; without those the page says why.
+// Each answers what a section lacks in this run, in a sentence; nothing where it has all.
+const missing = (run, ...needs) => needs.filter((need) => run[need] == null).map((need) => run.gaps[need] || `The page has no ${need} of this run.`)[0];
+const lacksCodes = (run) => missing(run, "codes", "images") || (hasCodes(run) ? null : `A code has ${format(run.codes.width)} numbers, too many for a page.`);
+const lacksParts = (run, ...names) => lacksCodes(run) ||
+  (run.codes.codebook ? "Codes are vectors of a codebook, chosen one after the other by a transformer: there is nothing to slide along." : null) ||
+  missing(run, "network") || (names.every((name) => hasPart(run, name)) ? null : run.gaps.network || `The page has no ${names[0]} of this model.`);
+
+// A section's name, what fills it, what it lacks.
 const sections = [
-  ["headline", showHeadline, []],
-  ["curves", showCurves, ["curves"]],
-  ["latents", showLatents, ["codes"]],
-  ["map", showMap, ["codes", "images"]],
-  ["explorer", showExplorer, ["codes", "images", "network"]],
-  ["own", showOwn, ["codes", "images", "network"]],
-  ["walks", showWalks, ["codes", "images", "network"]],
-  ["examples", showExamples, ["examples"]],
-  ["samples", showSamples, ["samples"]],
-  ["history", showHistory, ["history"]],
-  ["repeat", showRepeat, []],
+  ["headline", showHeadline, () => null],
+  ["curves", showCurves, () => null],
+  ["latents", showLatents, lacksCodes],
+  ["map", showMap, lacksCodes],
+  ["explorer", showExplorer, (run) => lacksParts(run, "decoder")],
+  ["own", showOwn, (run) => lacksParts(run, "encoder", "decoder")],
+  ["walks", showWalks, (run) => lacksParts(run, "decoder")],
+  ["examples", showExamples, (run) => missing(run, "examples")],
+  ["samples", showSamples, (run) => missing(run, "samples")],
+  ["history", showHistory, (run) => missing(run, "history")],
+  ["repeat", showRepeat, () => null],
 ];
 
 // Names of sections above, where headings are long.
-const shortNames = {headline: "Figures", comparison: "Runs", curves: "Curves", latents: "Codes", map: "Map", explorer: "Decoder", own: "Your image", walks: "Walks", examples: "Best and worst", samples: "Samples", history: "Over time", repeat: "Repeat"};
+const shortNames = {headline: "Figures", comparison: "Runs", curves: "Curves", latents: "Codes", map: "Map", explorer: "Decoder", own: "Your image", walks: "Walks", examples: "Best and worst", samples: "Samples", history: "Over time", gaps: "What is missing", repeat: "Repeat"};
 
-// Sentences for each kind of data that the run lacks.
-function gapWords(run, needs) {
-  return needs.filter((need) => run[need] == null).map((need) => run.gaps[need] || `The page has no ${need} of this run.`);
-}
-
-function showSection(name, show, needs, run) {
-  const body = document.querySelector(`#${name} .body`), gaps = [...new Set(gapWords(run, needs))];
-  body.replaceChildren();
-  if (gaps.length) body.append(element("p", {class: "gap"}, gaps[0]));
-  else show(body, run);
+function showSections(run) {
+  const gaps = new Map();  // sentence → the sections that it explains
+  for (const [name, show, lacks] of sections) {
+    const body = document.querySelector(`#${name} .body`), words = lacks(run);
+    body.replaceChildren();
+    body.parentNode.hidden = Boolean(words);
+    if (words) gaps.set(words, [...(gaps.get(words) || []), document.querySelector(`#${name} h2`).textContent]);
+    else show(body, run);
+  }
+  document.getElementById("gaps").hidden = gaps.size === 0;
+  document.querySelector("#gaps .body").replaceChildren(table(null, [...gaps].map(([words, names]) => [names.join("; "), words]), {class: "facts"}));
 }
 
 // Pictures that several sections draw from must be decoded first.
@@ -41,11 +49,13 @@ async function loadSprites(run) {
 async function showRun(run) {
   document.title = `${run.facts.name}: Ebb report`;
   await Promise.all([loadSprites(run), openModel(run)]);
-  for (const [name, show, needs] of sections) showSection(name, show, needs, run);
+  showSections(run);
+  showContents();
 }
 
 function showContents() {
   const list = document.getElementById("contents");
+  list.replaceChildren();
   for (const part of document.querySelectorAll("main section:not([hidden])"))
     list.append(element("li", {}, element("a", {href: `#${part.id}`}, shortNames[part.id])));
 }
@@ -69,6 +79,5 @@ function showChooser() {
 
 showTheme();
 showChooser();
-showContents();
 document.getElementById("version").textContent = report.version;
 const started = showRun(report.runs[0]);

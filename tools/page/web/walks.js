@@ -49,6 +49,5 @@ function attributes(run) {
 }
 
 function showWalks(body, run) {
-  if (!usableCodes(run) || !hasPart(run, "decoder")) { body.append(element("p", {class: "gap"}, partGap(run, "decoder"))); return; }
   body.append(interpolation(run), traversals(run), attributes(run));
 }
