@@ -1,4 +1,5 @@
-// ebb-train, ebb-evaluate and ebb-infer from outside, and small sets of images in MNIST's form.
+// ebb-train, ebb-evaluate, ebb-infer and ebb-report from outside, and small sets of images in
+// MNIST's form.
 #pragma once
 
 #include <filesystem>
@@ -20,6 +21,8 @@ Finished run_train(const std::filesystem::path& folder, const std::string& argum
 Finished run_evaluate(const std::filesystem::path& folder, const std::string& arguments);
 // ebb-infer with these arguments, "encode run --out codes.npy", in that folder.
 Finished run_infer(const std::filesystem::path& folder, const std::string& arguments);
+// ebb-report with these arguments, "run --out page.html", in that folder.
+Finished run_report(const std::filesystem::path& folder, const std::string& arguments);
 
 std::vector<std::string> names_in(const std::filesystem::path& folder);  // sorted
 std::vector<std::string> lines_of(const std::string& text);

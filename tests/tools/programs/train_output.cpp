@@ -46,7 +46,8 @@ TEST_CASE(
   write_image_set(place.path() / "data");
   const Finished ae = run_train(place.path(), "ae --latent 2 --epochs 3 --data data --out run");
   CHECK(without_numbers(ae.output) ==
-        memory_line + epoch_line + epoch_line + epoch_line + "pictures: run/reconstructions.png\n");
+        memory_line + epoch_line + epoch_line + epoch_line + "pictures: run/reconstructions.png\n"
+        "report: tools/report run\n");
   CHECK(ae.output.find("\nepoch 1/3  train 0.") != std::string::npos);
   const Finished vae = run_train(place.path(), "vae --hidden 4 --latent 2 --epochs 1 --data data");
   CHECK(
@@ -54,7 +55,8 @@ TEST_CASE(
       memory_line + epoch_line +
           "test: cross entropy + KL N ± N nats: no bound of log p(x), as gray pixels are taken as "
           "probabilities; try --binarize dynamic or --likelihood beta-binomial\n"
-          "pictures: runs/vae-N/reconstructions.png runs/vae-N/samples.png\n");
+          "pictures: runs/vae-N/reconstructions.png runs/vae-N/samples.png\n"
+          "report: tools/report runs/vae-N\n");
   CHECK(ae.errors + vae.errors == "");
 }
 

@@ -18,9 +18,18 @@ function exampleEntry(run, group, i) {
   return picture(element("div", {}, pictures), `#${entry.index}`, entry.label == null ? null : `: ${className(run, entry.label)}`, element("br"), nats ? fixed(figure, 1) : format(figure, 3));
 }
 
-function classRow(name, one) {
-  const cell = (figure) => (figure ? withError(figure.mean, figure.standard_error, Math.abs(figure.mean) < 1 ? 5 : 2) : "–");
-  return [name, format(one.count), cell(one.bound), cell(one.reconstruction), cell(one.kl)];
+// Columns that the model has numbers for: [title, its figure in examples.classes].
+function classColumns(run) {
+  const {claim, bound_in_words: words} = run.facts, known = ([, name]) => run.examples.all[name];
+  const figures = claim === "none" ? [["squared error", "reconstruction"]] : [[claim === "cross entropy" ? "cross entropy + KL" : `−(${words})`.replace(/ ≥/, ""), "strangeness"], ["reconstruction", "reconstruction"], ["KL", "kl"]];
+  return figures.filter(known);
+}
+
+function classTable(run) {
+  const {all, classes} = run.examples, columns = classColumns(run);
+  const cell = (figure) => withError(figure.mean, figure.standard_error, Math.abs(figure.mean) < 1 ? 5 : 2);
+  const row = (name, one) => [name, format(one.count), ...columns.map(([, figure]) => (one[figure] ? cell(one[figure]) : "–"))];
+  return table(["", "test images", ...columns.map(([title]) => title)], [...classes.map((one, label) => row(className(run, label), one)), row("all", all)]);
 }
 
 function showExamples(body, run) {
@@ -29,8 +38,7 @@ function showExamples(body, run) {
   body.append(element("p", {class: "note"}, `Each: the image, what the model makes of its code, and the difference, orange where there is too much and blue where there is too little. Below: its number among the test images${facts.config.examples.classes ? ", its label" : ""} and ${figure}.`));
   for (const kind of ["best", "median", "worst"])
     body.append(element("h3", {}, {best: "Best", median: "In the middle", worst: "Worst"}[kind]), element("ul", {class: "pictures"}, examples[kind].entries.map((_, i) => exampleEntry(run, examples[kind], i))));
-  const rows = examples.classes.map((one, label) => classRow(className(run, label), one)).concat([classRow("all", examples.all)]);
-  body.append(element("h3", {}, examples.classes.length ? "By class" : "All"), table(["", "test images", "bound", nats ? "reconstruction" : "squared error", "KL"], rows), element("p", {class: "note"}, nats ? "Nats per image and standard errors, by one draw of the code." : "Per pixel."));
+  body.append(element("h3", {}, examples.classes.length ? "By class" : "All"), classTable(run), element("p", {class: "note"}, nats ? "Nats per image, less is better, and standard errors; by one draw of the code." : "Per pixel, less is better."));
 }
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];

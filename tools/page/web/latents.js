@@ -11,7 +11,7 @@ function klChart(run) {
     title: codes.kl ? "KL of each dimension, nats" : "Variance of each dimension", x: "dimension, sorted", names: order,
     highlight: (i) => codes.variance[order[i]] > activeLimit,
     label: codes.kl ? `KL per dimension: ${useful} of ${codes.width} above 0.1 nats` : "variance per dimension",
-    note: (codes.kl ? `${useful} of ${codes.width} dimensions say more than 0.1 nats; all together ${fixed(total, 2)}.` : facts.claim === "none" ? "The model has no KL: its codes are not drawn." : "With this prior, or a posterior bent by a flow, the KL has no closed form for each dimension.") + ` Filled: active, a mean that varies by more than ${activeLimit}.` + more,
+    note: (codes.kl ? `${useful} of ${codes.width} dimensions say more than 0.1 nats; all together ${fixed(total, 2)}.` : facts.claim === "none" ? "The model has no KL: its codes are not drawn." : "There is no KL of single dimensions: the prior is learned, a flow bends the posterior, or labels are guessed.") + ` Filled: active, a mean that varies by more than ${activeLimit}.` + more,
   });
 }
 
@@ -82,12 +82,12 @@ function codebookChart(run) {
   const {codebook, perplexity, unused, places, examples} = run.codes;
   return barChart(codebook.slice(0, 256), {
     title: "How often each vector of the codebook is used", x: "vectors, by their frequency", names: codebook.map((_, i) => i + 1), label: "use of the codebook",
-    note: `${places} of ${codebook.length} vectors stand for an image; perplexity ${format(perplexity)}: as if so many were used equally often; ${unused} never came up in ${format(examples)} test images. A codebook has no KL per dimension.`,
+    note: `An image is ${places} vectors, each one of the ${codebook.length} in the codebook; perplexity ${format(perplexity)}: as if so many were used equally often; ${unused} never came up in ${format(examples)} test images. A codebook has no KL per dimension.`,
   });
 }
 
 function showLatents(body, run) {
   const {codes} = run;
-  if (codes.codebook) { body.append(codebookChart(run)); return; }
+  if (codes.codebook) { body.append(element("div", {class: "columns"}, codebookChart(run))); return; }
   body.append(element("div", {class: "columns"}, klChart(run), activeChart(run)), distributions(run), element("div", {class: "columns"}, correlationChart(run)));
 }
