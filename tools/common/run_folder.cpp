@@ -94,7 +94,7 @@ void synchronize(const files::path& folder) {
 void remove_strays(const files::path& folder) {
   std::error_code error;
   std::vector<files::path> strays;
-  for (const char* within : {"", "checkpoints"})
+  for (const char* within : {"", "checkpoints", "history"})
     for (files::directory_iterator at(folder / within, error), end; !error && at != end;
          at.increment(error))
       if (const std::string name = at->path().filename();
@@ -186,13 +186,17 @@ void RunFolder::write_json(const std::string& file, const nlohmann::ordered_json
 }
 
 void RunFolder::append_line(const std::string& file, const nlohmann::ordered_json& line) const {
-  const std::string text = line.dump() + '\n', name = path(file);
+  append(file, line.dump() + '\n');
+}
+
+void RunFolder::append(const std::string& file, std::string_view bytes) const {
+  const std::string name = path(file);
   const int descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (descriptor < 0) fail("open", name, errno, "is the folder still there?");
   const off_t before = ::lseek(descriptor, 0, SEEK_END);
   int error = 0;
-  for (std::size_t done = 0; done < text.size() && error == 0;) {
-    const ssize_t written = ::write(descriptor, text.data() + done, text.size() - done);
+  for (std::size_t done = 0; done < bytes.size() && error == 0;) {
+    const ssize_t written = ::write(descriptor, bytes.data() + done, bytes.size() - done);
     if (written < 0 && errno != EINTR) error = errno;
     if (written > 0) done += static_cast<std::size_t>(written);
   }

@@ -9,9 +9,9 @@
 
 namespace ebb::tools {
 
-// It is filled aside, in .NAME.part beside its place, and appears at once. Metrics are appended a
-// line at a time; other files are written whole or not at all. One program works in it at a time:
-// it is locked until the program ends. All functions throw ebb::IoError.
+// It is filled aside, in .NAME.part beside its place, and appears at once. Metrics and
+// events are appended; other files are written whole or not at all. One program works in it at a
+// time: it is locked until the program ends. All functions throw ebb::IoError.
 class RunFolder final {
  public:
   // Begins the folder `out`, which must not exist: else UsageError. Empty: the first free one of
@@ -36,7 +36,8 @@ class RunFolder final {
   std::string name() const { return folder_.string(); }
   std::string path(const std::string& file) const { return (now_ / file).string(); }
   void write_json(const std::string& file, const nlohmann::ordered_json& contents) const;
-  // The whole line or, where the disk is full, nothing of it.
+  // All of it or, where the disk is full, nothing.
+  void append(const std::string& file, std::string_view bytes) const;
   void append_line(const std::string& file, const nlohmann::ordered_json& line) const;
 
  private:

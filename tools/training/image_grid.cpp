@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nn/files/image.hpp>
 #include <tensor/shape.hpp>
+#include <tensor/views.hpp>
 #include <tools/training/image_grid.hpp>
 
 namespace ebb::tools {
@@ -49,6 +50,11 @@ std::string png_of_grid(const Tensor& images, std::int64_t columns) {
             gray(values[static_cast<std::size_t>((i * height + y / zoom) * width + x / zoom)]);
       }
   return encode_png(grid);
+}
+
+std::string png_of_strip(const Tensor& images) {
+  return png_of_image(reshape(permute(images, {1, 2, 0, 3}),
+                              {images.size(1), images.size(2), images.size(0) * images.size(3)}));
 }
 
 std::string png_of_image(const Tensor& image) {

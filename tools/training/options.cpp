@@ -64,6 +64,7 @@ void TrainOptions::visit(Options& o) {
   o.show("N|Nmin", "10min");
   o("out", out, "new folder for the results");
   o.show("DIR", "runs/MODEL-1, -2, ...");
+  o("tensorboard", tensorboard, "leave a file that TensorBoard reads, too");
   o("quiet", quiet, "print nothing but errors");
 }
 

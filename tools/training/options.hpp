@@ -35,6 +35,7 @@ struct TrainOptions {
   std::string checkpoint_every = "10min";  // or steps: checkpoints/checkpoints.hpp
   std::string out;                         // empty: runs/MODEL-1, -2, …
   bool quiet = false;
+  bool tensorboard = false;  // leaves a file of events, too: reporters/reporters.hpp
 
   void visit(Options& o);
   void visit_data(Options& o);  // those that say which data

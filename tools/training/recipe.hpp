@@ -91,6 +91,8 @@ class Recipe {
   // New examples; targets are their labels, where a model draws those. Empty: no distribution to
   // draw from.
   virtual nn::Batch sample(std::int64_t count, const SampleOptions& options, nn::Pass& pass) const;
+  // Whether sample makes something of use only after finish.
+  virtual bool samples_at_end() const { return false; }
 };
 
 // New recipes of all models, in the order of --help.

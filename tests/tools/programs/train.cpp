@@ -55,8 +55,9 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
   check_done(
       run_train(place.path(), "ae --data data --epochs 2 --hidden 9,5 --latent 3 --out run"));
   const fs::path folder = place.path() / "run";
-  CHECK(names_in(folder) == std::vector<std::string>{"checkpoints", "config.json", "metrics.jsonl",
-                                                     "model.safetensors", "reconstructions.png"});
+  CHECK(names_in(folder) == std::vector<std::string>{"checkpoints", "config.json", "history",
+                                                     "metrics.jsonl", "model.safetensors",
+                                                     "reconstructions.png"});
   Json config = config_of(folder);
   CHECK(config["threads"].get<int>() >= config["threads_that_ran"].get<int>());
   CHECK(config["threads_that_ran"].get<int>() >= 1);
@@ -96,6 +97,7 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
                        {"limit", nullptr},
                        {"checkpoint_every", "10min"},
                        {"out", "run"},
+                       {"tensorboard", false},
                        {"quiet", false},
                        {"network", "dense"},
                        {"hidden", {9, 5}},
@@ -136,9 +138,9 @@ TEST_CASE("train: a variational autoencoder adds the bound's parts and samples")
   check_done(run_train(place.path(),
                        "vae --data data --epochs 1 --hidden 9 --latent 3 --beta 0.5 --out run"));
   const fs::path folder = place.path() / "run";
-  CHECK(names_in(folder) == std::vector<std::string>{"checkpoints", "config.json", "metrics.jsonl",
-                                                     "model.safetensors", "reconstructions.png",
-                                                     "samples.png"});
+  CHECK(names_in(folder) == std::vector<std::string>{"checkpoints", "config.json", "history",
+                                                     "metrics.jsonl", "model.safetensors",
+                                                     "reconstructions.png", "samples.png"});
   const Json config = config_of(folder);
   CHECK(config["beta"] == 0.5);
   CHECK(config["batch_size"] == 128);

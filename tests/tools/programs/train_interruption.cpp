@@ -50,11 +50,11 @@ const std::string heard = "exec env --default-signal=HUP";
 
 Json config_of(const fs::path& run) { return Json::parse(read_file(run / "config.json")); }
 
-const std::vector<std::string> all_files = {"checkpoints",         "config.json",
-                                            "metrics.jsonl",       "model.safetensors",
-                                            "reconstructions.png", "samples.png"};
-const std::vector<std::string> first_files = {"checkpoints", "config.json", "metrics.jsonl",
-                                              "model.safetensors"};
+const std::vector<std::string> all_files = {
+    "checkpoints",       "config.json",         "history",    "metrics.jsonl",
+    "model.safetensors", "reconstructions.png", "samples.png"};
+const std::vector<std::string> first_files = {"checkpoints", "config.json", "history",
+                                              "metrics.jsonl", "model.safetensors"};
 
 }  // namespace
 

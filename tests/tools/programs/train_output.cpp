@@ -188,6 +188,7 @@ TEST_CASE("output: --version and --help say theirs and leave nothing") {
                              "--limit N",
                              "--out DIR",
                              "--quiet",
+                             "--tensorboard",
                              "--resume RUN",
                              "--config FILE",
                              "--init FILE",

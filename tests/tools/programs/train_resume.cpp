@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <tests/tools/exporting/records.hpp>
 #include <tests/tools/program.hpp>
 #include <thread>
 
@@ -23,10 +24,34 @@ std::string metrics_of(const fs::path& run) {
   return all;
 }
 
+std::string history_of(const fs::path& run) {
+  std::string all;
+  if (fs::exists(run / "history"))
+    for (const std::string& name : names_in(run / "history"))
+      all += name + read_file(run / "history" / name);
+  return all;
+}
+
+// All events but for the times and speeds in them.
+std::string events_of(const fs::path& run) {
+  std::string all;
+  if (fs::exists(run / "events.out.tfevents.ebb"))
+    for (Fields event : events_in(read_file(run / "events.out.tfevents.ebb"))) {
+      event.erase(1);
+      for (const auto& [key, field] : event) {
+        const std::size_t speed = field.bytes.find("images_per_second");
+        all += field.bytes.substr(0, speed) + std::to_string(field.number) + '\n';
+      }
+    }
+  return all;
+}
+
 void check_same(const fs::path& run, const fs::path& other) {
   CHECK(read_file(run / "model.safetensors") == read_file(other / "model.safetensors"));
   CHECK(metrics_of(run) == metrics_of(other));
   CHECK(names_in(run) == names_in(other));
+  CHECK(history_of(run) == history_of(other));
+  CHECK(events_of(run) == events_of(other));
   // those before the last are there where there was time for them
   CHECK(names_in(run / "checkpoints").back() == names_in(other / "checkpoints").back());
   CHECK(names_in(run / "checkpoints").size() <= 2);
@@ -85,7 +110,7 @@ void stop_and_go_on(const Place& place, const std::string& arguments, int signal
 
 const std::vector<std::string> models = {
     "vae --hidden 8 --latent 2 --data data --batch-size 10 --checkpoint-every 7 --average .9 "
-    "--beta-warm-up 50",
+    "--beta-warm-up 50 --tensorboard",
     "ae --latent 2 --data data --batch-size 10 --keep best --schedule plateau --density mixture:2 "
     "--checkpoint-every 100",
     "semi-supervised --hidden 8 --latent 2 --labels 20 --data data --checkpoint-every 2",

@@ -126,6 +126,16 @@ TEST_CASE("grid: three channels are a picture in colors, other numbers are refus
                        "png: images of 2 channels; a picture has 1 or 3", ebb::Error);
 }
 
+TEST_CASE("image grid: in a strip images stand side by side, pixel for pixel") {
+  std::vector<float> pixels;
+  for (int i = 0; i < 12; ++i) pixels.push_back(static_cast<float>(i) / 51);
+  const Picture picture = decode(png_of_strip(ebb::from_vector(pixels, {3, 1, 2, 2})));
+  CHECK(picture.width == 6);
+  CHECK(picture.height == 2);
+  CHECK(picture.pixels == std::vector<int>{0, 5, 20, 25, 40, 45, 10, 15, 30, 35, 50, 55});
+  CHECK(png_of_strip(ebb::ones({2, 3, 2, 2}))[25] == 2);  // colors
+}
+
 TEST_CASE("image grid: an image alone has its own pixels") {
   const Picture picture =
       decode(png_of_image(ebb::from_vector({0.f, 0.2f, 0.4f, 0.6f, 0.8f, 2.f}, {1, 2, 3})));

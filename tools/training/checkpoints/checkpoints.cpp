@@ -11,6 +11,7 @@
 #include <tensor/error.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tools/common/options.hpp>
+#include <tools/exporting/event_file.hpp>
 #include <tools/training/checkpoints/checkpoints.hpp>
 
 namespace ebb::tools {
@@ -109,7 +110,8 @@ double Checkpoints::save(const Checkpoint& checkpoint) const {
     files::create_directories(aside);
     nn::write_safetensors(aside / "model.safetensors", checkpoint.model, {.wide_integers = true});
     nn::write_safetensors(aside / "state.safetensors", checkpoint.state);
-    synchronize(folder_.path("metrics.jsonl"));  // a checkpoint has the lines before it
+    // A checkpoint has the lines and the events before it.
+    for (const char* growing : {"metrics.jsonl", event_file}) synchronize(folder_.path(growing));
     files::rename(aside, place);
   } catch (const files::filesystem_error& error) {
     std::error_code ignored;

@@ -94,6 +94,7 @@ class AutoencoderRecipe final : public Recipe {
     return as_images(
         model_->decode(model_->density->sample(count, pass.noise, options.temperature)), shape_);
   }
+  bool samples_at_end() const override { return true; }
 
  private:
   // Whether the loss is the squared error alone.

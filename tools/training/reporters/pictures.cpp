@@ -1,11 +1,9 @@
 #include <algorithm>
-#include <autograd/gradients.hpp>
-#include <nn/data/loader.hpp>
 #include <nn/files/file.hpp>
 #include <tensor/parts.hpp>
-#include <tensor/views.hpp>
 #include <tools/training/image_grid.hpp>
 #include <tools/training/reporters/reporters.hpp>
+#include <tools/training/reporters/shown.hpp>
 
 namespace ebb::tools {
 
@@ -16,11 +14,8 @@ class Pictures final : public Reporter {
   Pictures(const Run& run, Progress& progress) : run_(run), progress_(progress) {}
 
   void end(std::int64_t, bool) override {
-    const NoGrad constants;
-    const nn::Examples examples = run_.data.test->examples();
-    const auto* const image = std::get_if<nn::ImageExample>(&examples.kind);
-    if (!image) return;
-    columns_ = grid_columns(image->width);
+    if (image_width(run_) == 0) return;
+    columns_ = grid_columns(image_width(run_));
     const std::string names = write_reconstructions() + write_samples();
     if (!names.empty()) progress_.print("pictures:" + names);
   }
@@ -28,20 +23,11 @@ class Pictures final : public Reporter {
  private:
   // Pairs of rows: images of the test set over what the model makes of them.
   std::string write_reconstructions() const {
-    Random noise = Random{run_.options.seed}.fork("reconstructions");
-    nn::Pass pass{noise};
-    const nn::Batch batch = run_.recipe.prepare(
-        nn::Loader(run_.data.test, {.batch_size = 2 * columns_, .shuffle = false})
-            .epoch(0)
-            .batch(0),
-        noise);
-    const Variable codes = run_.recipe.encode(batch, pass);
-    const Tensor again =
-        codes.count() > 0 ? run_.recipe.decode(codes, pass, batch.targets).inputs : Tensor();
+    const auto [originals, again] = reconstruct_some(run_, 2 * columns_);
     if (again.count() == 0) return "";
     std::vector<Tensor> rows;
     for (std::int64_t at = 0; at < again.size(0); at += columns_)
-      for (const Tensor& images : {batch.inputs, again})
+      for (const Tensor& images : {originals, again})
         rows.push_back(slice(images, 0, at, at + columns_, 1));
     // Rows of unequal length would shift the grid: the last ones are shown where they are full.
     if (again.size(0) > columns_ && again.size(0) < 2 * columns_) rows.resize(2);
@@ -49,10 +35,7 @@ class Pictures final : public Reporter {
   }
 
   std::string write_samples() const {
-    Random noise = Random{run_.options.seed}.fork("samples");
-    nn::Pass pass{noise};
-    const std::int64_t count = columns_ * std::min<std::int64_t>(columns_, 8);
-    const Tensor samples = run_.recipe.sample(count, {}, pass).inputs;
+    const Tensor samples = sample_some(run_, columns_ * std::min<std::int64_t>(columns_, 8));
     return samples.count() > 0 ? write("samples.png", samples, columns_) : "";
   }
 

@@ -16,6 +16,22 @@ std::unique_ptr<Reporter> report_weights(const Run& run);
 // reconstructions.png and samples.png, at the end: where examples are images, and the model can
 // make them.
 std::unique_ptr<Reporter> report_pictures(const Run& run, Progress& progress);
+// history/: how pictures became what they are, where examples are images. Before the first
+// step (epoch 0), after the epochs that is_shown names, and the last that was told,
+// reconstructions-000010.png and samples-000010.png (of epoch 10) hold eight images in a row, as
+// png_of_strip has them: the first of the test set as the model makes them again, which
+// originals.png shows as they are, and new ones from the same noise each time. A model that makes
+// no images of either kind leaves no such files; new ones that are fitted to at the end are not in
+// it.
+std::unique_ptr<Reporter> report_history(const Run& run);
+// Epochs 0 to 10, then 13, 16, 20, 25, 32, 40, 50, 63, 79 and 100, then 158, 251, 398, 631 and
+// 1000, and so on with five of each power of ten: 41 of a million. It follows from the number
+// alone, so a run that goes on shows the same.
+bool is_shown(std::int64_t epoch);
+// A file that TensorBoard reads: all metrics of each epoch, with the learning rate, at its last
+// step; before the first step and after the epochs that is_shown names pictures, and how weights
+// and codes are spread. What a run that goes on does again is cut.
+std::unique_ptr<Reporter> report_events(const Run& run);
 // config.json: at the start, where the run is not finished yet, and at the end.
 std::unique_ptr<Reporter> report_config(const Run& run);
 

@@ -76,7 +76,7 @@ TEST_CASE("reporters: weights and config at the beginning, after an epoch and at
   CHECK(config()["finished"] == true);
   CHECK(config()["steps"] == 18);
   CHECK(names_in(run.folder.path("")) ==
-        std::vector<std::string>{"config.json", "metrics.jsonl", "model.safetensors",
+        std::vector<std::string>{"config.json", "history", "metrics.jsonl", "model.safetensors",
                                  "reconstructions.png", "samples.png"});
 }
 
@@ -147,6 +147,7 @@ TEST_CASE("reporters: config.json holds every option under its key, and what the
                           "latent",
                           "beta",
                           "out",
+                          "tensorboard",
                           "quiet",
                           "loss",
                           "likelihood",
