@@ -3,8 +3,10 @@
 // Facts of where and when a run was made are no options.
 const noOptions = ["version", "out", "threads", "threads_that_ran", "steps", "finished", "quiet", "parameters", "instruction_set", "examples", "image", "data_files", "class_names", "best_epoch", "loss", "pixels", "units", "checkpoint_every"];
 
-function differences(runs) {
-  const keys = [...new Set(runs.flatMap((run) => Object.keys(run.facts.config)))].filter((key) => !noOptions.includes(key));
+// Rows of options with different values: of those that all these runs have, or that some lack.
+function differences(runs, shared) {
+  const keys = [...new Set(runs.flatMap((run) => Object.keys(run.facts.config)))]
+    .filter((key) => !noOptions.includes(key) && runs.every((run) => key in run.facts.config) === shared);
   const value = (run, key) => { const found = run.facts.config[key]; return found === undefined ? "" : Array.isArray(found) ? found.join(", ") : found === null ? "–" : String(found); };
   return keys.map((key) => [key, ...runs.map((run) => value(run, key))]).filter(([, ...values]) => new Set(values).size > 1);
 }
@@ -20,7 +22,7 @@ const figuresToCompare = [
   ["right labels by 5 nearest codes", (run) => run.facts.evaluation && run.facts.evaluation.knn_accuracy, 4, 1],
   ["right labels by a linear probe", (run) => run.facts.evaluation && run.facts.evaluation.linear_probe_accuracy, 4, 1],
   ["Fréchet distance of samples", (run) => run.facts.evaluation && run.facts.evaluation.frechet_pca50, 2, -1],
-  ["active dimensions", (run) => (run.codes && run.codes.variance ? run.codes.variance.filter((v) => v > activeLimit).length : null), 0, 0],
+  ["active dimensions", (run) => (run.codes && run.codes.variance && !run.codes.codebook ? run.codes.variance.filter((v) => v > activeLimit).length : null), 0, 0],
   ["accuracy", (run) => last(run.curves.test_accuracy), 4, 1],
   ["parameters", (run) => run.facts.config.parameters, 0, 0],
   ["seconds of an epoch", (run) => last(run.curves.seconds), 2, 0],
@@ -39,7 +41,7 @@ function figureRows(runs) {
     if (known.length === 0) return null;
     const judged = better && known.length > 1 && (comparable || !/nats|bits/.test(name));
     const best = judged ? Math[better > 0 ? "max" : "min"](...known) : null;
-    return [name, ...values.map((value) => element(value === best ? "b" : "span", {}, (value === best ? "★ " : "") + (decimals ? fixed(value, decimals) : format(value))))];
+    return [name, ...values.map((value) => element(best != null && value === best ? "b" : "span", {}, (best != null && value === best ? "★ " : "") + (decimals ? fixed(value, decimals) : format(value))))];
   }).filter(Boolean);
 }
 
@@ -57,13 +59,27 @@ function kindsTable(runs) {
   return element("div", {}, element("h3", {}, "Autoencoder or variational?"), table(["", `${plain.facts.name} (ae)`, `${variational.facts.name} (vae)`, "better"], cells), element("p", {class: "note"}, "Measured on these two runs, of which options differ too: see above."));
 }
 
+// Options that only some of the models have.
+function ownOptions(runs) {
+  const rows = differences(runs, false), names = runs.map((run) => run.facts.name);
+  return rows.length === 0 ? "" : element("details", {}, element("summary", {}, `${rows.length} more that not all of these models have`), table(["", ...names], rows));
+}
+
+// Losses in one chart where they are of one kind.
+function lossCharts(runs) {
+  const kinds = new Map();
+  runs.forEach((run, i) => {
+    const {config, likelihood, claim} = run.facts, kind = claim === "none" ? config.units : `${likelihood} likelihood${config.binarize && config.binarize !== "none" ? ", binarized" : ""}; ${config.units}`;
+    kinds.set(kind, [...(kinds.get(kind) || []), {name: run.facts.name, color: i, dash: i, points: pointsOf(run.curves, "test_loss")}]);
+  });
+  return [...kinds].map(([kind, series]) => lineChart(series, {title: "Test loss", x: "epoch", toggle: true, note: kind}));
+}
+
 function showComparison(body, runs) {
   const names = runs.map((run) => run.facts.name);
-  const series = runs.map((run, i) => ({name: names[i], color: i, dash: i, points: pointsOf(run.curves, "test_loss")}));
-  const units = new Set(runs.map((run) => `${run.facts.config.loss} ${run.facts.likelihood}`));
   const missing = runs.filter((run) => !run.facts.evaluation).map((run) => run.facts.folder);
-  body.append(element("h3", {}, "Options that differ"), table(["", ...names], differences(runs)), element("h3", {}, "Figures"), table(["", ...names], figureRows(runs)),
+  body.append(element("h3", {}, "Options that differ"), table(["", ...names], differences(runs, true)), ownOptions(runs), element("h3", {}, "Figures"), table(["", ...names], figureRows(runs)),
     element("p", {class: "note"}, "★ is best, where figures compare: bounds of different likelihoods or data do not."));
   if (missing.length) body.append(element("p", {class: "gap"}, "More figures come with ", missing.map((folder) => [element("code", {}, `tools/evaluate ${folder}`), " "])));
-  body.append(element("div", {class: "columns"}, lineChart(series, {title: "Test loss", x: "epoch", toggle: true, note: units.size > 1 ? "Losses of different kinds: only their shapes compare." : runs[0].facts.config.units})), kindsTable(runs) || "");
+  body.append(element("div", {class: "columns"}, lossCharts(runs)), kindsTable(runs) || "");
 }
