@@ -62,7 +62,7 @@ class Explorer {
       button(run.facts.normal_prior ? "Draw from the prior" : "Draw near a test image", () => this.draw(), {id: "draw"}),
       element("label", {}, "temperature", temperature, heat), button("To the middle", () => this.take(middleCode(run))),
       imagePicker(run, "take test image", 0, (i) => this.take(codeOf(run, i), run.images.labels && run.images.labels[i])));
-    if (run.facts.told_labels) row.append(classPicker(run, "it is told", this.label, (label) => { this.label = label; this.show(); this.plane.draw(); }));
+    if (isTold(run, "decoder")) row.append(classPicker(run, "it is told", this.label, (label) => { this.label = label; this.show(); this.plane.draw(); }));
     return row;
   }
 }

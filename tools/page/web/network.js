@@ -8,19 +8,21 @@ async function openModel(run) {
 const hasCodes = (run) => Boolean(run.codes && run.codes.means);
 const hasPart = (run, part) => Boolean(run.model && run.model.parts.includes(part));
 
-// The label that a model is told, for each of the examples.
-function labelsFor(run, count, label) {
-  return run.facts.told_labels ? {labels: new Int32Array(count).fill(label || 0)} : {};
+// Is that part told the label of its example?
+const isTold = (run, part) => Boolean(run.model && "labels" in run.model.inputs(part));
+
+function labelsFor(run, part, count, label) {
+  return isTold(run, part) ? {labels: new Int32Array(count).fill(label || 0)} : {};
 }
 
 // Codes [count, width] to images [count, channels, height, width], as one array.
 function decode(run, codes, count, label) {
-  return run.model.run("decoder", {codes, ...labelsFor(run, count, label)}, count).images;
+  return run.model.run("decoder", {codes, ...labelsFor(run, "decoder", count, label)}, count).images;
 }
 
 // Images to {mean, log_variance}; a model whose codes follow from the image has no variance.
 function encode(run, images, count, label) {
-  return run.model.run("encoder", {images, ...labelsFor(run, count, label)}, count);
+  return run.model.run("encoder", {images, ...labelsFor(run, "encoder", count, label)}, count);
 }
 
 const shapeOf = (run) => run.facts.config.examples.shape;

@@ -145,7 +145,7 @@ function showOwn(body, run) {
   });
   const picker = imagePicker(run, "take test image", 0, (i) => { if (run.images.labels) label = run.images.labels[i]; drawing.set(pixelsOf(run.images, i, shapeOf(run))); });
   const controls = element("div", {class: "controls"}, button("Clear", () => drawing.set(new Float32Array(sizeOf(run))), {id: "clear"}), picker);
-  if (run.facts.told_labels) controls.append(classPicker(run, "it is told", 0, (chosen) => { label = chosen; drawing.show(); }));
+  if (isTold(run, "decoder")) controls.append(classPicker(run, "it is told", 0, (chosen) => { label = chosen; drawing.show(); }));
   run.drawing = drawing;
   body.append(controls, element("div", {class: "columns"}, element("figure", {}, drawing.canvas, element("figcaption", {}, "Draw with the mouse or a finger. With keys: focus the image, move by arrows, paint with space, or hold shift to paint as you move.")), result));
   picker.start();

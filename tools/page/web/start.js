@@ -5,7 +5,7 @@ const missing = (run, ...needs) => needs.filter((need) => run[need] == null).map
 const lacksCodes = (run) => missing(run, "codes", "images") || (hasCodes(run) ? null : `A code has ${format(run.codes.width)} numbers, too many for a page.`);
 const lacksParts = (run, ...names) => lacksCodes(run) ||
   (run.codes.codebook ? "Codes are vectors of a codebook, chosen one after the other by a transformer: there is nothing to slide along." : null) ||
-  missing(run, "network") || (names.every((name) => hasPart(run, name)) ? null : run.gaps.network || `The page has no ${names[0]} of this model.`);
+  missing(run, "network") || names.filter((name) => !hasPart(run, name)).map((name) => `The page has no ${name}: ${run.network.missing[name]}.`)[0];
 
 // A section's name, what fills it, what it lacks.
 const sections = [
