@@ -2,7 +2,10 @@
 #include <cmath>
 #include <cstdio>
 #include <nn/files/image.hpp>
+#include <tensor/parts.hpp>
+#include <tensor/reduce.hpp>
 #include <tensor/shape.hpp>
+#include <tensor/views.hpp>
 #include <tools/page/encoding.hpp>
 
 namespace ebb::tools {
@@ -80,7 +83,18 @@ Json sprite(const Tensor& images) {
   }
   return {{"columns", columns},
           {"count", n},
+          {"shape", {channels, height, width}},
           {"png", "data:image/png;base64," + base64(encode_png(picture))}};
+}
+
+Tensor shrunk(const Tensor& images) {
+  constexpr std::int64_t longest = 96;
+  const std::int64_t n = images.size(0), channels = images.size(1);
+  const std::int64_t times = divide_up(std::max(images.size(2), images.size(3)), longest);
+  const std::int64_t height = images.size(2) / times, width = images.size(3) / times;
+  if (times == 1 || height == 0 || width == 0) return images;
+  const Tensor whole = slice(slice(images, 2, 0, height * times), 3, 0, width * times);
+  return mean(reshape(whole, {n, channels, height, times, width, times}), {3, 5});
 }
 
 }  // namespace ebb::tools

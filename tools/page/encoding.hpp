@@ -21,8 +21,12 @@ nlohmann::ordered_json rounded(const std::vector<double>& numbers, int digits);
 nlohmann::ordered_json rounded(double number, int digits);
 
 // Images [n, channels, height, width], values in [0, 1], side by side in one picture without gaps:
-// {"columns": …, "count": n, "png": "data:image/png;base64,…"}. One channel is gray, three are red,
-// green and blue.
+// {"columns": …, "count": n, "shape": [channels, height, width], "png": "data:image/png;base64,…"}.
+// One channel is gray, three are red, green and blue.
 nlohmann::ordered_json sprite(const Tensor& images);
+
+// Images whose sides are a whole number of times smaller, so that the longer one has at most 96
+// pixels: each is the mean of those that it stands for. Smaller images are returned as they are.
+Tensor shrunk(const Tensor& images);
 
 }  // namespace ebb::tools

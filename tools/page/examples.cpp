@@ -42,8 +42,8 @@ Json group(const OpenedRun& run, const PreparedExamples& test, const Scores& sco
   if (!run.has_images()) return found;
   const nn::Batch batch = chosen(test, indices);
   const Tensor again = reconstructed(run.recipe(), batch);
-  found["images"] = sprite(batch.inputs);
-  found["reconstructions"] = again.count() > 0 ? sprite(again) : Json();
+  found["images"] = sprite(shrunk(batch.inputs));
+  found["reconstructions"] = again.count() > 0 ? sprite(shrunk(again)) : Json();
   return found;
 }
 
@@ -81,8 +81,6 @@ Json summary(const Scores& scores, std::int32_t label) {
 Json images_of(const OpenedRun& run) {
   const nn::Batch batch = chosen(run.test(), first_ones(run.shown));
   Json found = sprite(batch.inputs);
-  const Shape shape = run.trained.examples.shape();
-  found["shape"] = std::vector<std::int64_t>(shape.begin(), shape.end());
   found["labels"] = nullptr;
   if (batch.targets.count() > 0 && batch.targets.dtype() == DType::int32)
     found["labels"] = batch.targets.to_vector<std::int32_t>();

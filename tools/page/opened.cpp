@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <autograd/gradients.hpp>
 #include <nn/data/split.hpp>
 #include <numeric>
@@ -10,6 +11,9 @@
 namespace ebb::tools {
 
 namespace {
+
+// A number of a picture takes about a byte of the page.
+constexpr std::int64_t most_numbers = 1'500'000, fewest_shown = 8;
 
 nn::SharedDataset first_of(const nn::SharedDataset& data, std::int64_t most) {
   if (data->count() <= most) return data;
@@ -43,7 +47,9 @@ OpenedRun open_for_page(const std::string& folder, const ReportOptions& options)
     run.data = load_datasets(run.trained.config);
     run.data->test = first_of(run.data->test, options.limit);
     check_kind(run.trained.examples, run.data->test->examples(), false);
-    run.shown = std::min(options.images, run.data->test->count());
+    const std::int64_t size = run.trained.examples.shape().count();
+    run.shown = std::min({options.images, run.data->test->count(),
+                          std::max(fewest_shown, most_numbers / std::max<std::int64_t>(size, 1))});
   } catch (const DataError& error) {
     run.data.reset();
     run.why_no_data = error.what();

@@ -12,7 +12,8 @@ struct OpenedRun {
   Trained trained;
   std::optional<Datasets> data = {};
   std::string why_no_data = {};  // where there are none
-  std::int64_t shown = 0;        // so many of the test examples stand on the page
+  // So many of the test examples stand on the page: as asked for, fewer where they are large.
+  std::int64_t shown = 0;
 
   const Recipe& recipe() const { return *trained.recipe; }
   bool has_images() const;  // rather than arrays

@@ -67,7 +67,7 @@ Json samples_of(const OpenedRun& run) {
   nn::Pass pass{noise};
   const nn::Batch samples = run.recipe().sample(drawn, {}, pass);
   if (samples.inputs.count() == 0 || !run.has_images()) return nullptr;
-  Json found = {{"images", sprite(samples.inputs)}};
+  Json found = {{"images", sprite(shrunk(samples.inputs))}};
   if (samples.targets.count() > 0) found["labels"] = samples.targets.to_vector<std::int32_t>();
   found["nearest"] = nullptr;
   if (!run.data) return found;
@@ -76,7 +76,7 @@ Json samples_of(const OpenedRun& run) {
   std::vector<std::int64_t> some(
       static_cast<std::size_t>(std::min(drawn, run.data->test->count())));
   for (std::size_t i = 0; i < some.size(); ++i) some[i] = static_cast<std::int64_t>(i);
-  found["nearest"] = sprite(run.data->train->gather(nearest.indices).inputs);
+  found["nearest"] = sprite(shrunk(run.data->train->gather(nearest.indices).inputs));
   found["distances"] = distances(nearest);
   found["test_distances"] = distances(nearest_to(run.data->test->gather(some).inputs, train));
   return found;

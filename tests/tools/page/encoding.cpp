@@ -3,6 +3,8 @@
 #include <limits>
 #include <nn/files/image.hpp>
 #include <tensor/makers.hpp>
+#include <tensor/parts.hpp>
+#include <tensor/views.hpp>
 #include <tests/support.hpp>
 #include <tools/page/encoding.hpp>
 
@@ -41,4 +43,12 @@ TEST_CASE("encoding: images of a sprite stand side by side, channel after channe
   const Json colors = sprite(from_vector<float>({1, 0, 0, 0, 1, 0}, {2, 3, 1, 1}));
   CHECK(colors["png"].get<std::string>() ==
         "data:image/png;base64," + base64(nn::encode_png({{3, 1, 2}, {255, 0, 0, 255, 0, 0}})));
+}
+
+TEST_CASE("encoding: large images are shrunk by whole numbers, to means") {
+  const Tensor small = zeros({2, 3, 96, 20});
+  CHECK(shrunk(small).shape() == small.shape());
+  Tensor large = expand(reshape(arange(100, DType::float32), {1, 1, 1, 100}), {1, 1, 3, 100});
+  CHECK(shrunk(large).shape() == Shape{1, 1, 1, 50});
+  CHECK(slice(shrunk(large), 3, 0, 2).to_vector<float>() == std::vector{0.5f, 2.5f});
 }

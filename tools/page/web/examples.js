@@ -1,19 +1,19 @@
 // Single test images, classes of them, and new images beside the training image nearest to each.
 
 // What is off: orange where the model says more than the image holds, blue where less.
-function errorMap(group, i, shape, target) {
-  const canvas = canvasOf(shape, target, "where the reconstruction is off"), size = shape[1] * shape[2];
-  const x = pixelsOf(group.images, i, shape), again = pixelsOf(group.reconstructions, i, shape), off = new Float32Array(size);
+function errorMap(group, i, target) {
+  const {shape} = group.images, canvas = canvasOf(shape, target, "where the reconstruction is off"), size = shape[1] * shape[2];
+  const x = pixelsOf(group.images, i), again = pixelsOf(group.reconstructions, i), off = new Float32Array(size);
   for (let p = 0; p < x.length; ++p) off[p % size] += (again[p] - x[p]) / shape[0];
   drawHeat(canvas, off, 1);
   return canvas;
 }
 
 function exampleEntry(run, group, i) {
-  const entry = group.entries[i], shape = shapeOf(run), pictures = [];
+  const entry = group.entries[i], pictures = [];
   const name = `test image ${entry.index}`;
-  if (group.images) pictures.push(spritePicture(group.images, i, shape, 96, name));
-  if (group.reconstructions) pictures.push(spritePicture(group.reconstructions, i, shape, 96, `${name}, made again`), errorMap(group, i, shape, 96));
+  if (group.images) pictures.push(spritePicture(group.images, i, 96, name));
+  if (group.reconstructions) pictures.push(spritePicture(group.reconstructions, i, 96, `${name}, made again`), errorMap(group, i, 96));
   const nats = run.facts.claim !== "none", figure = nats ? -entry.strangeness : entry.strangeness;
   return picture(element("div", {}, pictures), `#${entry.index}`, entry.label == null ? null : `: ${className(run, entry.label)}`, element("br"), nats ? fixed(figure, 1) : format(figure, 3));
 }
@@ -44,10 +44,10 @@ function showExamples(body, run) {
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
 function showSamples(body, run) {
-  const {samples} = run, shape = shapeOf(run);
+  const {samples} = run;
   const entries = Array.from({length: samples.images.count}, (_, i) => {
-    const stack = [spritePicture(samples.images, i, shape, 64, "a new image")];
-    if (samples.nearest) stack.push(spritePicture(samples.nearest, i, shape, 64, "the training image nearest to it"));
+    const stack = [spritePicture(samples.images, i, 64, "a new image")];
+    if (samples.nearest) stack.push(spritePicture(samples.nearest, i, 64, "the training image nearest to it"));
     return picture(element("div", {}, stack), samples.distances ? format(samples.distances[i], 3) : null, samples.labels ? ` (${className(run, samples.labels[i])})` : null);
   });
   body.append(element("ul", {class: "pictures"}, entries));

@@ -34,15 +34,15 @@ function drawSprite(canvas, sprite, i) {
   canvas.getContext("2d").drawImage(sprite.image, x, y, width, height, 0, 0, width, height);
 }
 
-function spritePicture(sprite, i, shape, target, label) {
-  const canvas = canvasOf(shape, target, label);
+function spritePicture(sprite, i, target, label) {
+  const canvas = canvasOf(sprite.shape, target, label);
   drawSprite(canvas, sprite, i);
   return canvas;
 }
 
 // The pixels of image i of a sprite, [channels, height, width] in [0, 1].
-function pixelsOf(sprite, i, shape) {
-  const [channels, height, width] = shape;
+function pixelsOf(sprite, i) {
+  const [channels, height, width] = sprite.shape;
   const canvas = element("canvas", {width, height});
   drawSprite(canvas, sprite, i);
   const bytes = canvas.getContext("2d").getImageData(0, 0, width, height).data;

@@ -46,13 +46,13 @@ class MapPanel {
   }
   point(i) {
     const {run} = this;
-    this.now.replaceChildren(spritePicture(run.images, i, shapeOf(run), 96, labelWords(run, i)), element("p", {class: "note"}, labelWords(run, i)));
+    this.now.replaceChildren(spritePicture(run.images, i, 96, labelWords(run, i)), element("p", {class: "note"}, labelWords(run, i)));
   }
   neighbors(i) {
     const {run} = this, found = nearestTo(run, i, 10);
     const same = run.images.labels ? found.filter((one) => run.images.labels[one.index] === run.images.labels[i]).length : null;
     this.chosen.replaceChildren(element("h3", {}, `Nearest to ${labelWords(run, i)}`),
-      element("ul", {class: "pictures"}, found.map((one) => picture(spritePicture(run.images, one.index, shapeOf(run), 48, labelWords(run, one.index)), run.images.labels ? className(run, run.images.labels[one.index]) : `image ${one.index}`, element("br"), format(one.distance, 3)))),
+      element("ul", {class: "pictures"}, found.map((one) => picture(spritePicture(run.images, one.index, 48, labelWords(run, one.index)), run.images.labels ? className(run, run.images.labels[one.index]) : `image ${one.index}`, element("br"), format(one.distance, 3)))),
       same == null ? null : element("p", {class: "note"}, `${same} of ${found.length} have its label. Below each: the distance of the codes.`));
   }
   mean(indices, words) {

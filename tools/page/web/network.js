@@ -75,7 +75,7 @@ function imagePicker(run, words, first, change) {
   const input = element("input", {type: "number", min: 0, max: count - 1, value: Math.min(first, count - 1), style: "width:5.5rem"});
   const show = () => {
     const i = Math.max(0, Math.min(count - 1, Math.round(Number(input.value) || 0)));
-    holder.replaceChildren(spritePicture(run.images, i, shapeOf(run), 32, labelWords(run, i)));
+    holder.replaceChildren(spritePicture(run.images, i, 32, labelWords(run, i)));
     return i;
   };
   input.addEventListener("change", () => change(show()));

@@ -32,8 +32,8 @@ function showRepeat(body, run) {
   const copy = navigator.clipboard ? button("Copy the command", () => navigator.clipboard.writeText(facts.command)) : null;
   body.append(element("h3", {}, "The same run once more"), element("pre", {}, facts.command), element("div", {class: "controls"}, copy),
     element("p", {class: "note"}, "The same instruction set and compiler give the same bytes, on any number of threads; the weights' SHA-256 tells."),
-    table(null, [["Seed", String(config.seed)], ["Ebb", config.version], ["Instruction set", config.instruction_set], ["Threads", `${config.threads_that_ran ?? config.threads} (no result depends on them)`], ["Weights", `model.safetensors, SHA-256 ${facts.weights_sha256}`], ...files,
-      ["Data", files.length ? "the files above" : dataWords(run)]], {class: "facts"}),
+    table(null, [["Seed", String(config.seed)], ["Ebb", config.version], ["Instruction set", config.instruction_set], ["Threads", `${config.threads_that_ran ?? config.threads} (no result depends on them)`], ["Weights", `model.safetensors, SHA-256 ${facts.weights_sha256}`],
+      ["Data", files.length ? "files:" : dataWords(run)], ...files], {class: "facts"}),
     element("h3", {}, "Every option"), element("details", {}, element("summary", {}, "config.json as it was written"), element("pre", {}, JSON.stringify(config, null, 2))),
     element("h3", {}, "As files"), element("div", {class: "controls"}, downloads(run)));
 }
