@@ -16,7 +16,8 @@ SemiSupervised::SemiSupervised(nn::Layer of_classes, VariationalParts parts, std
     : classifier(std::move(of_classes)), vae(std::move(parts)), classes_(classes) {}
 
 Variable SemiSupervised::one_hot(const Tensor& labels) const {
-  return cast(ebb::one_hot(labels, classes_), vae.parts().encoder.mean.weight.value().dtype());
+  return embedding(Variable(eye(classes_, vae.parts().encoder.mean.weight.value().dtype())),
+                   labels);
 }
 
 Variable SemiSupervised::labelled(const Variable& x, const Tensor& labels, Pass& pass) const {

@@ -1,11 +1,12 @@
 #include <autograd/elementwise.hpp>
+#include <autograd/matmul.hpp>
+#include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <models/vector_quantizer.hpp>
 #include <nn/pass.hpp>
 #include <nn/start.hpp>
 #include <nn/within.hpp>
-#include <tensor/matmul.hpp>
 #include <tensor/parts.hpp>
 
 namespace ebb::models {
@@ -38,13 +39,14 @@ Tensor VectorQuantizer::nearest(const Tensor& z) const {
       throw ShapeError(text("vector_quantizer: input ", z.shape(), "; its last axis must be ",
                             options_.width, ", the width of a code, try permute"));
     // |z - e|² = |z|² - 2 z e + |e|², in which |z|² is the same for all codes e.
-    const Tensor& e = codebook.value();
-    return argmin(linear(z, -2 * e, sum(square(e), 1)), -1);
+    // Variables, so that a Trace hears of it.
+    const Variable e = codebook.value();
+    return argmin(linear(Variable(z), -2 * e, sum(square(e), 1)), -1);
   });
 }
 
 Tensor VectorQuantizer::vectors(const Tensor& codes) const {
-  return embedding(codebook.value(), codes);
+  return embedding(Variable(codebook.value()), codes).value();
 }
 
 Quantized VectorQuantizer::operator()(const Variable& z, nn::Pass& pass) const {

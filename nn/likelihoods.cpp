@@ -101,7 +101,7 @@ Variable BetaBinomial::log_probability(const Variable& x) const {
 
 // With the logit l: 1 / (1 - e^-l) - 1 / l, near 0 the series ½ + l / 12 - l³ / 720.
 Variable ContinuousBernoulli::mean() const {
-  const Variable near_zero = abs(logits.value()) < small;
+  const Variable near_zero = abs(logits) < small;
   const Variable l = where(near_zero, 1, logits),
                  series = logits / 12 - logits * square(logits) / 720;
   return where(near_zero, 0.5 + series, -1 / expm1(-l) - 1 / l);

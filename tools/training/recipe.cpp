@@ -20,6 +20,18 @@ Variable Recipe::draw_codes(const nn::Batch&, nn::Pass&) const { return {}; }
 nn::Batch Recipe::decode(const Variable&, nn::Pass&, const Tensor&) const { return {}; }
 Variable Recipe::marginal(const nn::Batch&, std::int64_t, nn::Pass&) const { return {}; }
 Variable Recipe::divergences(const nn::Batch&, nn::Pass&) const { return {}; }
+Outputs Recipe::encoder_outputs(const nn::Batch& batch) const {
+  Random noise{0};
+  nn::Pass pass{noise};
+  const Variable codes = encode(batch, pass);
+  return codes.count() > 0 ? Outputs{{"mean", codes}} : Outputs();
+}
+Outputs Recipe::decoder_outputs(const Variable& codes, const Tensor& targets) const {
+  Random noise{0};
+  nn::Pass pass{noise};
+  const nn::Batch made = decode(codes, pass, targets);
+  return made.inputs.count() > 0 ? Outputs{{"images", made.inputs}} : Outputs();
+}
 nn::Batch Recipe::sample(std::int64_t, const SampleOptions&, nn::Pass&) const { return {}; }
 
 }  // namespace ebb::tools

@@ -8,6 +8,7 @@
 #include <nn/module.hpp>
 #include <nn/pass.hpp>
 #include <tools/common/options.hpp>
+#include <tools/exporting/graph.hpp>
 #include <tools/training/metrics.hpp>
 
 namespace ebb::tools {
@@ -85,6 +86,12 @@ class Recipe {
   virtual Variable divergences(const nn::Batch& batch, nn::Pass& pass) const;
   // As inputs. Codes of a model that is told labels need the targets of their examples.
   virtual nn::Batch decode(const Variable& codes, nn::Pass& pass, const Tensor& targets) const;
+  // What others who run the model get of its two parts (tools/export), from Variables alone, so
+  // that a Trace hears of it: "mean", as encode, and "log_variance" of a q(z|x) that is a Gaussian,
+  // or the "logits" of labels; "images", as decode, and "numbers" where the likelihood takes those.
+  // Empty: it has no such part.
+  virtual Outputs encoder_outputs(const nn::Batch& batch) const;
+  virtual Outputs decoder_outputs(const Variable& codes, const Tensor& targets) const;
   // log Σ_y p(y) p(x|y) of a model that is told labels, as if they were not known, [n]: comparable
   // with a bound of a model that is not told. Empty: it is told none.
   virtual Variable marginal(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const;

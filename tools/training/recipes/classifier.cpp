@@ -42,6 +42,10 @@ class ClassifierRecipe final : public Recipe {
     return loss;
   }
 
+  Outputs encoder_outputs(const nn::Batch& batch) const override {
+    return {{"logits", model_(nn::flatten(batch.inputs))}};
+  }
+
   Json describe() const override {
     return {{"loss", "cross entropy"}, {"units", "nats per image"}};
   }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <autograd/views.hpp>
 #include <models/variational_parts.hpp>
+#include <nn/distributions.hpp>
 #include <nn/layers/activations.hpp>
 #include <tensor/compare.hpp>
 #include <tensor/error.hpp>
@@ -51,7 +53,23 @@ Shape image_shape(const char* recipe, const nn::Examples& examples) {
 }
 
 nn::Batch as_images(const Variable& rows, const Shape& image) {
-  return {.inputs = reshape(rows.value(), {-1, image[0], image[1], image[2]})};
+  return {.inputs = reshape(rows, {-1, image[0], image[1], image[2]}).value()};
+}
+
+Outputs encoder_outputs(const models::VariationalParts& parts, const Variable& x,
+                        const Variable& condition) {
+  if (parts.flow) return {{"mean", parts.code(x, condition)}};
+  const nn::Gaussian q = parts.encoder.posterior(parts.features(x, condition));
+  return {{"mean", q.mean}, {"log_variance", q.log_variance}};
+}
+
+Outputs decoder_outputs(const models::VariationalParts& parts, const Variable& codes,
+                        const Variable& condition, const Shape& image) {
+  Random noise{0};
+  nn::Pass pass{noise};
+  const Variable numbers = parts.numbers(codes, pass, condition);
+  return {{"images", as_images(parts.likelihood.mean(numbers), image).inputs},
+          {"numbers", numbers}};
 }
 
 nn::Batch sample_images(const models::VariationalParts& parts, std::int64_t classes,

@@ -22,6 +22,12 @@ Shape image_shape(const char* recipe, const nn::Examples& examples);
 // [n, pixels] as [n, channels, height, width].
 nn::Batch as_images(const Variable& rows, const Shape& image);
 
+// What the two parts make; `condition` is known of the examples besides, or has no value.
+Outputs encoder_outputs(const models::VariationalParts& parts, const Variable& x,
+                        const Variable& condition);
+Outputs decoder_outputs(const models::VariationalParts& parts, const Variable& codes,
+                        const Variable& condition, const Shape& image);
+
 // New images of a model; one class after the other, with their labels, where it is told `classes`.
 nn::Batch sample_images(const models::VariationalParts& parts, std::int64_t classes,
                         const Shape& image, std::int64_t count, const SampleOptions& options,

@@ -105,6 +105,16 @@ class SemiSupervisedRecipe final : public Recipe {
   nn::Batch decode(const Variable& codes, nn::Pass&, const Tensor& labels) const override {
     return as_images(model_->vae.decode(codes, model_->one_hot(labels)), shape_);
   }
+  Outputs encoder_outputs(const nn::Batch& batch) const override {
+    const Variable logits = model_->logits(batch.inputs);
+    Outputs outputs = tools::encoder_outputs(model_->vae.parts(), batch.inputs,
+                                             model_->one_hot(argmax(logits, -1)));
+    outputs.emplace_back("logits", logits);
+    return outputs;
+  }
+  Outputs decoder_outputs(const Variable& codes, const Tensor& labels) const override {
+    return tools::decoder_outputs(model_->vae.parts(), codes, model_->one_hot(labels), shape_);
+  }
   nn::Batch sample(std::int64_t count, const SampleOptions& options,
                    nn::Pass& pass) const override {
     return sample_images(model_->vae.parts(), classes_, shape_, count, options, pass);
@@ -126,9 +136,7 @@ class SemiSupervisedRecipe final : public Recipe {
   }
 
   // The labels that the model itself gives.
-  Variable guess(const Tensor& x) const {
-    return model_->one_hot(argmax(model_->logits(x).value(), -1));
-  }
+  Variable guess(const Tensor& x) const { return model_->one_hot(argmax(model_->logits(x), -1)); }
 
   NetworkChoice network_ = {.dense = {500}};
   PixelChoice pixels_;

@@ -122,6 +122,12 @@ class VariationalAutoencoderRecipe final : public Recipe {
   nn::Batch decode(const Variable& codes, nn::Pass&, const Tensor& labels) const override {
     return as_images(parts().decode(codes, known(labels)), shape_);
   }
+  Outputs encoder_outputs(const nn::Batch& batch) const override {
+    return tools::encoder_outputs(parts(), batch.inputs, known(batch.targets));
+  }
+  Outputs decoder_outputs(const Variable& codes, const Tensor& labels) const override {
+    return tools::decoder_outputs(parts(), codes, known(labels), shape_);
+  }
   Variable marginal(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const override {
     if (classes_ == 0) return {};
     return model_->marginal(batch.inputs, classes_, samples, pass);
@@ -138,7 +144,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
   Variable known(const Tensor& labels) const {
     if (classes_ == 0) return {};
     if (labels.count() == 0) throw UsageError("--condition labels: these examples have none");
-    return cast(one_hot(labels, classes_), DType::float32);
+    return embedding(Variable(eye(classes_)), labels);
   }
 
   models::Prior make_prior() const {
