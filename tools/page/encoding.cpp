@@ -6,6 +6,7 @@
 #include <tensor/reduce.hpp>
 #include <tensor/shape.hpp>
 #include <tensor/views.hpp>
+#include <tools/common/base64.hpp>
 #include <tools/page/encoding.hpp>
 
 namespace ebb::tools {
@@ -14,27 +15,11 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr const char* digits64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 std::uint8_t byte_of(float value) {
   return value > 0 ? static_cast<std::uint8_t>(255 * std::min(value, 1.0f) + 0.5f) : 0;
 }
 
 }  // namespace
-
-std::string base64(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const std::size_t left = std::min<std::size_t>(3, bytes.size() - at);
-    std::uint32_t three = 0;
-    for (std::size_t i = 0; i < 3; ++i)
-      three = three << 8 | (i < left ? static_cast<std::uint8_t>(bytes[at + i]) : 0u);
-    for (std::size_t i = 0; i < 4; ++i)
-      text += i <= left ? digits64[three >> (18 - 6 * i) & 63] : '=';
-  }
-  return text;
-}
 
 Json packed(const std::vector<float>& numbers) {
   float largest = 0;

@@ -3,14 +3,10 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 #include <tensor/tensor.hpp>
 #include <vector>
 
 namespace ebb::tools {
-
-// RFC 4648, with '=' at the end.
-std::string base64(std::string_view bytes);
 
 // Numbers as 16-bit integers times one scale: {"scale": …, "int16": base64 of little-endian bytes}.
 // They are off by at most half the scale, a 65,534th of the largest. What is not finite becomes 0.

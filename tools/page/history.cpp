@@ -3,7 +3,7 @@
 #include <map>
 #include <nn/files/file.hpp>
 #include <tensor/error.hpp>
-#include <tools/page/encoding.hpp>
+#include <tools/common/base64.hpp>
 #include <tools/page/history.hpp>
 #include <tools/training/sources.hpp>
 

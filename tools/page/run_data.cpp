@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <tools/exporting/page_model.hpp>
 #include <tools/page/codes.hpp>
 #include <tools/page/curves.hpp>
 #include <tools/page/examples.hpp>
@@ -49,6 +50,12 @@ void add_test_sections(Sections& sections, const OpenedRun& run, Progress& progr
                         : gone);
 }
 
+// The model itself, as far as a page holds it.
+Json network_of(const OpenedRun& run) {
+  const Json network = page_model(run.recipe(), run.trained.examples);
+  return network.at("parts").empty() ? Json() : network;
+}
+
 }  // namespace
 
 Json data_of_run(const std::string& folder, const ReportOptions& options, Progress& progress) {
@@ -59,6 +66,8 @@ Json data_of_run(const std::string& folder, const ReportOptions& options, Progre
   sections.add("samples", samples_of(run),
                fmt::format("The model, {}, has no distribution to draw new images from.",
                            run.recipe().name()));
+  sections.add("network", network_of(run),
+               fmt::format("No part of the model, {}, runs in a page.", run.recipe().name()));
   sections.add("history", history_of(folder),
                "The run kept no pictures of its epochs: there is no folder history in it.");
   return data;

@@ -6,19 +6,12 @@
 #include <tensor/parts.hpp>
 #include <tensor/views.hpp>
 #include <tests/support.hpp>
+#include <tools/common/base64.hpp>
 #include <tools/page/encoding.hpp>
 
 using namespace ebb;
 using namespace ebb::tools;
 using Json = nlohmann::ordered_json;
-
-TEST_CASE("encoding: base64 as RFC 4648 has it") {
-  CHECK(base64("") == "");
-  CHECK(base64("f") == "Zg==");
-  CHECK(base64("fo") == "Zm8=");
-  CHECK(base64("foobar") == "Zm9vYmFy");
-  CHECK(base64(std::string("\xff\xfe\x00", 3)) == "//4A");
-}
 
 TEST_CASE("encoding: numbers are packed as integers times a scale") {
   const Json json = packed({1, -2, 0.5f, std::numeric_limits<float>::infinity()});

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <tests/support.hpp>
-#include <tools/page/encoding.hpp>
+#include <tools/common/base64.hpp>
 #include <tools/page/history.hpp>
 
 using namespace ebb::tools;
