@@ -9,7 +9,7 @@ function check(that, words) {
   if (!that) problems.push(words);
 }
 
-const contents = (canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join();
+const contents = (canvas) => canvas.toDataURL();
 
 function changes(what, read, act) {
   const before = read();
@@ -31,7 +31,7 @@ function driveModel(run) {
   const result = document.querySelector("#own .columns > div");
   showOwnResult(result, run, run.drawing.pixels, 0);
   changes("a key in the drawing", () => contents(run.drawing.canvas), () => { press(run.drawing.canvas, "ArrowUp"); press(run.drawing.canvas, " "); });
-  check(result.querySelectorAll("canvas").length > 2, "an own image shows no draws");
+  check(result.querySelectorAll("canvas").length > 1, "an own image shows no draws");
   check(document.querySelectorAll("#walks canvas").length > 20, "there are no walks");
 }
 

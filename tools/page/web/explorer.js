@@ -117,11 +117,18 @@ class Plane {
   }
 }
 
+// What the picture is, and what a draw is where the prior is not N(0, 1).
+function aboutDraws(run) {
+  const {claim, normal_prior: normal} = run.facts, shown = claim === "none" ? "What the decoder makes of the code." : "The mean of p(x|z).";
+  if (normal) return shown;
+  const draw = "a draw is the code of a test image, moved by a part of the codes’ spread";
+  return run.samples ? `${shown} The distribution of codes was learned, and is not in the page: ${draw}. “New images” shows draws from the distribution itself.` : `${shown} The model has no distribution of codes: ${draw}.`;
+}
+
 function showExplorer(body, run) {
   const explorer = new Explorer(run);
   run.explorer = explorer;
-  const prior = run.facts.normal_prior ? "" : run.facts.claim === "none" ? " The model was given no prior: a draw is the code of a test image, moved by a part of the codes' spread." : " The model's prior is learned, and not in this page: a draw is the code of a test image, moved by a part of the codes' spread. Section “New images” has draws from the prior itself.";
-  body.append(explorer.controls(), element("div", {class: "columns"}, element("figure", {}, explorer.canvas, element("figcaption", {}, `The mean of p(x|z).${prior}`)), explorer.sliders),
+  body.append(explorer.controls(), element("div", {class: "columns"}, element("figure", {}, explorer.canvas, element("figcaption", {}, aboutDraws(run))), explorer.sliders),
     element("h3", {}, "A plane of codes"), element("p", {class: "note"}, "Two dimensions from −2.2 to 2.2 of their spread; the others are as the sliders have them. Click an image to take its code."),
     explorer.plane.controls(), explorer.plane.canvas);
   explorer.show();

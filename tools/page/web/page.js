@@ -34,7 +34,7 @@ function format(value, digits = 4) {
 }
 
 const minus = (text) => text.replace(/-/g, "−");
-const fixed = (value, decimals) => (value == null ? "–" : minus(value.toFixed(decimals)));
+const fixed = (value, decimals) => (value == null ? "–" : minus(value.toFixed(decimals).replace(/^-(0(\.0*)?)$/, "$1")));
 const withError = (value, error, decimals = 2) =>
   fixed(value, decimals) + (error == null ? "" : " ± " + fixed(error, decimals));
 const color = (i) => `var(--c${i % 10})`;
