@@ -3,8 +3,8 @@
 
 #include <tools/common/progress.hpp>
 #include <tools/evaluation/command.hpp>
-#include <tools/evaluation/prepared_examples.hpp>
 #include <tools/training/datasets.hpp>
+#include <tools/training/scoring/prepared_examples.hpp>
 
 namespace ebb::tools {
 

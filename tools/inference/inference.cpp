@@ -123,7 +123,9 @@ std::string csv_of(const Scores& scores, double threshold) {
 
 std::string score_all(const InferenceOptions& options, const Trained& trained) {
   const PreparedExamples examples = examples_for(options, trained);
-  const Scores scores = score(*trained.recipe, examples);
+  const Scores scores = score(*trained.recipe, examples, stop_if_interrupted);
+  if (scores.strangeness.empty())
+    refuse(trained, "has neither a likelihood nor reconstructions; try a run of ae or vae");
   const double threshold = quantile(training_quantiles(options.run, trained), options.quantile);
   nn::write_file(options.out, csv_of(scores, threshold));
   const auto strange =

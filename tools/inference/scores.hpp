@@ -1,34 +1,16 @@
-// How well does a model know examples?
+// What tools/score makes of scores.
 #pragma once
 
 #include <optional>
 #include <tools/inference/trained.hpp>
-#include <vector>
+#include <tools/training/scoring/scores.hpp>
 
 namespace ebb::tools {
 
-// What a model says of each example; a list that the model has no numbers for is empty.
-struct Scores {
-  std::vector<float> bound;           // of log p(x), nats
-  std::vector<float> reconstruction;  // -log p(x|z), nats; without a likelihood the mean square
-  std::vector<float> kl;              // nats
-  // The larger, the stranger: -bound, reconstruction + kl where that is no bound, or the mean
-  // square.
-  std::vector<float> strangeness;
-  std::vector<std::int32_t> labels;  // empty: none
-};
-
-// One draw of the code for each: the same again and again, for any number of threads. Throws
-// UsageError for a model that has no such numbers, DataError where they are not finite, and
+// Quantiles 0, 0.001, …, 1 of the strangeness of training examples: those that the run's folder
+// keeps from the end of training, or found anew and kept where they are missing or of other
+// weights. Throws DataError where the run's data are needed and cannot be read, IoError and
 // Interrupted.
-Scores score(const Recipe& recipe, const PreparedExamples& examples);
-
-// The quantile between the sorted numbers, as NumPy takes it: on a line between the nearest two.
-double quantile(const std::vector<double>& sorted, double part);
-
-// Quantiles 0, 0.001, …, 1 of the strangeness of the training examples. They are kept in
-// training_scores.json in the run's folder, and found anew where that is missing or of other
-// weights. Throws DataError where the run's data are needed and cannot be read, and IoError.
 std::vector<double> training_quantiles(const std::string& run, const Trained& trained);
 
 // The area under the curve of true against false alarms: how often a stranger score has an example

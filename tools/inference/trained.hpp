@@ -1,9 +1,9 @@
 // A trained model, and examples to use it on.
 #pragma once
 
-#include <tools/evaluation/prepared_examples.hpp>
 #include <tools/inference/command.hpp>
 #include <tools/training/datasets.hpp>
+#include <tools/training/scoring/prepared_examples.hpp>
 
 namespace ebb::tools {
 

@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <tools/inference/scores.hpp>
+#include <tools/evaluation/subject.hpp>
 #include <tools/page/encoding.hpp>
 #include <tools/page/examples.hpp>
+#include <tools/training/scoring/scores.hpp>
 
 namespace ebb::tools {
 
@@ -89,15 +90,9 @@ Json images_of(const OpenedRun& run) {
 
 Json examples_of(const OpenedRun& run) {
   const PreparedExamples test = run.test();
-  const Scores scores = [&]() -> Scores {
-    try {
-      return score(run.recipe(), test);
-    } catch (const UsageError&) {
-      return {};  // it has neither a likelihood nor reconstructions
-    }
-  }();
+  const Scores scores = score(run.recipe(), test, stop_if_interrupted);
   const std::size_t count = scores.strangeness.size();
-  if (count == 0) return nullptr;
+  if (count == 0) return nullptr;  // it has neither a likelihood nor reconstructions
   Indices order = first_ones(static_cast<std::int64_t>(count));
   std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
     return scores.strangeness[static_cast<std::size_t>(a)] <

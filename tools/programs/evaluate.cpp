@@ -1,11 +1,9 @@
 // tools/evaluate: measures the model of a run, and writes evaluation.json into its folder.
-#include <csignal>
 #include <nn/files/file.hpp>
-#include <tools/common/terminal.hpp>
+#include <tools/common/exit_codes.hpp>
 #include <tools/evaluation/evaluate.hpp>
 #include <tools/evaluation/table.hpp>
 #include <tools/training/program.hpp>
-#include <tools/training/trainer.hpp>
 
 namespace ebb::tools {
 
@@ -16,10 +14,7 @@ const char* const program = "tools/evaluate";
 int run(int count, char** arguments) {
   const std::optional<EvaluateOptions> options = parse_evaluate_command(count, arguments);
   if (!options) return exit_code::done;
-  check_instruction_set();
-  listen_to_signals(interruptions);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit becomes an error to report
-  start_threads(program, options->threads, options->quiet);
+  begin_work(program, options->threads, options->quiet);
   const Subject subject = open_subject(*options);
   Progress progress(options->quiet);
   nlohmann::ordered_json figures = evaluate(subject, options->samples, progress);

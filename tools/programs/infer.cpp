@@ -1,9 +1,7 @@
 // tools/encode, tools/decode, tools/sample and tools/score: use the model of a run.
-#include <csignal>
-#include <tools/common/terminal.hpp>
+#include <tools/common/exit_codes.hpp>
 #include <tools/inference/inference.hpp>
 #include <tools/training/program.hpp>
-#include <tools/training/trainer.hpp>
 
 namespace ebb::tools {
 
@@ -12,10 +10,7 @@ namespace {
 int run(int count, char** arguments) {
   const std::optional<InferenceOptions> options = parse_inference_command(count, arguments);
   if (!options) return exit_code::done;
-  check_instruction_set();
-  listen_to_signals(interruptions);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit becomes an error to report
-  start_threads(program_name(count, arguments), options->threads, options->quiet);
+  begin_work(program_name(count, arguments), options->threads, options->quiet);
   Progress progress(options->quiet);
   infer(*options, progress);
   return exit_code::done;

@@ -1,9 +1,8 @@
 // tools/train: trains a model and leaves a folder with its weights, metrics and pictures.
-#include <csignal>
 #include <tensor/error.hpp>
+#include <tools/common/exit_codes.hpp>
 #include <tools/common/memory.hpp>
 #include <tools/common/progress.hpp>
-#include <tools/common/terminal.hpp>
 #include <tools/page/report.hpp>
 #include <tools/training/command.hpp>
 #include <tools/training/datasets.hpp>
@@ -50,12 +49,9 @@ int run(int count, char** arguments) {
   if (!command) return exit_code::done;
   const TrainOptions& options = command->options;
   Recipe& recipe = *command->recipe;
-  check_instruction_set();
   const bool resumes = !command->resume.empty();
   if (!resumes) RunFolder::require_new(options.out);  // before the data, which may take a while
-  listen_to_signals(interruptions);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit becomes an error to report
-  start_threads(program, options.threads, options.quiet);
+  begin_work(program, options.threads, options.quiet);
   std::optional<RunFolder> folder;
   if (resumes) folder.emplace(RunFolder::existing, command->resume);
   const Datasets data = load_datasets(options);
@@ -64,7 +60,8 @@ int run(int count, char** arguments) {
   recipe.build(data.train->examples());
   const std::string memory = fits(options, data, recipe.model());
   if (!resumes) folder.emplace(options.out, recipe.name());
-  Progress progress(options.quiet);
+  Progress progress(options.quiet,
+                    options.log_format == "json" ? LogFormat::json : LogFormat::text);
   for (const std::string& note : data.notes) progress.print(note);
   progress.print(memory);
   const Run run = {options, data, *folder, recipe, resumes};

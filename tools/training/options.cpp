@@ -65,6 +65,7 @@ void TrainOptions::visit(Options& o) {
   o("out", out, "new folder for the results");
   o.show("DIR", "runs/MODEL-1, -2, ...");
   o("tensorboard", tensorboard, "leave a file that TensorBoard reads, too");
+  o("log-format", log_format, "print lines for people, or a JSON object a line", {"text", "json"});
   o("quiet", quiet, "print nothing but errors");
 }
 

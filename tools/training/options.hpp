@@ -35,7 +35,8 @@ struct TrainOptions {
   std::string checkpoint_every = "10min";  // or steps: checkpoints/checkpoints.hpp
   std::string out;                         // empty: runs/MODEL-1, -2, …
   bool quiet = false;
-  bool tensorboard = false;  // leaves a file of events, too: reporters/reporters.hpp
+  std::string log_format = "text";  // or "json": what is printed
+  bool tensorboard = false;         // leaves a file of events, too: reporters/reporters.hpp
 
   void visit(Options& o);
   void visit_data(Options& o);  // those that say which data

@@ -56,4 +56,11 @@ void start_threads(const std::string& program, std::int64_t wanted, bool quiet) 
         exit_code::done);
 }
 
+void begin_work(const std::string& program, std::int64_t threads, bool quiet) {
+  check_instruction_set();
+  listen_to_signals(interruptions);
+  std::signal(SIGXFSZ, SIG_IGN);
+  start_threads(program, threads, quiet);
+}
+
 }  // namespace ebb::tools

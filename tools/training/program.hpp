@@ -18,4 +18,9 @@ void check_instruction_set();
 // quiet.
 void start_threads(const std::string& program, std::int64_t wanted, bool quiet);
 
+// What comes after the command line was read: checks the instruction set, starts the threads, and
+// from now on signals set `interruptions`, and a file beyond its limit (ulimit -f) is an error to
+// report. Throws UsageError.
+void begin_work(const std::string& program, std::int64_t threads, bool quiet);
+
 }  // namespace ebb::tools

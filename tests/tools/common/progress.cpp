@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <tools/common/progress.hpp>
 
@@ -127,4 +128,49 @@ TEST_CASE("progress: quiet is quiet") {
     progress.print("a line");
   }
   CHECK(terminal.shown() == "");
+}
+
+TEST_CASE("progress: as JSON each line is an object, in ASCII, and there is no live line") {
+  Terminal terminal("xterm");
+  {
+    Progress progress(false, LogFormat::json);
+    CHECK(!progress.due());
+    progress.print("ü\x1b\x9b");
+    progress.print_event({{"event", "end"}, {"steps", 3}});
+    Progress quiet(true, LogFormat::json), text(false);
+    quiet.print("a line");
+    quiet.print_event({{"event", "end"}, {"steps", 3}});
+    text.print_event({{"event", "end"}, {"steps", 3}});
+  }
+  CHECK(terminal.shown() ==
+        "{\"event\":\"note\",\"text\":\"\\u00fc\\u001b\\ufffd\"}\n"
+        "{\"event\":\"end\",\"steps\":3}\n");
+}
+
+TEST_CASE("progress: a bar fills the room that the pieces leave, and the last pieces go first") {
+  const std::vector<std::string> pieces = {"epoch 1/2", "loss 3", "left 0:09"};
+  CHECK(live_line(pieces, 0.5, 200) ==
+        "epoch 1/2 [" + std::string(15, '=') + std::string(15, ' ') + "]  loss 3  left 0:09");
+  CHECK(live_line(pieces, 0.5, 37) == "epoch 1/2 [===   ]  loss 3  left 0:09");
+  CHECK(live_line(pieces, 1, 36) == "epoch 1/2 [================]  loss 3");
+  CHECK(live_line(pieces, 0, 26) == "epoch 1/2 [      ]  loss 3");
+  CHECK(live_line(pieces, 7, 25) == "epoch 1/2 [=============]");
+  CHECK(live_line(pieces, -7, 18) == "epoch 1/2 [      ]");
+  CHECK(live_line(pieces, 1, 17) == "epoch 1/2");
+  CHECK(live_line(pieces, 1, 3) == "epoch 1/2");
+}
+
+TEST_CASE("progress: a terminal says how wide it is") {
+  Terminal narrow("xterm", 20);
+  CHECK(Progress(false).columns() == 19);
+  const Terminal unknown("xterm", 0);
+  CHECK(Progress(false).columns() == 79);
+}
+
+TEST_CASE("progress: times are read as on a clock") {
+  CHECK(clock_time(0) == "0:00");
+  CHECK(clock_time(8.2) == "0:09");
+  CHECK(clock_time(220) == "3:40");
+  CHECK(clock_time(25 * 3600 + 123) == "25:02:03");
+  CHECK(clock_time(-1) == "0:00");
 }

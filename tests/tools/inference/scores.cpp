@@ -1,77 +1,25 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <nn/data/tensor_dataset.hpp>
-#include <tensor/makers.hpp>
-#include <tensor/views.hpp>
-#include <tests/tools/evaluation/linear_gaussian.hpp>
 #include <tests/tools/training/small_run.hpp>
 #include <tools/inference/scores.hpp>
 
-using namespace ebb;
 using namespace ebb::tools;
 using Json = nlohmann::ordered_json;
 
-namespace {
-
-Scores scores_of(const Recipe& recipe, const nn::SharedDataset& data) {
-  return score(recipe, PreparedExamples(data, recipe, Random{1}));
-}
-
-}  // namespace
-
-TEST_CASE("scores: of the exact posterior each draw says log p(x)") {
-  const nn::TensorDataset data(LinearGaussian::copies(3));
-  for (const Claim claim : {Claim::density, Claim::cross_entropy}) {
-    const Scores scores = scores_of(LinearGaussian(true, claim), data);
-    REQUIRE(scores.strangeness.size() == 3);
-    CHECK(scores.bound.size() == (claim == Claim::density ? 3u : 0u));  // else it is no bound
-    for (std::size_t i = 0; i < 3; ++i) {
-      CHECK(scores.strangeness[i] == doctest::Approx(-LinearGaussian::log_density).epsilon(1e-5));
-      CHECK(scores.reconstruction[i] + scores.kl[i] == doctest::Approx(scores.strangeness[i]));
-    }
-    CHECK(scores.labels.empty());
-  }
-}
-
-TEST_CASE("scores: without a likelihood the mean square of what is missed counts") {
-  const nn::TensorDataset data(LinearGaussian::copies(2), zeros({2}, DType::int32));
-  const Scores scores = scores_of(LinearGaussian(true, Claim::none), data);
-  // The code is m = mean of p(z|x); x - (w m + b) = (0.4, 1, -0.6) - (1, 0.5, -2) m - (0.1, …).
-  const double m = LinearGaussian::mean, a = 0.3 - m, b = 1.2 - m / 2, c = -0.9 + 2 * m;
-  CHECK(scores.reconstruction[1] == doctest::Approx((a * a + b * b + c * c) / 3).epsilon(1e-5));
-  CHECK(scores.strangeness == scores.reconstruction);
-  CHECK(scores.bound.empty());
-  CHECK(scores.kl.empty());
-  CHECK(scores.labels == std::vector<std::int32_t>{0, 0});
-}
-
-TEST_CASE("scores: a classifier has none") {
-  SmallRun small("classifier");
-  nn::initialize(small.recipe->model());
-  CHECK(message_of<UsageError>(
-            [&] { return scores_of(*small.recipe, small.data->test).labels.size(); }) ==
-        "model: classifier has neither a likelihood nor reconstructions; try a run of ae or vae");
-}
-
-TEST_CASE("scores: what is not finite is no score") {
-  const nn::TensorDataset data(
-      full({2, 3}, static_cast<double>(std::numeric_limits<float>::infinity())));
-  CHECK(message_of<DataError>([&] {
-          return scores_of(LinearGaussian(true, Claim::density), data).labels.size();
-        }) == "model: its scores are not finite; did its training diverge?");
-}
-
-TEST_CASE("scores: a quantile lies on a line between two numbers, as NumPy has it") {
-  const std::vector<double> sorted = {1, 2, 4, 8, 16};
-  CHECK(quantile(sorted, 0) == 1);
-  CHECK(quantile(sorted, 1) == 16);
-  CHECK(quantile(sorted, 0.5) == 4);
-  CHECK(quantile(sorted, 0.9) == doctest::Approx(12.8));
-  CHECK(quantile(sorted, 0.99) == doctest::Approx(15.68));
-  CHECK(quantile({3}, 0.7) == 3);
+TEST_CASE("scores: training leaves the quantiles, which need its data no more") {
+  SmallRun small("ae");
+  small.options.data = (small.place.path() / "data").string();
+  train(small);
+  const std::string run = small.folder->name(), path = run + "/training_scores.json";
+  const Trained trained = open_trained(run);
+  const std::string left = read_file(path);
+  const std::vector<double> quantiles = training_quantiles(run, trained);
+  std::filesystem::remove(path);
+  CHECK(training_quantiles(run, trained) == quantiles);
+  CHECK(read_file(path) == left);
+  std::filesystem::remove_all(small.place.path() / "data");
+  CHECK(training_quantiles(run, trained) == quantiles);
 }
 
 TEST_CASE("scores: training quantiles are kept, until the weights are others") {

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <tests/tools/page/page_run.hpp>
-#include <tools/inference/scores.hpp>
 #include <tools/page/examples.hpp>
+#include <tools/training/scoring/scores.hpp>
 
 using namespace ebb::tools;
 using Json = nlohmann::ordered_json;

@@ -57,7 +57,8 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
   const fs::path folder = place.path() / "run";
   CHECK(names_in(folder) == std::vector<std::string>{"checkpoints", "config.json", "history",
                                                      "metrics.jsonl", "model.safetensors",
-                                                     "reconstructions.png"});
+                                                     "reconstructions.png",
+                                                     "training_scores.json"});
   Json config = config_of(folder);
   CHECK(config["threads"].get<int>() >= config["threads_that_ran"].get<int>());
   CHECK(config["threads_that_ran"].get<int>() >= 1);
@@ -98,6 +99,7 @@ TEST_CASE("train: an autoencoder leaves config, metrics, weights and reconstruct
                        {"checkpoint_every", "10min"},
                        {"out", "run"},
                        {"tensorboard", false},
+                       {"log_format", "text"},
                        {"quiet", false},
                        {"network", "dense"},
                        {"hidden", {9, 5}},
@@ -140,7 +142,8 @@ TEST_CASE("train: a variational autoencoder adds the bound's parts and samples")
   const fs::path folder = place.path() / "run";
   CHECK(names_in(folder) == std::vector<std::string>{"checkpoints", "config.json", "history",
                                                      "metrics.jsonl", "model.safetensors",
-                                                     "reconstructions.png", "samples.png"});
+                                                     "reconstructions.png", "samples.png",
+                                                     "training_scores.json"});
   const Json config = config_of(folder);
   CHECK(config["beta"] == 0.5);
   CHECK(config["batch_size"] == 128);

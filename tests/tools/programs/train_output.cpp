@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <nlohmann/json.hpp>
 #include <tests/tools/program.hpp>
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -36,6 +38,8 @@ std::string on_terminal(const fs::path& folder, const std::string& arguments,
 }
 
 const std::string memory_line = "memory: about N kB for N parameters and batches of N\n";
+const std::string ae_losses = "losses: squared error; mean over pixels and images\n";
+const std::string vae_losses = "losses: reconstruction + beta * kl; nats per image\n";
 const std::string epoch_line = "epoch N/N  train N  test N  N s  N images/s\n";
 
 }  // namespace
@@ -45,14 +49,14 @@ TEST_CASE(
   const TemporaryFolder place;
   write_image_set(place.path() / "data");
   const Finished ae = run_train(place.path(), "ae --latent 2 --epochs 3 --data data --out run");
-  CHECK(without_numbers(ae.output) == memory_line + epoch_line + epoch_line + epoch_line +
-                                          "pictures: run/reconstructions.png\n"
-                                          "report: tools/report run\n");
+  CHECK(without_numbers(ae.output) ==
+        memory_line + ae_losses + epoch_line + epoch_line + epoch_line +
+            "pictures: run/reconstructions.png\nreport: tools/report run\n");
   CHECK(ae.output.find("\nepoch 1/3  train 0.") != std::string::npos);
   const Finished vae = run_train(place.path(), "vae --hidden 4 --latent 2 --epochs 1 --data data");
   CHECK(
       without_numbers(vae.output) ==
-      memory_line + epoch_line +
+      memory_line + vae_losses + epoch_line +
           "test: cross entropy + KL N ± N nats: no bound of log p(x), as gray pixels are taken as "
           "probabilities; try --binarize dynamic or --likelihood beta-binomial\n"
           "pictures: runs/vae-N/reconstructions.png runs/vae-N/samples.png\n"
@@ -81,18 +85,18 @@ TEST_CASE("output: what the validation part decides is said in a line each") {
   const std::string arguments = "ae --latent 2 --data data --validation .2 --out ";
   const std::string held_out = "epoch N/N  train N  validation N  test N  N s  N images/s\n";
   const Finished plain = run_train(place.path(), arguments + "plain --epochs 1");
-  CHECK(without_numbers(plain.output) == memory_line + held_out +
-                                             "pictures: plain/reconstructions.png\n"
-                                             "report: tools/report plain\n");
+  CHECK(without_numbers(plain.output) ==
+        memory_line + ae_losses + held_out +
+            "pictures: plain/reconstructions.png\nreport: tools/report plain\n");
   const Finished early =
       run_train(place.path(), arguments + "early --epochs 9 --keep best --patience 1 --lr 1e-30");
   CHECK(early.exit_code == 0);
   CHECK(early.errors == "");
   CHECK_MESSAGE(without_numbers(early.output) ==
-                    memory_line + held_out + held_out +
+                    memory_line + ae_losses + held_out + held_out +
                         "ended early: no better validation loss for N epoch\n"
-                        "kept: epoch N  validation N  test N\npictures: early/reconstructions.png\n"
-                        "report: tools/report early\n",
+                        "kept: epoch N  validation N  test N\npictures: "
+                        "early/reconstructions.png\nreport: tools/report early\n",
                 early.output);
 }
 
@@ -112,8 +116,11 @@ TEST_CASE("output: on a terminal a live line is replaced by the epoch's") {
   const std::string text =
       on_terminal(place.path(), "ae --latent 2 --epochs 2 --data data --out run", "stty cols 80");
   // the first step is always shown, then ten lines a second at most
-  const std::string live = memory_line + "\repoch N/N  step N  loss N  N images/s\x1b[K";
+  const std::string live = memory_line + ae_losses + "\repoch N/N [";
   CHECK_MESSAGE(without_numbers(text).starts_with(live), text);
+  CHECK_MESSAGE(without_numbers(text).find(
+                    "]  loss N (+N%)  left N:N, run N:N  N images/s\x1b[K") != std::string::npos,
+                text);
   CHECK(without_numbers(text).find("\r\x1b[K" + epoch_line) != std::string::npos);
   CHECK(without_numbers(text).ends_with(
       "pictures: run/reconstructions.png\nreport: tools/report run\n"));
@@ -124,10 +131,42 @@ TEST_CASE("output: a narrow terminal shows what fits, a dumb one whole lines onl
   write_image_set(place.path() / "data");
   const std::string arguments = "ae --latent 2 --epochs 1 --data data --out ";
   const std::string narrow = on_terminal(place.path(), arguments + "a", "stty cols 12");
-  CHECK_MESSAGE(narrow.find("\n\repoch 1/1  \x1b[K") != std::string::npos, narrow);
+  CHECK_MESSAGE(narrow.find("\n\repoch 1/1\x1b[K") != std::string::npos, narrow);
   const std::string dumb = on_terminal(place.path(), arguments + "b", "export TERM=dumb");
-  CHECK(without_numbers(dumb) ==
-        memory_line + epoch_line + "pictures: b/reconstructions.png\nreport: tools/report b\n");
+  CHECK(without_numbers(dumb) == memory_line + ae_losses + epoch_line +
+                                     "pictures: b/reconstructions.png\nreport: tools/report b\n");
+}
+
+TEST_CASE("output: as JSON each line is an object, on a terminal, too") {
+  const TemporaryFolder place;
+  write_image_set(place.path() / "data");
+  const std::string arguments =
+      "vae --hidden 4 --latent 2 --epochs 2 --data data --log-format json --out ";
+  const Finished piped = run_train(place.path(), arguments + "a");
+  const std::string shown = on_terminal(place.path(), arguments + "b", ":");
+  CHECK(piped.errors == "");
+  std::vector<std::string> metrics = lines_of(read_file(place.path() / "a/metrics.jsonl"));
+  std::string events, of_terminal;
+  for (const std::string& line : lines_of(piped.output)) {
+    Json event = Json::parse(line);
+    events += event["event"].get<std::string>() + ' ';
+    if (event["event"] == "start") {
+      CHECK(event["model"] == "vae");
+      CHECK(event["steps"] == 2);
+      CHECK(event["units"] == "nats per image");
+    }
+    if (event["event"] == "epoch") {
+      event.erase("event");
+      CHECK(event == Json::parse(metrics.front()));
+      metrics.erase(metrics.begin());
+    }
+    if (event["event"] == "end") CHECK(event["finished"] == true);
+  }
+  CHECK(events == "note start epoch epoch note end note note ");
+  CHECK(shown.find('\x1b') == std::string::npos);
+  for (const std::string& line : lines_of(shown))
+    of_terminal += Json::parse(line)["event"].get<std::string>() + ' ';
+  CHECK(of_terminal == events);
 }
 
 TEST_CASE("output: control characters in names do not reach the terminal, and files keep them") {
@@ -192,6 +231,7 @@ TEST_CASE("output: --version and --help say theirs and leave nothing") {
                              "--out DIR",
                              "--quiet",
                              "--tensorboard",
+                             "--log-format text|json",
                              "--resume RUN",
                              "--config FILE",
                              "--init FILE",

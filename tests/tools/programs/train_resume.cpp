@@ -51,6 +51,8 @@ void check_same(const fs::path& run, const fs::path& other) {
   CHECK(metrics_of(run) == metrics_of(other));
   CHECK(names_in(run) == names_in(other));
   CHECK(history_of(run) == history_of(other));
+  if (fs::exists(other / "training_scores.json"))
+    CHECK(read_file(run / "training_scores.json") == read_file(other / "training_scores.json"));
   CHECK(events_of(run) == events_of(other));
   // those before the last are there where there was time for them
   CHECK(names_in(run / "checkpoints").back() == names_in(other / "checkpoints").back());

@@ -35,3 +35,20 @@ TEST_CASE("program: threads are as many as asked for") {
   CHECK(ebb::threads() <= 2);
   ebb::set_threads(before);
 }
+
+TEST_CASE("program: once work begins a signal is noted, and a file beyond its limit is an error") {
+  const int before = ebb::threads();
+  using Handler = void (*)(int);
+  const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGXFSZ};
+  Handler handlers[4];
+  for (int i = 0; i < 4; ++i) handlers[i] = std::signal(signals[i], SIG_DFL);
+  begin_work("a test", 2, true);
+  CHECK(ebb::threads() <= 2);
+  CHECK(interruptions == 0);
+  std::raise(SIGXFSZ);
+  std::raise(SIGTERM);
+  CHECK(interruptions == 1);
+  interruptions = 0;
+  for (int i = 0; i < 4; ++i) std::signal(signals[i], handlers[i]);
+  ebb::set_threads(before);
+}

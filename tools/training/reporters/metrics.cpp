@@ -17,18 +17,7 @@ class MetricsFile final : public Reporter {
     nn::write_file(path, at.epochs > 0 ? first_lines(nn::read_file(path), at.epochs) : "");
   }
 
-  void epoch(const EpochReport& at) override {
-    nlohmann::ordered_json line = {
-        {"epoch", at.epoch},
-        {"step", at.steps},
-        {"seconds", at.seconds},
-        {"images_per_second", static_cast<double>(at.train.examples()) / at.seconds},
-        {"learning_rate", at.learning_rate}};
-    at.train.report("train_", line);
-    if (at.validation) at.validation->report("validation_", line);
-    at.test.report("test_", line);
-    run_.folder.append_line(file, line);
-  }
+  void epoch(const EpochReport& at) override { run_.folder.append_line(file, line_of(at)); }
 
  private:
   static std::string first_lines(const std::string& text, std::int64_t count) {
@@ -46,6 +35,19 @@ class MetricsFile final : public Reporter {
 };
 
 }  // namespace
+
+nlohmann::ordered_json line_of(const EpochReport& at) {
+  nlohmann::ordered_json line = {
+      {"epoch", at.epoch},
+      {"step", at.steps},
+      {"seconds", at.seconds},
+      {"images_per_second", static_cast<double>(at.train.examples()) / at.seconds},
+      {"learning_rate", at.learning_rate}};
+  at.train.report("train_", line);
+  if (at.validation) at.validation->report("validation_", line);
+  at.test.report("test_", line);
+  return line;
+}
 
 std::unique_ptr<Reporter> report_metrics(const Run& run) {
   return std::make_unique<MetricsFile>(run);

@@ -8,6 +8,7 @@ Reporters all_reporters(const Run& run, Progress& progress) {
   all.push_back(report_pictures(run, progress));
   all.push_back(report_history(run));
   if (run.options.tensorboard) all.push_back(report_events(run));
+  all.push_back(report_scores(run));
   all.push_back(report_weights(run));
   all.push_back(report_metrics(run));
   all.push_back(report_to_terminal(run, progress));

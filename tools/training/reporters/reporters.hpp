@@ -6,10 +6,17 @@
 
 namespace ebb::tools {
 
-// A line per epoch; on a terminal a live line between them.
+// A line per epoch; on a terminal a live line between them: a bar of the epoch, its loss so far and
+// in percent how that has changed since the last epoch (in the first, since its first line), the
+// time left of the epoch and of the run, images per second. With --log-format json these events:
+// {"event": "start", "model", "parameters", "epochs", "steps", "loss", "units"}, where `steps` are
+// of the whole run and the last two say what losses are; {"event": "epoch"} with what metrics.jsonl
+// says of it; {"event": "end", "steps", "finished"}; all else is {"event": "note", "text"}, also
+// after the end: where the pictures are.
 std::unique_ptr<Reporter> report_to_terminal(const Run& run, Progress& progress);
 // metrics.jsonl: a line per epoch.
 std::unique_ptr<Reporter> report_metrics(const Run& run);
+nlohmann::ordered_json line_of(const EpochReport& report);  // of metrics.jsonl
 // model.safetensors: at the start, after each epoch and at the end. Where writing has taken more
 // than a second and a twentieth of the run so far, because epochs are short, it skips epochs.
 std::unique_ptr<Reporter> report_weights(const Run& run);
@@ -32,6 +39,9 @@ bool is_shown(std::int64_t epoch);
 // step; before the first step and after the epochs that is_shown names pictures, and how weights
 // and codes are spread. What a run that goes on does again is cut.
 std::unique_ptr<Reporter> report_events(const Run& run);
+// training_scores.json, at the end: what tools/score compares with, so that it needs no training
+// data (scoring/scores.hpp). The weights must be written before.
+std::unique_ptr<Reporter> report_scores(const Run& run);
 // config.json: at the start, where the run is not finished yet, and at the end.
 std::unique_ptr<Reporter> report_config(const Run& run);
 

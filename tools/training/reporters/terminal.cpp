@@ -7,11 +7,14 @@ namespace ebb::tools {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 class Terminal final : public Reporter {
  public:
   Terminal(const Run& run, Progress& progress) : run_(run), progress_(progress) {}
 
   void begin(const StartReport& at) override {
+    say_start(at);
     for (const std::string& note : at.notes) progress_.print(note);
     if (run_.resumes && at.steps < at.planned)
       progress_.print(fmt::format("goes on after step {}, in epoch {}", at.steps, at.epochs + 1));
@@ -19,40 +22,91 @@ class Terminal final : public Reporter {
       progress_.print(fmt::format("nothing is left to learn after step {}", at.steps));
     if (at.best_epoch > 0 && run_.options.keep == "best")
       kept_ = fmt::format("kept: epoch {}", at.best_epoch);
+    start_ = at;
+    begin_ = seconds_now();
   }
 
   void step(const StepReport& at) override {
     if (!progress_.due() || at.train.examples() == 0) return;
-    progress_.show(fmt::format("epoch {}/{}  step {}  loss {:.5g}  {:.0f} images/s", at.epoch,
-                               run_.options.epochs, at.steps, at.train.mean("loss"),
-                               static_cast<double>(at.train.examples()) / at.seconds));
+    const double loss = at.train.mean("loss");
+    const auto in_epoch = static_cast<double>(start_.planned / run_.options.epochs),
+               done = static_cast<double>(at.steps) - in_epoch * static_cast<double>(at.epoch - 1),
+               since_begin = static_cast<double>(at.steps - start_.steps);
+    const double epoch_left = (in_epoch - done) * at.seconds / done,
+                 run_left = static_cast<double>(start_.planned - at.steps) *
+                            (seconds_now() - begin_) / since_begin;
+    progress_.show(live_line(
+        {fmt::format("epoch {}/{}", at.epoch, run_.options.epochs),
+         fmt::format("loss {:.4g}{}", loss, trend_to(loss)),
+         fmt::format("left {}, run {}", clock_time(epoch_left), clock_time(run_left)),
+         fmt::format("{:.0f} images/s", static_cast<double>(at.train.examples()) / at.seconds)},
+        done / in_epoch, progress_.columns()));
   }
 
   void epoch(const EpochReport& at) override {
-    const std::string held_out =
-        (at.validation ? "validation " + loss_of(*at.validation) + "  " : "") + "test " +
-        loss_of(at.test);
+    before_ = at.train.mean("loss");
+    if (run_.options.log_format == "json")
+      say_event("epoch", line_of(at));
+    else
+      say_epoch(at);
+    if (run_.data.decoding && at.seconds_waited > 0.1 * at.seconds) say_that_steps_wait(at);
+    if (at.best && run_.options.keep == "best")
+      kept_ = fmt::format("kept: epoch {}  {}", at.epoch, held_out(at));
+    if (at.best || run_.options.keep == "last") claim_ = claim_of(at.test);
+    if (!at.ends.empty()) progress_.print("ended early: " + at.ends);
+  }
+
+  void end(std::int64_t steps, bool finished) override {
+    if (!kept_.empty()) progress_.print(kept_);
+    if (!claim_.empty()) progress_.print(claim_);
+    say_event("end", {{"steps", steps}, {"finished", finished}});
+  }
+
+ private:
+  std::string trend_to(double loss) {
+    if (!before_) before_ = loss;
+    const double percent = 100 * (loss - *before_) / std::fabs(*before_);
+    return std::isfinite(percent) ? fmt::format(" ({:+.1f}%)", percent) : "";
+  }
+
+  void say_event(const char* name, const Json& rest) {
+    Json event;
+    event["event"] = name;
+    event.update(rest);
+    progress_.print_event(event);
+  }
+
+  // What the losses are that follow: nobody should have to guess.
+  void say_start(const StartReport& at) {
+    const Json about = run_.recipe.describe();
+    if (run_.options.log_format == "json")
+      say_event("start", {{"model", run_.recipe.name()},
+                          {"parameters", count_parameters(run_.recipe.model())},
+                          {"epochs", run_.options.epochs},
+                          {"steps", at.planned},
+                          {"loss", about.at("loss")},
+                          {"units", about.at("units")}});
+    else
+      progress_.print(fmt::format("losses: {}; {}", about.at("loss").get<std::string>(),
+                                  about.at("units").get<std::string>()));
+  }
+
+  void say_epoch(const EpochReport& at) {
     std::string line =
         fmt::format("epoch {}/{}  train {:.5g}  {}  {:.2f} s  {:.0f} images/s", at.epoch,
-                    run_.options.epochs, at.train.mean("loss"), held_out, at.seconds,
+                    run_.options.epochs, at.train.mean("loss"), held_out(at), at.seconds,
                     static_cast<double>(at.train.examples()) / at.seconds);
     for (const Counts& counts : at.test.counted())
       line += fmt::format("  {}: perplexity {:.1f}, {} of {} unused", counts.name,
                           counts.perplexity(), counts.unused(), counts.counts.size());
     progress_.print(line);
-    if (run_.data.decoding && at.seconds_waited > 0.1 * at.seconds) say_that_steps_wait(at);
-    if (at.best && run_.options.keep == "best")
-      kept_ = fmt::format("kept: epoch {}  {}", at.epoch, held_out);
-    if (at.best || run_.options.keep == "last") claim_ = claim_of(at.test);
-    if (!at.ends.empty()) progress_.print("ended early: " + at.ends);
   }
 
-  void end(std::int64_t, bool) override {
-    if (!kept_.empty()) progress_.print(kept_);
-    if (!claim_.empty()) progress_.print(claim_);
+  static std::string held_out(const EpochReport& at) {
+    return (at.validation ? "validation " + loss_of(*at.validation) + "  " : "") + "test " +
+           loss_of(at.test);
   }
 
- private:
   static std::string loss_of(const Metrics& metrics) {
     const double loss = metrics.mean("loss");
     return fmt::format("{:.5g}", std::isnan(loss) ? std::fabs(loss) : loss);  // NaN has no sign
@@ -85,6 +139,9 @@ class Terminal final : public Reporter {
 
   const Run& run_;
   Progress& progress_;
+  StartReport start_;
+  double begin_ = 0;              // when the first step did
+  std::optional<double> before_;  // a loss to compare with
   std::string kept_, claim_;
 };
 

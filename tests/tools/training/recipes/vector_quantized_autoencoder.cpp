@@ -143,7 +143,8 @@ TEST_CASE("vq: a run reports perplexity and unused codes of each epoch, of both 
   }
   CHECK(names_in(run.folder->name()) ==
         std::vector<std::string>{"checkpoints", "config.json", "history", "metrics.jsonl",
-                                 "model.safetensors", "reconstructions.png", "samples.png"});
+                                 "model.safetensors", "reconstructions.png", "samples.png",
+                                 "training_scores.json"});
 }
 
 TEST_CASE("vq: what does not fit is refused") {

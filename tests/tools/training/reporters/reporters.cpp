@@ -77,7 +77,7 @@ TEST_CASE("reporters: weights and config at the beginning, after an epoch and at
   CHECK(config()["steps"] == 18);
   CHECK(names_in(run.folder.path("")) ==
         std::vector<std::string>{"config.json", "history", "metrics.jsonl", "model.safetensors",
-                                 "reconstructions.png", "samples.png"});
+                                 "reconstructions.png", "samples.png", "training_scores.json"});
 }
 
 TEST_CASE("reporters: where there is a validation part, its metrics and the best epoch are told") {
@@ -148,6 +148,7 @@ TEST_CASE("reporters: config.json holds every option under its key, and what the
                           "beta",
                           "out",
                           "tensorboard",
+                          "log_format",
                           "quiet",
                           "loss",
                           "likelihood",

@@ -1,5 +1,5 @@
 #include <tensor/parts.hpp>
-#include <tools/evaluation/prepared_examples.hpp>
+#include <tools/training/scoring/prepared_examples.hpp>
 
 namespace ebb::tools {
 

@@ -4,7 +4,7 @@
 #include <tensor/compare.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/reduce.hpp>
-#include <tools/evaluation/prepared_examples.hpp>
+#include <tools/training/scoring/prepared_examples.hpp>
 
 using namespace ebb;
 using namespace ebb::tools;
