@@ -56,17 +56,28 @@ Json network_of(const OpenedRun& run) {
   return network.at("parts").empty() ? Json() : network;
 }
 
+// How many test images there is room for beside the model, so that a page stays below two
+// megabytes.
+std::int64_t shown_beside(const Json& network, const OpenedRun& run) {
+  constexpr std::int64_t most_bytes = 1'700'000, fewest = 64;
+  const auto taken = static_cast<std::int64_t>(network.dump().size());
+  const std::int64_t each = run.trained.examples.shape().count() / 3 + 64;  // with its code
+  return std::min(run.shown, std::max(fewest, (most_bytes - taken) / each));
+}
+
 }  // namespace
 
 Json data_of_run(const std::string& folder, const ReportOptions& options, Progress& progress) {
-  const OpenedRun run = open_for_page(folder, options);
+  OpenedRun run = open_for_page(folder, options);
+  Json network = network_of(run);
+  run.shown = shown_beside(network, run);
   Json data = {{"facts", facts_of(run)}, {"curves", curves_of(folder)}};
   Sections sections(data);
   add_test_sections(sections, run, progress);
   sections.add("samples", samples_of(run),
                fmt::format("The model, {}, has no distribution to draw new images from.",
                            run.recipe().name()));
-  sections.add("network", network_of(run),
+  sections.add("network", std::move(network),
                fmt::format("No part of the model, {}, runs in a page.", run.recipe().name()));
   sections.add("history", history_of(folder),
                "The run kept no pictures of its epochs: there is no folder history in it.");

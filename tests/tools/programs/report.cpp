@@ -2,6 +2,8 @@
 
 #include <tests/tools/program.hpp>
 
+namespace fs = std::filesystem;
+
 namespace {
 
 struct Runs {
@@ -46,4 +48,13 @@ TEST_CASE("tools/report: a wrong word, and a run that is none, are one line and 
         "tools/report: which run? Name its folder, as in tools/report runs/vae-1; try --help");
   check("nowhere --out page.html", 3,
         "tools/report: read nowhere/config.json: No such file or directory; check the path");
+}
+
+TEST_CASE("tools/report: pages of the models as they are by default are below two megabytes") {
+  const TemporaryFolder place;
+  for (const std::string model : {"ae", "vae", "classifier"}) {
+    CHECK(run_train(place.path(), model + " --limit 300 --epochs 1 --quiet --report --out " + model)
+              .exit_code == 0);
+    CHECK(fs::file_size(place.path() / model / "report.html") < 2'000'000);
+  }
 }
