@@ -250,9 +250,10 @@ std::vector<std::int64_t> Graph::Operation::list(const char* attribute) const {
   return attribute_of<std::vector<std::int64_t>>(*this, attribute);
 }
 
-std::int64_t Graph::constants() const {
+std::int64_t Graph::weights() const {
   std::int64_t count = 0;
-  for (const Value& value : values) count += value.constant.count();
+  for (const Value& value : values)
+    if (value.constant.rank() > 0) count += value.constant.count();
   return count;
 }
 

@@ -43,7 +43,7 @@ struct Graph {
   std::vector<std::size_t> inputs;    // those that are read
   std::vector<Output> outputs;
 
-  std::int64_t constants() const;  // how many numbers all of them have
+  std::int64_t weights() const;  // how many numbers are constants, but for plain numbers
 };
 
 // What a function makes, under its name, each with the axis of the examples first.

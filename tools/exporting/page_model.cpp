@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t most_weights = 1'000'000;  // of a part: three megabytes of text
+constexpr std::int64_t most_weights = 1'000'000;  // of both parts
 
 // Numbers as integers times a scale.
 struct Weights {
@@ -83,21 +83,35 @@ Json json_of(const Graph& graph, Weights& weights) {
   return part;
 }
 
+// Adds a part, or returns why not.
+std::string add_part(Json& model, Weights& weights, const char* name, const Recipe& recipe,
+                     const nn::Examples& examples) {
+  try {
+    const std::optional<Graph> graph = graph_of_part(name, recipe, examples);
+    if (!graph) return fmt::format("a {} has none", recipe.summary());
+    const auto before = static_cast<std::int64_t>(weights.whole.size());
+    const std::int64_t more = graph->weights();
+    if (before + more > most_weights)
+      return fmt::format("its {} weights{} are more than a page holds, {}", nn::grouped(more),
+                         more > most_weights ? "" : " and those of the decoder",
+                         nn::grouped(most_weights));
+    model["parts"][name] = json_of(*graph, weights);
+    return "";
+  } catch (const MemoryError&) {
+    throw;
+  } catch (const Error& error) {  // it is no list of operations
+    return error.what();
+  }
+}
+
 }  // namespace
 
 Json page_model(const Recipe& recipe, const nn::Examples& examples) {
   Json model = {{"parts", Json::object()}, {"missing", Json::object()}};
   Weights weights;
-  for (const char* name : {"encoder", "decoder"}) {
-    const std::optional<Graph> graph = graph_of_part(name, recipe, examples);
-    if (!graph)
-      model["missing"][name] = fmt::format("a {} has none", recipe.summary());
-    else if (graph->constants() > most_weights)
-      model["missing"][name] =
-          fmt::format("its {} weights are more than a page holds, {}",
-                      nn::grouped(graph->constants()), nn::grouped(most_weights));
-    else
-      model["parts"][name] = json_of(*graph, weights);
+  for (const char* name : {"decoder", "encoder"}) {
+    const std::string why = add_part(model, weights, name, recipe, examples);
+    if (!why.empty()) model["missing"][name] = why;
   }
   model["likelihood"] = recipe.likelihood();
   model["weights"] = weights.packed();

@@ -20,8 +20,9 @@ namespace ebb::tools {
 // Operations carry their attributes beside: "stride": [2, 2]. Weights are 16-bit integers: all low
 // bytes, then all high ones, which zlib packs, then base64. They are off by at most a 65,534th of
 // the largest of their tensor; of the same size, float16 would be off by more. The default vae
-// takes 1.5 MB. A part that the model has not, or of more than a million weights, is missing, and a
-// sentence says why. The recipe was built for these examples.
+// takes 1.5 MB. A part is missing, and a sentence says why, where the model has none, where it is
+// no list of operations (graph_of), and where the weights, the decoder's first, would be more than
+// a million. The recipe was built for these examples.
 nlohmann::ordered_json page_model(const Recipe& recipe, const nn::Examples& examples);
 
 }  // namespace ebb::tools

@@ -18,6 +18,9 @@ constexpr Task tasks[] = {
      "Writes what a model makes of codes: images as PNG files in a new folder, as one .png picture "
      "or as a .npy array. RUN is the folder that tools/train left, CODES a .npy file [n, width of "
      "the code]; without it, the codes are those of examples."},
+    {"export", "",
+     "Writes a part of a model for other programs, as an ONNX file. RUN is the folder that "
+     "tools/train left."},
     {"sample", "",
      "Draws new images: PNG files in a new folder, one .png picture or a .npy array. RUN is the "
      "folder that tools/train left."},
@@ -49,7 +52,11 @@ void check(const InferenceOptions& o) {
 
 void InferenceOptions::visit(Options& o) {
   const bool images = task == "decode" || task == "sample";
-  if (task != "sample") {
+  if (task == "export") {
+    o("onnx", out, "where to write");
+    o.show("FILE.onnx", "none");
+    o("part", piece, "what of the model", {"encoder", "decoder"});
+  } else if (task != "sample") {
     o("data", data, "folder or .npy file of other examples: their test set, or all of them");
     o.show("PATH", "what the run learned from");
     o("part", part, "of the run's own data", {"test", "train"});
@@ -68,11 +75,13 @@ void InferenceOptions::visit(Options& o) {
   if (task == "encode" || task == "sample") o("seed", seed, "of what is drawn");
   if (task == "score")
     o("quantile", quantile, "of the scores of training examples; beyond it lie anomalies", {0, 1});
-  o("out", out, "where to write; the name's ending says in which form");
-  o.show(images            ? "DIR|FILE.png|FILE.npy"
-         : task == "score" ? "FILE.csv"
-                           : "FILE.npy|FILE.csv",
-         "none");
+  if (task != "export") {
+    o("out", out, "where to write; the name's ending says in which form");
+    o.show(images            ? "DIR|FILE.png|FILE.npy"
+           : task == "score" ? "FILE.csv"
+                             : "FILE.npy|FILE.csv",
+           "none");
+  }
   if (images) {
     o("columns", columns, "images side by side in FILE.png", {1, 10'000});
     o.show("N", "up to 16");
@@ -85,7 +94,8 @@ void InferenceOptions::visit(Options& o) {
 std::optional<InferenceOptions> parse_inference_command(int count, const char* const* arguments) {
   const Task* const task = find_task(count, arguments);
   if (!task)
-    throw UsageError("which task? Name encode, decode, sample or score, then a run's folder");
+    throw UsageError(
+        "which task? Name encode, decode, export, sample or score, then a run's folder");
   InferenceOptions inference;
   inference.task = task->name;
   Options options;

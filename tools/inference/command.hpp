@@ -7,20 +7,21 @@
 namespace ebb::tools {
 
 struct InferenceOptions {
-  std::string task = {};      // "encode", "decode", "sample" or "score"
-  std::string run = {};       // the folder of a run
-  std::string codes = {};     // decode: a .npy file; empty: the codes of examples
-  std::string data = {};      // other examples; empty: the run's own data
-  std::string part = "test";  // of those; or "train"
-  std::string labels = {};    // of the codes; empty: those beside them
-  std::string out = {};       // what is written: its ending says in which form
-  std::int64_t count = 64;    // of samples
-  std::int64_t columns = 0;   // of a picture; 0: up to 16
-  double temperature = 1;     // of samples
-  double quantile = 0.99;     // of training scores, beyond which an example is an anomaly
-  bool draw = false;          // encode: codes are drawn; sample: so is what is made of them
-  std::uint64_t seed = 0;     // of what is drawn
-  std::int64_t threads = 0;   // 0: one per core
+  std::string task = {};          // "encode", "decode", "export", "sample" or "score"
+  std::string run = {};           // the folder of a run
+  std::string codes = {};         // decode: a .npy file; empty: the codes of examples
+  std::string data = {};          // other examples; empty: the run's own data
+  std::string part = "test";      // of those; or "train"
+  std::string piece = "encoder";  // export: of the model; or "decoder"
+  std::string labels = {};        // of the codes; empty: those beside them
+  std::string out = {};           // what is written: its ending says in which form
+  std::int64_t count = 64;        // of samples
+  std::int64_t columns = 0;       // of a picture; 0: up to 16
+  double temperature = 1;         // of samples
+  double quantile = 0.99;         // of training scores, beyond which an example is an anomaly
+  bool draw = false;              // encode: codes are drawn; sample: so is what is made of them
+  std::uint64_t seed = 0;         // of what is drawn
+  std::int64_t threads = 0;       // 0: one per core
   bool quiet = false;
 
   void visit(Options& o);  // those of its task

@@ -9,6 +9,8 @@
 #include <tensor/error.hpp>
 #include <tensor/parts.hpp>
 #include <tools/evaluation/subject.hpp>
+#include <tools/exporting/onnx.hpp>
+#include <tools/exporting/parts.hpp>
 #include <tools/inference/inference.hpp>
 #include <tools/inference/output.hpp>
 #include <tools/inference/scores.hpp>
@@ -110,6 +112,21 @@ std::string sample(const InferenceOptions& options, const Trained& trained) {
   return "images: " + write_images(options.out, all, options.columns);
 }
 
+std::string export_part(const InferenceOptions& options, const Trained& trained) {
+  const Recipe& recipe = *trained.recipe;
+  const std::string& part = options.piece;
+  const std::optional<Graph> graph = graph_of_part(part, recipe, trained.examples);
+  if (!graph) refuse(trained, ("has no " + part + "; try --part encoder").c_str());
+  std::vector<std::string> from, to;
+  for (const std::size_t input : graph->inputs) from.push_back(graph->values[input].name);
+  for (const Graph::Output& output : graph->outputs) to.push_back(output.name);
+  OnnxWords words = {fmt::format("{}_{}", recipe.name(), part), part_in_words(part, recipe), {}};
+  for (const auto* names : {&from, &to})
+    for (const std::string& name : *names) words.values[name] = value_in_words(name, recipe);
+  nn::write_file(options.out, onnx_of(*graph, words));
+  return fmt::format("onnx: {}, {} to {}", options.out, fmt::join(from, ", "), fmt::join(to, ", "));
+}
+
 std::string csv_of(const Scores& scores, double threshold) {
   std::string text = "index,bound,reconstruction,kl,anomaly\n";
   for (std::size_t i = 0; i < scores.strangeness.size(); ++i) {
@@ -145,6 +162,7 @@ void infer(const InferenceOptions& options, Progress& progress) {
   const Trained trained = open_trained(options.run);
   progress.print(options.task == "encode"   ? encode(options, trained)
                  : options.task == "decode" ? decode(options, trained)
+                 : options.task == "export" ? export_part(options, trained)
                  : options.task == "sample" ? sample(options, trained)
                                             : score_all(options, trained));
 }

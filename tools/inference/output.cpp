@@ -17,11 +17,13 @@ namespace fs = std::filesystem;
 
 bool is_npy(const std::string& out) { return out.ends_with(".npy"); }
 bool is_csv(const std::string& out) { return out.ends_with(".csv"); }
+bool is_onnx(const std::string& out) { return out.ends_with(".onnx"); }
 bool is_png(const std::string& out) { return out.ends_with(".png"); }
 
 // What a task writes, for a message; empty: `out` has a form that it writes.
 std::string wanted(const std::string& task, const std::string& out) {
   if (task == "score") return is_csv(out) ? "" : "a .csv file; try scores.csv";
+  if (task == "export") return is_onnx(out) ? "" : "a .onnx file; try model.onnx";
   if (task == "encode")
     return is_npy(out) || is_csv(out) ? "" : "a .npy or .csv file; try codes.npy";
   const bool other = is_csv(out) || out.ends_with(".jpg") || out.ends_with(".jpeg");
@@ -29,17 +31,17 @@ std::string wanted(const std::string& task, const std::string& out) {
 }
 
 // Throws UsageError where something lies there that must stay.
-void check_place(const std::string& out, bool folder) {
+void check_place(const char* option, const std::string& out, bool folder) {
   std::error_code error;
   const fs::path parent = fs::path(out).parent_path();
   if (!parent.empty() && !fs::is_directory(parent, error))
-    throw UsageError(
-        fmt::format("--out: there is no folder {} to write into; make it first", parent.string()));
+    throw UsageError(fmt::format("{}: there is no folder {} to write into; make it first", option,
+                                 parent.string()));
   if (!folder && fs::is_directory(out, error))
-    throw UsageError(fmt::format("--out: {} is a folder; name a new file", out));
+    throw UsageError(fmt::format("{}: {} is a folder; name a new file", option, out));
   const bool empty = fs::is_directory(out, error) && fs::is_empty(out, error);
   if (folder && fs::exists(fs::symlink_status(out, error)) && !empty)
-    throw UsageError(fmt::format("--out: {} holds something already; name a new folder", out));
+    throw UsageError(fmt::format("{}: {} holds something already; name a new folder", option, out));
 }
 
 // "codes.labels.npy", where nn::labels_beside looks for them.
@@ -85,14 +87,15 @@ std::string write_picture(const std::string& out, const Tensor& images, std::int
 
 void check_output(const InferenceOptions& options) {
   const std::string &out = options.out, want = wanted(options.task, out);
+  const char* const option = options.task == "export" ? "--onnx" : "--out";
   if (out.empty() || !want.empty())
-    throw UsageError(out.empty()
-                         ? fmt::format("--out: where to? tools/{} writes {}", options.task,
-                                       want.empty() ? "a new folder, a .png or a .npy file" : want)
-                         : fmt::format("--out: {}: tools/{} writes {}", out, options.task, want));
+    throw UsageError(
+        out.empty() ? fmt::format("{}: where to? tools/{} writes {}", option, options.task,
+                                  want.empty() ? "a new folder, a .png or a .npy file" : want)
+                    : fmt::format("{}: {}: tools/{} writes {}", option, out, options.task, want));
   if (options.columns > 0 && !is_png(out))
     throw UsageError("--columns: goes with one picture of all; try --out grid.png");
-  check_place(out, !is_npy(out) && !is_csv(out) && !is_png(out));
+  check_place(option, out, !is_npy(out) && !is_csv(out) && !is_png(out) && !is_onnx(out));
 }
 
 std::string write_codes(const std::string& out, const Tensor& codes, const Tensor& labels) {

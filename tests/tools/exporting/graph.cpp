@@ -50,7 +50,7 @@ TEST_CASE("graph: operations in order, the batch axis free, constants computed")
   CHECK(graph.values[graph.operations[2].inputs[1]].constant.item() == 0.5);
   CHECK(graph.values[graph.outputs[0].value].shape == Numbers{Graph::batch, 4});
   CHECK(graph.outputs[0].name == "y");
-  CHECK(graph.constants() == 24 + 4 + 1);
+  CHECK(graph.weights() == 24 + 4);
 }
 
 TEST_CASE("graph: views are reshapes and permutations, or nothing") {

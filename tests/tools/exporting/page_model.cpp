@@ -57,6 +57,9 @@ async function compare() {
   }
   const errors = [];
   const model = await EbbModel.load(JSON.stringify(JSON.parse(document.getElementById("cases").textContent)[0].model));
+  const strange = JSON.parse(document.getElementById("cases").textContent)[0].model;
+  strange.parts.encoder.operations[0].name = "sort";
+  errors.push((await EbbModel.load(strange)).missing.encoder);
   for (const call of [() => model.run("other", {}, 1), () => model.run("decoder", {codes: [1]}, 2)])
     try { call(); } catch (error) { errors.push(error.message); }
   out.textContent += errors.join("; ") + "; inputs " + JSON.stringify(model.inputs("decoder")) + "; compared";
@@ -92,6 +95,12 @@ TEST_CASE("page_model: what is not there, or too large, is missing for a reason 
   CHECK(model["parts"].empty());
   CHECK(model["missing"]["decoder"] ==
         "its 1,025,184 weights are more than a page holds, 1,000,000");
+  const ExportedModel half("vae", {{"hidden", "700"}}, {1, 28, 28});
+  const Json one = page_model(*half.recipe, half.examples);
+  CHECK(one["parts"].contains("decoder"));
+  CHECK(
+      one["missing"].dump() ==
+      R"({"encoder":"its 553,706 weights and those of the decoder are more than a page holds, 1,000,000"})");
 }
 
 TEST_CASE("page_model: the default vae leaves room for the rest of a page of 2 MB") {
@@ -116,6 +125,7 @@ TEST_CASE("page_model: a page computes what Ebb computes") {
   const std::size_t from = finished.output.find(begin), to = finished.output.find("</pre>");
   REQUIRE_MESSAGE(from != std::string::npos, finished.errors);
   CHECK(finished.output.substr(from + begin.size(), to - from - begin.size()) ==
-        "other: there is no such part; decoder: codes must be 6 numbers, for 2 examples; inputs "
+        "the page knows no operation sort; other: there is no such part; decoder: codes must be 6 "
+        "numbers, for 2 examples; inputs "
         "{\"codes\":[-1,3]}; compared");
 }

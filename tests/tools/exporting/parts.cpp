@@ -50,7 +50,7 @@ TEST_CASE(
         names.insert(operation.name);
         CHECK_MESSAGE(graph->values[operation.output].shape[0] == Graph::batch, model.words);
       }
-      CHECK_MESSAGE(graph->constants() <= nn::count_parameters(model.recipe->model()) + 200,
+      CHECK_MESSAGE(graph->weights() <= nn::count_parameters(model.recipe->model()) + 200,
                     model.words);
     }
   CHECK(names.size() < 36);

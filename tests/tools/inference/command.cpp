@@ -59,9 +59,13 @@ TEST_CASE("infer's command: words come in order, values of options are none") {
 }
 
 TEST_CASE("infer's command: what is missing or does not go together is said") {
-  const std::string which = "which task? Name encode, decode, sample or score, then a run's folder";
+  const std::string which =
+      "which task? Name encode, decode, export, sample or score, then a run's folder";
   CHECK(refusal({}) == which);
-  CHECK(refusal({"export", "r"}) == which);
+  CHECK(refusal({"exports", "r"}) == which);
+  CHECK(refusal({"export", "r", "--part", "middle"}) ==
+        "--part: 'middle' is none of encoder, decoder; try --help");
+  CHECK(refusal({"export", "r", "--out", "f"}).starts_with("there is no option --out"));
   CHECK(refusal({"encode"}) ==
         "which run? Name its folder, as in tools/encode runs/vae-1; try --help");
   CHECK(refusal({"encode", "a", "b"}) == "'b' is one word too many; try --help");

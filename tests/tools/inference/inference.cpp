@@ -192,3 +192,14 @@ TEST_CASE("inference: codes that are not the model's are refused, broken files a
   used.run(decode);
   CHECK(used.array("x.npy").shape() == Shape{4, 1, 6, 6});
 }
+
+TEST_CASE("inference: a part that a model has not is refused") {
+  const Used used("classifier");
+  InferenceOptions options = used.options("export", "model.onnx");
+  used.run(options);
+  CHECK(used.text("model.onnx").size() > 36 * 9 * 4);
+  options.piece = "decoder";
+  options.out = used.at("other.onnx");
+  CHECK(used.refusal(options) == "model: classifier has no decoder; try --part encoder");
+  CHECK(!std::filesystem::exists(options.out));
+}

@@ -110,6 +110,10 @@ TEST_CASE("output: a place that does not fit is refused before anything is compu
         "--out: s.npy: tools/score writes a .csv file; try scores.csv");
   CHECK(refusal({.task = "decode", .out = "x.jpg"}) ==
         "--out: x.jpg: tools/decode writes a new folder, a .png or a .npy file; try images");
+  CHECK(refusal({.task = "export"}) ==
+        "--onnx: where to? tools/export writes a .onnx file; try model.onnx");
+  CHECK(refusal({.task = "export", .out = here + "/no/x.onnx"}) ==
+        "--onnx: there is no folder " + here + "/no to write into; make it first");
   CHECK(refusal({.task = "sample", .out = "x.npy", .columns = 3}) ==
         "--columns: goes with one picture of all; try --out grid.png");
   CHECK(refusal({.task = "sample", .out = here + "/no/x.png"}) ==

@@ -82,11 +82,31 @@ TEST_CASE("tools/score: a line for each example, and how well labels 0 and 1 are
   CHECK(read_file(run.path("run/training_scores.json")) == kept);
 }
 
+TEST_CASE("tools/export: a part of a model as an ONNX file, whole or not at all") {
+  const Trained run("vae");
+  CHECK(run.printed("export run --onnx encoder.onnx") ==
+        "onnx: encoder.onnx, images to mean, log_variance\n");
+  CHECK(run.printed("export run --onnx decoder.onnx --part decoder") ==
+        "onnx: decoder.onnx, codes to images, numbers\n");
+  CHECK(read_file(run.path("encoder.onnx")).find("encoder of a run of vae, variational") !=
+        std::string::npos);
+  run.check_refused("export run", 2,
+                    "tools/export: --onnx: where to? tools/export writes a .onnx file; try "
+                    "model.onnx");
+  run.check_refused("export run --onnx no/model.onnx", 2,
+                    "tools/export: --onnx: there is no folder no to write into; make it first");
+  run.check_refused("export run --onnx data --part decoder", 2,
+                    "tools/export: --onnx: data: tools/export writes a .onnx file; try model.onnx");
+  run.check_refused("export data --onnx a.onnx", 3,
+                    "tools/export: read data/config.json: No such file or directory; check the "
+                    "path");
+}
+
 TEST_CASE("tools/encode and its like: wrong options exit with 2, missing data with 3") {
   const Trained run("ae");
   run.check_refused("", 2,
-                    "ebb-infer: which task? Name encode, decode, sample or score, then a run's "
-                    "folder");
+                    "ebb-infer: which task? Name encode, decode, export, sample or score, then a "
+                    "run's folder");
   run.check_refused("encode run", 2,
                     "tools/encode: --out: where to? tools/encode writes a .npy or .csv file; try "
                     "codes.npy");

@@ -1,5 +1,4 @@
-// Runs a trained network in the page, from the list of operations that tools/exporting/page_model.hpp
-// describes. It needs nothing but this file.
+// Runs a trained network: the list of operations that tools/exporting/page_model.hpp describes.
 //
 //     const model = await EbbModel.load(json);       // an object, or its text
 //     model.parts                                    // ["encoder", "decoder"], or those that there are
@@ -25,16 +24,19 @@ class EbbModel {
   }
 
   constructor(model, weights) {
-    this.parts = Object.keys(model.parts);
-    this.missing = model.missing;
     this.likelihood = model.likelihood;
-    this.graphs = model.parts;
-    for (const graph of Object.values(this.graphs)) {
+    this.missing = {...model.missing};
+    this.graphs = {};
+    for (const [part, graph] of Object.entries(model.parts)) {
+      const unknown = graph.operations.find(({name}) => !EbbModel.#operations[name]);
+      if (unknown) this.missing[part] = `the page knows no operation ${unknown.name}`;
+      else this.graphs[part] = graph;
       graph.constants = new Array(graph.values.length).fill(null);
       for (const [value, at, scale] of graph.weights)
         graph.constants[value] = Float32Array.from(weights.subarray(at, at + EbbModel.#count(graph.values[value])), (each) => each * scale);
       for (const [value, number] of graph.scalars) graph.constants[value] = Float32Array.of(number);
     }
+    this.parts = Object.keys(this.graphs);
   }
 
   inputs(part) {
@@ -52,10 +54,8 @@ class EbbModel {
       data[value] = inputs[name];
     }
     for (const operation of graph.operations) {
-      const compute = EbbModel.#operations[operation.name];
-      if (!compute) throw new Error(`${part}: there is no operation ${operation.name}`);
       const values = operation.inputs.map((value) => ({data: data[value], shape: shapes[value]}));
-      data[operation.output] = compute(values, shapes[operation.output], operation);
+      data[operation.output] = EbbModel.#operations[operation.name](values, shapes[operation.output], operation);
     }
     return Object.fromEntries(graph.outputs.map(({name, value}) => [name, data[value]]));
   }
