@@ -83,20 +83,20 @@ function ladder(name, value, rungs, {higher, decimals, unit}) {
     rows.map((row) => element("tr", {class: row.self ? "this" : null}, element("th", {scope: "row"}, (row.self ? "▸ " : "") + row.name),
       element("td", {}, fixed(row.value, decimals)),
       element("td", {class: "bar", "aria-hidden": "true"}, element("span", {style: `width:${(100 * Math.abs(row.value)) / most}%`}))))))),
-    element("figcaption", {}, `${unit}; best first`));
+    element("figcaption", {}, unit));
 }
 
 const ladders = {
-  bound: {title: "Bound", higher: true, decimals: 2, unit: "nats per image; a shorter bar is better where it is below 0"},
-  elbo: {title: "ELBO", higher: true, decimals: 2, unit: "nats per image"},
-  bits_per_dimension: {title: "Bits per dimension", higher: false, decimals: 4, unit: "bits per pixel, less is better"},
-  distortion: {title: "Cross entropy", higher: false, decimals: 2, unit: "nats per image, less is better"},
-  squared_error: {title: "Squared error of reconstructions", higher: false, decimals: 5, unit: "per pixel, less is better"},
-  knn_accuracy: {title: "Labels by 5 nearest codes", higher: true, decimals: 4, unit: "share of right ones, more is better"},
-  linear_probe_accuracy: {title: "Labels by a linear function of codes", higher: true, decimals: 4, unit: "share of right ones, more is better"},
-  frechet_pca50: {title: "Fréchet distance of samples", higher: false, decimals: 2, unit: "50 principal components, less is better"},
-  active_units: {title: "Active dimensions", higher: true, decimals: 0, unit: "more of them say something; not better or worse"},
-  mutual_information_gap: {title: "Mutual information gap", higher: true, decimals: 4, unit: "20 bins, 1 where each factor has a number of its own"},
+  bound: {title: "Bound", higher: true, decimals: 2, unit: "nats per image, best first: below 0 a shorter bar is better"},
+  elbo: {title: "ELBO", higher: true, decimals: 2, unit: "nats per image, best first"},
+  bits_per_dimension: {title: "Bits per dimension", higher: false, decimals: 4, unit: "bits per pixel, less is better, best first"},
+  distortion: {title: "Cross entropy", higher: false, decimals: 2, unit: "nats per image, less is better, best first"},
+  squared_error: {title: "Squared error of reconstructions", higher: false, decimals: 5, unit: "per pixel, less is better, best first"},
+  knn_accuracy: {title: "Labels by 5 nearest codes", higher: true, decimals: 4, unit: "share of right ones, more is better, best first"},
+  linear_probe_accuracy: {title: "Labels by a linear function of codes", higher: true, decimals: 4, unit: "share of right ones, more is better, best first"},
+  frechet_pca50: {title: "Fréchet distance of samples", higher: false, decimals: 2, unit: "50 principal components, less is better, best first"},
+  active_units: {title: "Active dimensions", higher: true, decimals: 0, unit: "more of them say something; neither better nor worse"},
+  mutual_information_gap: {title: "Mutual information gap", higher: true, decimals: 4, unit: "20 bins, 1 where each factor has a number of its own, best first"},
 };
 
 function laddersOf(evaluation) {
