@@ -33,13 +33,16 @@ function squaredError(run) {
   return references ? (references.find((rung) => rung.name === "this model") || {}).value : null;
 }
 
+// Do the models see the same images? Errors on gray and on binarized ones do not compare.
+const sameImages = (runs) => new Set(runs.map((run) => `${run.facts.config.binarize || "none"} ${run.facts.config.data}`)).size === 1;
+
 // The best of a row is marked by a sign, not by color; of bounds only those of one likelihood compare.
 function figureRows(runs) {
   const comparable = new Set(runs.map((run) => `${run.facts.claim} ${run.facts.likelihood} ${run.facts.config.binarize}`)).size === 1;
   return figuresToCompare.map(([name, of, decimals, better]) => {
     const values = runs.map(of), known = values.filter((v) => v != null);
     if (known.length === 0) return null;
-    const judged = better && known.length > 1 && (comparable || !/nats|bits/.test(name));
+    const judged = better && known.length > 1 && (comparable || !/nats|bits/.test(name)) && (sameImages(runs) || !/squared error/.test(name));
     const best = judged ? Math[better > 0 ? "max" : "min"](...known) : null;
     return [name, ...values.map((value) => element(best != null && value === best ? "b" : "span", {}, (best != null && value === best ? "★ " : "") + (decimals ? fixed(value, decimals) : format(value))))];
   }).filter(Boolean);
@@ -52,7 +55,8 @@ function kindsTable(runs) {
   const rows = [["It makes test images again with a squared error of", squaredError, 5, -1], ["Its codes' nearest neighbors have the right label", figuresToCompare[6][1], 4, 1], ["A linear function of its codes gives the right label", figuresToCompare[7][1], 4, 1], ["New images lie at a Fréchet distance of", figuresToCompare[8][1], 2, -1],
     ["It says how probable an image is", (run) => (run.facts.claim === "none" ? null : run.facts.evaluation ? run.facts.evaluation.bound : null), 2, 0], ["Dimensions of its code that vary", figuresToCompare[9][1], 0, 0]];
   const cells = rows.map(([words, of, decimals, better]) => {
-    const [a, b] = [of(plain), of(variational)], won = a == null || b == null || !better ? "" : (a - b) * better > 0 ? plain.facts.name : variational.facts.name;
+    const [a, b] = [of(plain), of(variational)], fair = of !== squaredError || sameImages([plain, variational]);
+    const won = a == null || b == null || !better ? "" : !fair ? "other images: one is binarized" : (a - b) * better > 0 ? plain.facts.name : variational.facts.name;
     const show = (value) => (value == null ? "not measured, or it has none" : decimals ? fixed(value, decimals) : format(value));
     return [words, show(a), show(b), won];
   });
@@ -79,7 +83,7 @@ function showComparison(body, runs) {
   const names = runs.map((run) => run.facts.name);
   const missing = runs.filter((run) => !run.facts.evaluation).map((run) => run.facts.folder);
   body.append(element("h3", {}, "Options that differ"), table(["", ...names], differences(runs, true)), ownOptions(runs), element("h3", {}, "Figures"), table(["", ...names], figureRows(runs)),
-    element("p", {class: "note"}, "★ is best, where figures compare: bounds of different likelihoods or data do not."));
+    element("p", {class: "note"}, "★ is best, where figures compare: bounds of different likelihoods or data, and errors on gray and on binarized images, do not."));
   if (missing.length) body.append(element("p", {class: "gap"}, "More figures come with ", missing.map((folder) => [element("code", {}, `tools/evaluate ${folder}`), " "])));
   body.append(element("div", {class: "columns"}, lossCharts(runs)), kindsTable(runs) || "");
 }
