@@ -72,6 +72,12 @@ std::vector<nlohmann::ordered_json> metrics_of(const fs::path& run) {
   return lines;
 }
 
+Finished run_report(const fs::path& folder, const std::string& arguments) {
+  RunOptions options;
+  options.folder = folder;
+  return run({"sh", "-c", "exec \"$0\" " + arguments, build_folder + "/tools/ebb-report"}, options);
+}
+
 std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> names;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder))

@@ -1,4 +1,5 @@
-// ebb-train, ebb-evaluate, ebb-infer and ebb-sweep from outside, and small sets of images in
+// ebb-train, ebb-evaluate, ebb-infer, ebb-sweep and ebb-report from outside, and small sets of
+// images in
 // MNIST's form.
 #pragma once
 
@@ -23,6 +24,8 @@ Finished run_train(const std::filesystem::path& folder, const std::string& argum
 Finished run_evaluate(const std::filesystem::path& folder, const std::string& arguments);
 // ebb-infer with these arguments, "encode run --out codes.npy", in that folder.
 Finished run_infer(const std::filesystem::path& folder, const std::string& arguments);
+// ebb-report with these arguments, "run --out page.html", in that folder.
+Finished run_report(const std::filesystem::path& folder, const std::string& arguments);
 
 // What config.json in the folder of a run says, and the lines of its metrics.jsonl.
 nlohmann::ordered_json config_of(const std::filesystem::path& run);

@@ -97,8 +97,12 @@ bool parse_command_line(const Usage& usage, const Options& options, int count,
   app.set_version_flag("--version", std::string("ebb ") + EBB_VERSION, "print the version");
   app.set_help_flag("-h,--help", "print this");
   std::string word, second;
+  std::vector<std::string> others;
   app.add_option(usage.word, word, "")->type_name("");
-  if (!usage.second.empty()) app.add_option(usage.second, second, "")->type_name("");
+  if (usage.more)
+    app.add_option(usage.second, others, "")->type_name("");
+  else if (!usage.second.empty())
+    app.add_option(usage.second, second, "")->type_name("");
   for (const Option& option : options.all()) add_option(app, option);
   app.allow_extras();
   try {

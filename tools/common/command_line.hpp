@@ -13,6 +13,7 @@ struct Usage {
   std::string word;         // what the one word without a dash is: "MODEL"
   std::string description;  // what the program does, and what that word may be
   std::string second = {};  // what a second such word is: "[CODES]"; empty: there is none
+  bool more = false;        // words beyond the first are as many as one likes
 };
 
 // The arguments that are neither options nor an option's value, in order.

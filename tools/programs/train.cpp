@@ -3,6 +3,7 @@
 #include <tools/common/exit_codes.hpp>
 #include <tools/common/memory.hpp>
 #include <tools/common/progress.hpp>
+#include <tools/page/report.hpp>
 #include <tools/training/command.hpp>
 #include <tools/training/datasets.hpp>
 #include <tools/training/optimizers.hpp>
@@ -35,6 +36,14 @@ std::string fits(const TrainOptions& options, const Datasets& data, const nn::Mo
   }
 }
 
+// The page about the run, or how to get it.
+void offer_report(const Command& command, const RunFolder& folder, Progress& progress) {
+  if (command.report)
+    write_report({.runs = {folder.name()}}, progress);
+  else
+    progress.print("report: tools/report " + folder.name());
+}
+
 int run(int count, char** arguments) {
   const std::optional<Command> command = parse_train_command(count, arguments);
   if (!command) return exit_code::done;
@@ -57,6 +66,7 @@ int run(int count, char** arguments) {
   progress.print(memory);
   const Run run = {options, data, *folder, recipe, resumes};
   train(run, all_reporters(run, progress));
+  offer_report(*command, *folder, progress);
   return exit_code::done;
 }
 

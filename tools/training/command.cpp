@@ -8,6 +8,11 @@ namespace ebb::tools {
 
 namespace {
 
+// What --report says, of a new run and of one that goes on.
+void visit_report(Options& o, bool& report) {
+  o("report", report, "write report.html into the folder at the end, as tools/report does");
+}
+
 // Options that name another run.
 void visit_runs(Options& o, std::string& ignored) {
   o("resume", ignored, "go on with a run; see --resume RUN --help");
@@ -23,6 +28,8 @@ std::string model_in(int count, const char* const* arguments) {
   common.visit(any);
   std::string other;
   visit_runs(any, other);
+  bool report = false;
+  visit_report(any, report);
   const std::vector<std::unique_ptr<Recipe>> recipes = all_recipes();
   for (const auto& recipe : recipes) recipe->visit(any);
   return first_word(any, count, arguments);
@@ -83,6 +90,7 @@ std::optional<Command> parse_train_command(int count, const char* const* argumen
   command.options.visit(options);
   std::string read_above;
   visit_runs(options, read_above);
+  visit_report(options, command.report);
   if (command.recipe) command.recipe->visit(options);
   try {
     if (!parse_command_line(usage_of(command.recipe.get()), options, count, arguments))

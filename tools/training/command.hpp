@@ -11,6 +11,7 @@ struct Command {
   TrainOptions options;
   std::unique_ptr<Recipe> recipe;  // with its options, not yet built
   std::string resume;              // the folder of the run that goes on; empty: a new run
+  bool report = false;             // a page about the run is written at its end
   nlohmann::ordered_json config;   // where the options come from; null: the command line alone
 };
 

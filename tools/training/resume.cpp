@@ -19,6 +19,7 @@ struct Changes {
   std::string run;
   std::optional<std::int64_t> epochs;
   std::int64_t threads = 0;
+  bool report = false;
 
   void visit(Options& o) {
     o("resume", run, "the folder of the run that goes on");
@@ -27,6 +28,7 @@ struct Changes {
     o.show("TOTAL", "as before");
     o("threads", threads, "threads", {1, 1024});
     o.show("N", "one per core");
+    o("report", report, "write report.html into the folder at the end");
   }
 };
 
@@ -41,8 +43,8 @@ bool parse(const Options& known, int count, const char* const* arguments) {
     const std::string what = error.what(), before = "there is no option ";
     if (!what.starts_with(before)) throw;
     throw UsageError(
-        fmt::format("{}: a run that goes on keeps its options; --epochs and --threads alone go "
-                    "with --resume",
+        fmt::format("{}: a run that goes on keeps its options; --epochs, --threads and --report "
+                    "alone go with --resume",
                     what.substr(before.size(), what.find(';') - before.size())));
   }
 }
@@ -122,6 +124,7 @@ std::optional<Command> parse_resume(int count, const char* const* arguments) {
                                  command.recipe->name(), model));
   command.resume = changes.run;
   command.options.threads = changes.threads;
+  command.report = changes.report;
   if (changes.epochs) change_epochs(command.options, *changes.epochs, changes.run);
   return command;
 }

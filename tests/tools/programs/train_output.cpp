@@ -49,8 +49,9 @@ TEST_CASE(
   const TemporaryFolder place;
   write_image_set(place.path() / "data");
   const Finished ae = run_train(place.path(), "ae --latent 2 --epochs 3 --data data --out run");
-  CHECK(without_numbers(ae.output) == memory_line + ae_losses + epoch_line + epoch_line +
-                                          epoch_line + "pictures: run/reconstructions.png\n");
+  CHECK(without_numbers(ae.output) ==
+        memory_line + ae_losses + epoch_line + epoch_line + epoch_line +
+            "pictures: run/reconstructions.png\nreport: tools/report run\n");
   CHECK(ae.output.find("\nepoch 1/3  train 0.") != std::string::npos);
   const Finished vae = run_train(place.path(), "vae --hidden 4 --latent 2 --epochs 1 --data data");
   CHECK(
@@ -58,7 +59,8 @@ TEST_CASE(
       memory_line + vae_losses + epoch_line +
           "test: cross entropy + KL N ± N nats: no bound of log p(x), as gray pixels are taken as "
           "probabilities; try --binarize dynamic or --likelihood beta-binomial\n"
-          "pictures: runs/vae-N/reconstructions.png runs/vae-N/samples.png\n");
+          "pictures: runs/vae-N/reconstructions.png runs/vae-N/samples.png\n"
+          "report: tools/report runs/vae-N\n");
   CHECK(ae.errors + vae.errors == "");
 }
 
@@ -84,17 +86,18 @@ TEST_CASE("output: what the validation part decides is said in a line each") {
   const std::string held_out = "epoch N/N  train N  validation N  test N  N s  N images/s\n";
   const Finished plain = run_train(place.path(), arguments + "plain --epochs 1");
   CHECK(without_numbers(plain.output) ==
-        memory_line + ae_losses + held_out + "pictures: plain/reconstructions.png\n");
+        memory_line + ae_losses + held_out +
+            "pictures: plain/reconstructions.png\nreport: tools/report plain\n");
   const Finished early =
       run_train(place.path(), arguments + "early --epochs 9 --keep best --patience 1 --lr 1e-30");
   CHECK(early.exit_code == 0);
   CHECK(early.errors == "");
-  CHECK_MESSAGE(
-      without_numbers(early.output) ==
-          memory_line + ae_losses + held_out + held_out +
-              "ended early: no better validation loss for N epoch\n"
-              "kept: epoch N  validation N  test N\npictures: early/reconstructions.png\n",
-      early.output);
+  CHECK_MESSAGE(without_numbers(early.output) ==
+                    memory_line + ae_losses + held_out + held_out +
+                        "ended early: no better validation loss for N epoch\n"
+                        "kept: epoch N  validation N  test N\npictures: "
+                        "early/reconstructions.png\nreport: tools/report early\n",
+                early.output);
 }
 
 TEST_CASE("output: quiet prints nothing") {
@@ -119,7 +122,8 @@ TEST_CASE("output: on a terminal a live line is replaced by the epoch's") {
                     "]  loss N (+N%)  left N:N, run N:N  N images/s\x1b[K") != std::string::npos,
                 text);
   CHECK(without_numbers(text).find("\r\x1b[K" + epoch_line) != std::string::npos);
-  CHECK(without_numbers(text).ends_with("pictures: run/reconstructions.png\n"));
+  CHECK(without_numbers(text).ends_with(
+      "pictures: run/reconstructions.png\nreport: tools/report run\n"));
 }
 
 TEST_CASE("output: a narrow terminal shows what fits, a dumb one whole lines only") {
@@ -129,8 +133,8 @@ TEST_CASE("output: a narrow terminal shows what fits, a dumb one whole lines onl
   const std::string narrow = on_terminal(place.path(), arguments + "a", "stty cols 12");
   CHECK_MESSAGE(narrow.find("\n\repoch 1/1\x1b[K") != std::string::npos, narrow);
   const std::string dumb = on_terminal(place.path(), arguments + "b", "export TERM=dumb");
-  CHECK(without_numbers(dumb) ==
-        memory_line + ae_losses + epoch_line + "pictures: b/reconstructions.png\n");
+  CHECK(without_numbers(dumb) == memory_line + ae_losses + epoch_line +
+                                     "pictures: b/reconstructions.png\nreport: tools/report b\n");
 }
 
 TEST_CASE("output: as JSON each line is an object, on a terminal, too") {
@@ -158,7 +162,7 @@ TEST_CASE("output: as JSON each line is an object, on a terminal, too") {
     }
     if (event["event"] == "end") CHECK(event["finished"] == true);
   }
-  CHECK(events == "note start epoch epoch note end note ");
+  CHECK(events == "note start epoch epoch note end note note ");
   CHECK(shown.find('\x1b') == std::string::npos);
   for (const std::string& line : lines_of(shown))
     of_terminal += Json::parse(line)["event"].get<std::string>() + ' ';

@@ -1,0 +1,49 @@
+#include <doctest/doctest.h>
+
+#include <nn/files/sha256.hpp>
+#include <tests/tools/page/page_run.hpp>
+#include <tools/page/facts.hpp>
+#include <tools/training/resume.hpp>
+
+using namespace ebb::tools;
+using Json = nlohmann::ordered_json;
+
+TEST_CASE("facts: what the run is, and the command that makes it again") {
+  const PageRun small("vae", {{"binarize", "dynamic"}});
+  const Json facts = facts_of(small.open());
+  CHECK(facts["name"] == "run");
+  CHECK(facts["model"] == "vae");
+  CHECK(facts["claim"] == "probability");
+  CHECK(facts["bound_in_words"] == "log p(x) ≥");
+  CHECK(facts["normal_prior"] == true);
+  CHECK(facts["evaluation"].is_null());
+  CHECK(facts["weights_sha256"] == ebb::nn::sha256_of_file(small.path() + "/model.safetensors"));
+  CHECK(facts["command"] ==
+        "tools/train vae --data " + small.options.data +
+            " --epochs 2 --batch-size 32 --lr 0.01 --seed 11 --hidden 9 --latent 3 "
+            "--binarize dynamic");
+}
+
+TEST_CASE("facts: what an optimizer or a selection fills in is not said again") {
+  Json config = Json::parse(read_file(PageRun("ae").path() + "/config.json"));
+  const std::string plain = command_of(config);
+  CHECK(plain.find("--epsilon") == std::string::npos);
+  CHECK(plain.find("--validation") == std::string::npos);
+  CHECK(plain.find("--network") == std::string::npos);
+  config["data"] = "my folder";
+  config["weight_decay"] = 0.5;
+  config["crop"] = true;
+  const std::string more = command_of(config);
+  CHECK(more.starts_with("tools/train ae --data 'my folder' --crop "));
+  CHECK(more.find("--weight-decay 0.5") != std::string::npos);
+}
+
+TEST_CASE("facts: figures of tools/evaluate, where they are there and whole") {
+  const PageRun small("ae");
+  const std::string path = small.path() + "/evaluation.json";
+  write_file(path, R"({"elbo": null, "references": {}})");
+  CHECK(facts_of(small.open())["evaluation"]["references"] == Json::object());
+  write_file(path, "[]");
+  CHECK(message_of<DataError>([&] { return facts_of(small.open()).size(); }) ==
+        path + " holds no figures; run tools/evaluate once more, or remove it");
+}

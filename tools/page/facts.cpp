@@ -1,0 +1,113 @@
+#include <filesystem>
+#include <nn/files/file.hpp>
+#include <nn/files/sha256.hpp>
+#include <tensor/error.hpp>
+#include <tools/page/facts.hpp>
+
+namespace ebb::tools {
+
+using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
+namespace {
+
+const char* words_for(Claim claim) {
+  switch (claim) {
+    case Claim::none:
+      return "none";
+    case Claim::cross_entropy:
+      return "cross entropy";
+    case Claim::probability:
+      return "probability";
+    case Claim::density:
+      return "density";
+  }
+  return "none";
+}
+
+// A word of a shell, in quotes where it needs them.
+std::string quoted(const std::string& word) {
+  const std::string plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,+=@%";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+std::string word_for(const Json& value) {
+  if (value.is_string()) return quoted(value.get<std::string>());
+  if (!value.is_array()) return value.dump();
+  std::string list;
+  for (const Json& each : value) list += (list.empty() ? "" : ",") + each.dump();
+  return list.empty() ? "none" : list;
+}
+
+// Options that are filled in as those of the run decide are what they would be by default.
+TrainOptions defaults_beside(const Json& config, const Recipe& recipe) {
+  TrainOptions options;
+  options.batch_size = recipe.batch_size();
+  options.optimizer = config.value("optimizer", options.optimizer);
+  options.schedule = config.value("schedule", options.schedule);
+  options.keep = config.value("keep", options.keep);
+  if (!config.value("patience", Json()).is_null()) options.patience = 1;
+  options.settle();
+  return options;
+}
+
+Json evaluation_of(const std::string& folder) {
+  const std::string path = folder + "/evaluation.json";
+  if (!fs::exists(path)) return nullptr;
+  Json figures = Json::parse(nn::read_file(path), nullptr, false);
+  if (!figures.is_object() || !figures.contains("references"))
+    throw DataError(path + " holds no figures; run tools/evaluate once more, or remove it");
+  return figures;
+}
+
+}  // namespace
+
+std::string command_of(const Json& config) {
+  const std::string model = config.at("model");
+  const std::unique_ptr<Recipe> recipe = make_recipe(model);
+  TrainOptions common = defaults_beside(config, *recipe);
+  Options options;
+  common.visit(options);
+  recipe->visit(options);
+  std::string command = "tools/train " + model;
+  for (const Option& option : options.all()) {
+    const Json value = config.value(option.key, Json());
+    const bool here = option.key == "out" || option.key == "threads" || option.key == "quiet";
+    const bool drawn = option.key == "data" && value == drawn_digits;
+    if (here || drawn || value.is_null() || value == "" || value == option.value()) continue;
+    command += " --" + option.name;
+    if (!option.is_flag()) command += ' ' + word_for(value);
+  }
+  return command;
+}
+
+Json facts_of(const OpenedRun& run) {
+  const Recipe& recipe = run.recipe();
+  const fs::path folder = fs::absolute(run.folder).lexically_normal();
+  const fs::path name = folder.has_filename() ? folder.filename() : folder.parent_path().filename();
+  Json facts;
+  facts["name"] = name.string();
+  facts["folder"] = run.folder;
+  facts["model"] = recipe.name();
+  facts["summary"] = recipe.summary();
+  facts["claim"] = words_for(recipe.claim());
+  facts["bound_in_words"] = bound_in_words(recipe.claim(), recipe.is_told_labels());
+  facts["likelihood"] = recipe.likelihood();
+  facts["told_labels"] = recipe.is_told_labels();
+  facts["normal_prior"] = run.has_normal_prior();
+  facts["config"] = run.trained.config;
+  try {
+    facts["evaluation"] = evaluation_of(run.folder);
+    facts["weights_sha256"] = nn::sha256_of_file(run.folder + "/model.safetensors");
+  } catch (const Error& error) {
+    throw DataError(error.what());
+  }
+  facts["command"] = command_of(run.trained.config);
+  return facts;
+}
+
+}  // namespace ebb::tools

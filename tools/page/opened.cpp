@@ -1,0 +1,83 @@
+#include <algorithm>
+#include <autograd/gradients.hpp>
+#include <nn/data/split.hpp>
+#include <numeric>
+#include <tensor/error.hpp>
+#include <tensor/makers.hpp>
+#include <tensor/parts.hpp>
+#include <tools/evaluation/subject.hpp>
+#include <tools/page/opened.hpp>
+
+namespace ebb::tools {
+
+namespace {
+
+// A number of a picture takes about a byte of the page.
+constexpr std::int64_t most_numbers = 1'500'000, fewest_shown = 8;
+
+nn::SharedDataset first_of(const nn::SharedDataset& data, std::int64_t most) {
+  if (data->count() <= most) return data;
+  std::vector<std::int64_t> indices(static_cast<std::size_t>(most));
+  std::iota(indices.begin(), indices.end(), 0);
+  return nn::Subset(data, std::move(indices));
+}
+
+}  // namespace
+
+bool OpenedRun::has_images() const {
+  return std::holds_alternative<nn::ImageExample>(trained.examples.kind);
+}
+
+PreparedExamples OpenedRun::test() const {
+  if (!data) throw Error("page: the run's data are gone; " + why_no_data);
+  return trained.prepare(data->test, "test");
+}
+
+bool OpenedRun::has_normal_prior() const {
+  const nlohmann::ordered_json& config = trained.config;
+  const std::string model = config.at("model");
+  if (model == "vae")
+    return config.value("prior", "standard") == "standard" && config.at("latent").is_number();
+  return model == "wae" || model == "semi-supervised";
+}
+
+OpenedRun open_for_page(const std::string& folder, const ReportOptions& options) {
+  OpenedRun run{folder, open_trained(folder)};
+  try {
+    run.data = load_datasets(run.trained.config);
+    run.data->test = first_of(run.data->test, options.limit);
+    check_kind(run.trained.examples, run.data->test->examples(), false);
+    const std::int64_t size = run.trained.examples.shape().count();
+    run.shown = std::min({options.images, run.data->test->count(),
+                          std::max(fewest_shown, most_numbers / std::max<std::int64_t>(size, 1))});
+  } catch (const DataError& error) {
+    run.data.reset();
+    run.why_no_data = error.what();
+  }
+  return run;
+}
+
+nn::Batch chosen(const PreparedExamples& examples, const std::vector<std::int64_t>& indices) {
+  std::vector<Tensor> inputs, targets;
+  nn::Batch batch;
+  for (std::int64_t at = -1; const std::int64_t index : indices) {
+    const std::int64_t needed = index / PreparedExamples::batch_size;
+    if (needed != at) batch = examples.batch(at = needed);
+    const std::int64_t place = index % PreparedExamples::batch_size;
+    const nn::Batch one = part_of(batch, place, place + 1);
+    inputs.push_back(one.inputs);
+    if (one.targets.count() > 0) targets.push_back(one.targets);
+  }
+  return {.inputs = cat(inputs), .targets = targets.empty() ? Tensor() : cat(targets)};
+}
+
+Tensor reconstructed(const Recipe& recipe, const nn::Batch& batch) {
+  const NoGrad constants;
+  Random noise{0};
+  nn::Pass pass{noise};
+  const Variable codes = recipe.encode(batch, pass);
+  if (codes.count() == 0) return {};
+  return recipe.decode(codes, pass, batch.targets).inputs;
+}
+
+}  // namespace ebb::tools
