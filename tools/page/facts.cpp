@@ -43,7 +43,7 @@ std::string word_for(const Json& value) {
   return list.empty() ? "none" : list;
 }
 
-// Options that are filled in as those of the run decide are what they would be by default.
+// The options by default, but those that others of the run fill in are as these fill them in.
 TrainOptions defaults_beside(const Json& config, const Recipe& recipe) {
   TrainOptions options;
   options.batch_size = recipe.batch_size();
@@ -52,6 +52,11 @@ TrainOptions defaults_beside(const Json& config, const Recipe& recipe) {
   options.keep = config.value("keep", options.keep);
   if (!config.value("patience", Json()).is_null()) options.patience = 1;
   options.settle();
+  const TrainOptions plain;
+  options.optimizer = plain.optimizer;
+  options.schedule = plain.schedule;
+  options.keep = plain.keep;
+  options.patience = plain.patience;
   return options;
 }
 

@@ -32,7 +32,8 @@ class Sections final {
 
 void add_test_sections(Sections& sections, const OpenedRun& run, Progress& progress) {
   const std::string model = run.recipe().name();
-  const std::string gone = "The data that the run learned from are not there: " + run.why_no_data;
+  const std::string gone =
+      "The data that the run learned from are not there: " + run.why_no_data + ".";
   const auto show = [&](const char* what) {
     if (progress.due()) progress.show(fmt::format("{}: {}", run.folder, what));
   };

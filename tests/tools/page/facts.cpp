@@ -30,6 +30,12 @@ TEST_CASE("facts: what an optimizer or a selection fills in is not said again") 
   CHECK(plain.find("--epsilon") == std::string::npos);
   CHECK(plain.find("--validation") == std::string::npos);
   CHECK(plain.find("--network") == std::string::npos);
+  config["schedule"] = "cosine";
+  config["optimizer"] = "sgd";
+  config["keep"] = "best";
+  config["validation"] = 0.1;
+  CHECK(command_of(config).ends_with(
+      " --schedule cosine --optimizer sgd --keep best --seed 11 --hidden 9 --latent 3"));
   config["data"] = "my folder";
   config["weight_decay"] = 0.5;
   config["crop"] = true;
