@@ -8,9 +8,9 @@ using nn::Gaussian, nn::Pass;
 
 Encoder::Encoder(nn::Layer hidden_layer, std::int64_t features, std::int64_t latent,
                  std::int64_t condition)
-    : hidden(std::move(hidden_layer)),
-      mean(features + condition, latent),
-      log_variance(features + condition, latent) {}
+    : hidden(std::move(hidden_layer)), mean(features, latent), log_variance(features, latent) {
+  if (condition > 0) joined.emplace(features + condition, features);
+}
 
 Gaussian Encoder::operator()(const Variable& x) const { return posterior(hidden(x)); }
 
@@ -18,7 +18,8 @@ Gaussian Encoder::operator()(const Variable& x, Pass& pass) const {
   return posterior(hidden(x, pass));
 }
 
-Gaussian Encoder::posterior(const Variable& features) const {
+Gaussian Encoder::posterior(const Variable& all) const {
+  const Variable features = joined ? relu((*joined)(all)) : all;
   return {mean(features), clamp(log_variance(features), -80, 80)};
 }
 

@@ -11,9 +11,12 @@ struct Gaussian;  // nn/distributions.hpp
 namespace ebb::models {
 
 // x ── hidden ─┬─ mean, log variance of q(z|x), a Gaussian per example, both [n, latent]
+// x ── hidden ─┬─ joined ── ReLU ── the same, where a condition is known besides
+//          condition
 struct Encoder final : nn::Module {
   // `features`: how many numbers per example `hidden` makes, [n, features]; `condition`: how many
-  // are known of it besides (a label's one-hot numbers), which join them.
+  // are known of it besides (a label's one-hot numbers), which join them. A layer of their own
+  // lets the code leave out what the condition says already.
   Encoder(nn::Layer hidden, std::int64_t features, std::int64_t latent, std::int64_t condition = 0);
   nn::Gaussian operator()(const Variable& x) const;
   nn::Gaussian operator()(const Variable& x, nn::Pass& pass) const;
@@ -21,9 +24,10 @@ struct Encoder final : nn::Module {
   nn::Gaussian posterior(const Variable& features) const;
   std::int64_t latent() const { return mean.weight.shape()[0]; }
   void visit(nn::Visitor& v) override {
-    v("hidden", hidden), v("mean", mean), v("log_variance", log_variance);
+    v("hidden", hidden), v("joined", joined), v("mean", mean), v("log_variance", log_variance);
   }
   nn::Layer hidden;
+  std::optional<nn::Linear> joined;
   nn::Linear mean, log_variance;
 };
 

@@ -1,6 +1,5 @@
 // ebb-train, ebb-evaluate, ebb-infer, ebb-sweep and ebb-report from outside, and small sets of
-// images in
-// MNIST's form.
+// images in MNIST's form.
 #pragma once
 
 #include <filesystem>
