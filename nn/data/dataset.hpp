@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <nn/data/column.hpp>
 #include <span>
 #include <tensor/tensor.hpp>
 #include <utility>
@@ -21,7 +22,8 @@ struct [[nodiscard]] Batch {
   Tensor lengths = {};  // [n], int32: how much of each input counts, where inputs differ in length
 };
 
-// The kinds of examples. Another kind is another struct.
+// The kinds of examples. Another kind is another struct. That of rows stands in
+// nn/data/column.hpp.
 struct ArrayExample {
   Shape inputs;
   Shape targets = {0};  // [0]: none
@@ -34,7 +36,7 @@ struct ImageExample {  // bytes in memory, floats in [0, 1] in a batch
 
 // What all examples of a dataset have in common: enough to build a model for them.
 struct [[nodiscard]] Examples {
-  std::variant<ArrayExample, ImageExample> kind;
+  std::variant<ArrayExample, ImageExample, TableExample> kind;
   std::int64_t classes = 0;  // the targets are labels 0 … classes - 1; 0: no labels
 
   Shape shape() const;  // of one input: a batch holds [n, shape…]
