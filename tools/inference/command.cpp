@@ -16,11 +16,18 @@ constexpr Task tasks[] = {
      "or to a .csv file. RUN is the folder that tools/train left."},
     {"decode", "[CODES]",
      "Writes what a model makes of codes: images as PNG files in a new folder, as one .png picture "
-     "or as a .npy array. RUN is the folder that tools/train left, CODES a .npy file [n, width of "
+     "or as a .npy array; of a table rows in a .csv file. RUN is the folder that tools/train left, "
+     "CODES a .npy file [n, width of "
      "the code]; without it, the codes are those of examples."},
     {"sample", "",
-     "Draws new images: PNG files in a new folder, one .png picture or a .npy array. RUN is the "
+     "Draws new images: PNG files in a new folder, one .png picture or a .npy array; of a table "
+     "rows in a .csv file. RUN is the "
      "folder that tools/train left."},
+    {"impute", "[TABLE]",
+     "Fills the missing cells of a table, and leaves all others as they are. RUN is the folder "
+     "that "
+     "tools/train table left, TABLE a file with the same columns; without it, the run's own. Cells "
+     "that --missing hides are filled, too, and compared with what was there."},
     {"score", "",
      "Says how well a model knows each example, and which are anomalies, in a .csv file. RUN is "
      "the folder that tools/train left."}};
@@ -49,8 +56,14 @@ void check(const InferenceOptions& o) {
 
 void InferenceOptions::visit(Options& o) {
   const bool images = task == "decode" || task == "sample";
-  if (task != "sample") {
-    o("data", data, "folder or .npy file of other examples: their test set, or all of them");
+  if (task == "impute") {
+    o("missing", missing, "cells to hide and to score: lines ROW,COLUMN, from 1");
+    o.show("FILE", "those of the run, of its own table");
+    o("draws", draws, "fill N tables by chance, FILE-1.csv, FILE-2.csv, ...", {1, 10'000});
+    o.show("N", "one, of best guesses");
+    o("seed", seed, "of what is drawn");
+  } else if (task != "sample") {
+    o("data", data, "folder, .npy or .csv file of other examples: their test set, or all of them");
     o.show("PATH", "what the run learned from");
     o("part", part, "of the run's own data", {"test", "train"});
   }
@@ -69,9 +82,9 @@ void InferenceOptions::visit(Options& o) {
   if (task == "score")
     o("quantile", quantile, "of the scores of training examples; beyond it lie anomalies", {0, 1});
   o("out", out, "where to write; the name's ending says in which form");
-  o.show(images            ? "DIR|FILE.png|FILE.npy"
-         : task == "score" ? "FILE.csv"
-                           : "FILE.npy|FILE.csv",
+  o.show(images                                ? "DIR|FILE.png|FILE.npy|FILE.csv"
+         : task == "score" || task == "impute" ? "FILE.csv"
+                                               : "FILE.npy|FILE.csv",
          "none");
   if (images) {
     o("columns", columns, "images side by side in FILE.png", {1, 10'000});
@@ -85,7 +98,8 @@ void InferenceOptions::visit(Options& o) {
 std::optional<InferenceOptions> parse_inference_command(int count, const char* const* arguments) {
   const Task* const task = find_task(count, arguments);
   if (!task)
-    throw UsageError("which task? Name encode, decode, sample or score, then a run's folder");
+    throw UsageError(
+        "which task? Name encode, decode, sample, score or impute, then a run's folder");
   InferenceOptions inference;
   inference.task = task->name;
   Options options;
@@ -94,7 +108,7 @@ std::optional<InferenceOptions> parse_inference_command(int count, const char* c
   if (!parse_command_line(usage, options, count - 1, arguments + 1)) return std::nullopt;
   const std::vector<std::string> words = words_in(options, count - 1, arguments + 1);
   if (!words.empty()) inference.run = words[0];
-  if (words.size() > 1) inference.codes = words[1];
+  if (words.size() > 1) (inference.task == "impute" ? inference.table : inference.codes) = words[1];
   check(inference);
   return inference;
 }

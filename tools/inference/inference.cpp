@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <autograd/gradients.hpp>
 #include <nn/data/npy_data.hpp>
+#include <nn/files/csv.hpp>
 #include <nn/files/file.hpp>
 #include <nn/files/npy.hpp>
 #include <nn/files/printable.hpp>
 #include <tensor/error.hpp>
 #include <tensor/parts.hpp>
 #include <tools/evaluation/subject.hpp>
+#include <tools/inference/impute.hpp>
 #include <tools/inference/inference.hpp>
 #include <tools/inference/output.hpp>
 #include <tools/inference/scores.hpp>
@@ -34,6 +36,14 @@ std::string encode(const InferenceOptions& options, const Trained& trained) {
     return nn::Batch{.inputs = found.value(), .targets = batch.targets};
   });
   return "codes: " + write_codes(options.out, codes.inputs, codes.targets);
+}
+
+// What a model made: rows, or images.
+std::string write_made(const InferenceOptions& options, const Trained& trained,
+                       const nn::Batch& made) {
+  if (const auto* const table = std::get_if<nn::TableExample>(&trained.examples.kind))
+    return "rows: " + write_rows(options.out, table->columns, made.inputs);
+  return "images: " + write_images(options.out, made, options.columns);
 }
 
 // Codes of a file, with their labels if it has some.
@@ -76,8 +86,7 @@ nn::Batch decode_file(const InferenceOptions& options, const Trained& trained) {
 
 std::string decode(const InferenceOptions& options, const Trained& trained) {
   if (trained.code_width() == 0) refuse(trained, "has no codes; try a run of ae or vae");
-  if (!options.codes.empty())
-    return "images: " + write_images(options.out, decode_file(options, trained), options.columns);
+  if (!options.codes.empty()) return write_made(options, trained, decode_file(options, trained));
   Random noise{0};
   nn::Pass pass{noise};
   const nn::Batch images = collect(examples_for(options, trained), [&](const nn::Batch& batch) {
@@ -85,7 +94,7 @@ std::string decode(const InferenceOptions& options, const Trained& trained) {
     return nn::Batch{.inputs = trained.recipe->decode(codes, pass, batch.targets).inputs,
                      .targets = batch.targets};
   });
-  return "images: " + write_images(options.out, images, options.columns);
+  return write_made(options, trained, images);
 }
 
 std::string sample(const InferenceOptions& options, const Trained& trained) {
@@ -107,23 +116,30 @@ std::string sample(const InferenceOptions& options, const Trained& trained) {
     if (more.targets.count() > 0) labels.push_back(more.targets);
   }
   const nn::Batch all = {.inputs = cat(images), .targets = labels.empty() ? Tensor() : cat(labels)};
-  return "images: " + write_images(options.out, all, options.columns);
+  return write_made(options, trained, all);
 }
 
 std::string csv_of(const Scores& scores, double threshold) {
-  std::string text = "index,bound,reconstruction,kl,anomaly\n";
+  const bool cells = !scores.odd_cells.empty();
+  std::string text = cells ? "index,bound,reconstruction,kl,anomaly,cell,cell_nats\n"
+                           : "index,bound,reconstruction,kl,anomaly\n";
   for (std::size_t i = 0; i < scores.strangeness.size(); ++i) {
     fmt::format_to(std::back_inserter(text), "{}", i);
     for (const std::vector<float>* column : {&scores.bound, &scores.reconstruction, &scores.kl})
       text += column->empty() ? "," : fmt::format(",{}", (*column)[i]);
-    text += scores.strangeness[i] > threshold ? ",1\n" : ",0\n";
+    text += scores.strangeness[i] > threshold ? ",1" : ",0";
+    if (cells)
+      text += fmt::format(",{},{}", nn::csv_cell(scores.odd_cells[i].column, ','),
+                          scores.odd_cells[i].nats);
+    text += '\n';
   }
   return text;
 }
 
 std::string score_all(const InferenceOptions& options, const Trained& trained) {
   const PreparedExamples examples = examples_for(options, trained);
-  const Scores scores = score(*trained.recipe, examples);
+  Scores scores = score(*trained.recipe, examples);
+  scores.odd_cells = find_odd_cells(*trained.recipe, examples);
   const double threshold = quantile(training_quantiles(options.run, trained), options.quantile);
   nn::write_file(options.out, csv_of(scores, threshold));
   const auto strange =
@@ -141,8 +157,10 @@ std::string score_all(const InferenceOptions& options, const Trained& trained) {
 void infer(const InferenceOptions& options, Progress& progress) {
   check_output(options);
   const Trained trained = open_trained(options.run);
+  check_form(options, trained.recipe->table() != nullptr);
   progress.print(options.task == "encode"   ? encode(options, trained)
                  : options.task == "decode" ? decode(options, trained)
+                 : options.task == "impute" ? impute(options, trained)
                  : options.task == "sample" ? sample(options, trained)
                                             : score_all(options, trained));
 }

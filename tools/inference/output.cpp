@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <nn/data/tables/read_table.hpp>
+#include <nn/files/csv.hpp>
 #include <nn/files/file.hpp>
 #include <nn/files/npy.hpp>
 #include <nn/files/printable.hpp>
@@ -21,10 +23,11 @@ bool is_png(const std::string& out) { return out.ends_with(".png"); }
 
 // What a task writes, for a message; empty: `out` has a form that it writes.
 std::string wanted(const std::string& task, const std::string& out) {
+  if (task == "impute") return is_csv(out) ? "" : "a .csv file; try full.csv";
   if (task == "score") return is_csv(out) ? "" : "a .csv file; try scores.csv";
   if (task == "encode")
     return is_npy(out) || is_csv(out) ? "" : "a .npy or .csv file; try codes.npy";
-  const bool other = is_csv(out) || out.ends_with(".jpg") || out.ends_with(".jpeg");
+  const bool other = out.ends_with(".jpg") || out.ends_with(".jpeg");
   return other ? "a new folder, a .png or a .npy file; try images" : "";
 }
 
@@ -93,6 +96,29 @@ void check_output(const InferenceOptions& options) {
   if (options.columns > 0 && !is_png(out))
     throw UsageError("--columns: goes with one picture of all; try --out grid.png");
   check_place(out, !is_npy(out) && !is_csv(out) && !is_png(out));
+}
+
+void check_form(const InferenceOptions& options, bool rows) {
+  if ((options.task != "sample" && options.task != "decode") || is_csv(options.out) == rows) return;
+  throw UsageError(fmt::format("--out: {}: tools/{} writes {}", options.out, options.task,
+                               rows ? "rows to a .csv file; try rows.csv"
+                                    : "a new folder, a .png or a .npy file; try images"));
+}
+
+std::string write_rows(const std::string& out, const std::vector<nn::Column>& columns,
+                       const Tensor& rows) {
+  const std::vector<double> cells = rows.to_vector<double>();
+  std::string text;
+  for (std::size_t j = 0; j < columns.size(); ++j)
+    text += (j > 0 ? "," : "") + nn::csv_cell(columns[j].name, ',');
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const nn::Column& column = columns[i % columns.size()];
+    text += i % columns.size() == 0 ? '\n' : ',';
+    if (column.seen > 0 && column.kind != nn::ColumnKind::ignored)
+      text += nn::csv_cell(nn::cell_of(column, cells[i]), ',');
+  }
+  nn::write_file(out, text + '\n');
+  return fmt::format("{}, {} x {}", out, nn::grouped(rows.size(0)), columns.size());
 }
 
 std::string write_codes(const std::string& out, const Tensor& codes, const Tensor& labels) {

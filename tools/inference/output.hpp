@@ -11,6 +11,14 @@ namespace ebb::tools {
 // computed.
 void check_output(const InferenceOptions& options);
 
+// Throws UsageError where the model makes rows of a table and the options ask for images, or the
+// other way around. Also before anything is computed.
+void check_form(const InferenceOptions& options, bool rows);
+
+// Rows [n, columns], float64, as a .csv file with a header. Returns and throws as below.
+std::string write_rows(const std::string& out, const std::vector<nn::Column>& columns,
+                       const Tensor& rows);
+
 // Codes [n, width] as float32 in a .npy file, or with the header "z0,z1,…" in a .csv file, whose
 // numbers read back are the same. Labels, where there are some, lie beside a .npy file, in
 // codes.labels.npy. Returns a line that says what was written. Throws IoError, and UsageError where

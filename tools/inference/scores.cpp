@@ -2,6 +2,7 @@
 #include <autograd/gradients.hpp>
 #include <cmath>
 #include <filesystem>
+#include <models/tables/table_autoencoder.hpp>
 #include <nn/files/file.hpp>
 #include <nn/files/sha256.hpp>
 #include <numeric>
@@ -71,6 +72,35 @@ Scores score(const Recipe& recipe, const PreparedExamples& examples) {
     if (!std::isfinite(each))
       throw DataError("model: its scores are not finite; did its training diverge?");
   return scores;
+}
+
+std::vector<Scores::OddCell> find_odd_cells(const Recipe& recipe,
+                                            const PreparedExamples& examples) {
+  const models::TableAutoencoder* const model = recipe.table();
+  if (!model) return {};
+  constexpr std::int64_t draws = 50;
+  const auto& columns = model->likelihoods.groups().columns;
+  std::vector<float> nats, known;
+  for (std::int64_t i = 0; i < examples.batches(); ++i) {
+    stop_if_interrupted();
+    Random noise = Random{0}.fork("odd cells").fork(std::to_string(i));
+    nn::Pass pass{noise};
+    const nn::Batch batch = examples.batch(i);
+    append(nats, model->given_others(batch, draws, pass));
+    append(known, model->cells(batch).known);
+  }
+  const std::size_t width = columns.size();
+  std::vector<float> sums(width), counts(width);
+  for (std::size_t k = 0; k < nats.size(); ++k)
+    sums[k % width] += nats[k], counts[k % width] += known[k];
+  std::vector<Scores::OddCell> odd(nats.size() / width, {"", 0});
+  for (std::size_t k = 0; k < nats.size(); ++k) {
+    const std::size_t j = k % width;
+    Scores::OddCell& found = odd[k / width];
+    const float below = known[k] != 0 ? sums[j] / counts[j] - nats[k] : 0;
+    if (below > found.nats || found.column.empty()) found = {columns[j].name, below};
+  }
+  return odd;
 }
 
 double quantile(const std::vector<double>& sorted, double part) {

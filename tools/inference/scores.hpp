@@ -16,12 +16,22 @@ struct Scores {
   // square.
   std::vector<float> strangeness;
   std::vector<std::int32_t> labels;  // empty: none
+  // Of rows of a table: the cell that made each odd, that with the least log p(cell|other cells),
+  // compared with its column's mean over these rows; by how many nats it is below that.
+  struct OddCell {
+    std::string column;
+    float nats;
+  };
+  std::vector<OddCell> odd_cells;
 };
 
 // One draw of the code for each: the same again and again, for any number of threads. Throws
 // UsageError for a model that has no such numbers, DataError where they are not finite, and
 // Interrupted.
 Scores score(const Recipe& recipe, const PreparedExamples& examples);
+
+// The odd cells of rows; none where the model is of other data. Throws as score.
+std::vector<Scores::OddCell> find_odd_cells(const Recipe& recipe, const PreparedExamples& examples);
 
 // The quantile between the sorted numbers, as NumPy takes it: on a line between the nearest two.
 double quantile(const std::vector<double>& sorted, double part);

@@ -21,14 +21,22 @@ void visit_settings(Options& o, TrainOptions& options) {
 }  // namespace
 
 void TrainOptions::visit_data(Options& o) {
-  o("data", data, "folder of images or of MNIST's files, or .npy file");
-  o.show("PATH", "digits it draws");
+  o("data", data, "folder of images or of MNIST's files, .npy or .csv file");
+  o.show("PATH", "what it draws");
   o("label-file", labels, "the .npy file of its labels");
   o.show("FILE", "NAME.labels.npy beside it");
   o("size", size, "size of all images of a folder");
   o.show("HxW", "the files'");
   o("crop", crop, "cut the middle out of them instead of stretching");
   o("gray", gray, "make them gray");
+  o("header", table.header, "do a table's columns have names?", {"guess", "yes", "no"});
+  o("skip", table.skip, "lines before a table", {0, 1'000'000});
+  o("decimal-comma", table.decimal_comma, "a table's numbers have decimal commas");
+  o("units,number-units", table.units, "a table's multiples of .01 are discrete, not dense");
+  o("kinds", table.kinds, "the kinds of a table's columns: lines KIND, or NAME,KIND");
+  o.show("FILE", "guessed");
+  o("missing", table.missing, "cells of a table to hide: lines ROW,COLUMN, from 1");
+  o.show("FILE", "none");
   o("test", test, "part of --data to test with, where it has no test set", {1e-9, 0.999999999});
 }
 

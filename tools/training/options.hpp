@@ -1,9 +1,14 @@
 // What every training run can be told, whichever its model.
 #pragma once
 
+#include <nn/data/tables/read_table.hpp>
 #include <tools/common/options.hpp>
 
 namespace ebb::tools {
+
+// What a run without --data learns from, as config.json calls it.
+inline constexpr const char* drawn_digits = "drawn digits";
+inline constexpr const char* drawn_rows = "drawn rows";
 
 struct TrainOptions {
   // What says which data: datasets.hpp.
@@ -11,8 +16,10 @@ struct TrainOptions {
   std::string labels;  // of a .npy file; empty: those beside it
   std::string size;    // "32x48", height by width, of a folder's images; empty: they have one size
   bool crop = false, gray = false;
-  double test = 0.1;             // of data without a test set
-  std::string augment = "none";  // "shift,flip": changes of training images
+  nn::TableOptions table = {};       // how a table is read
+  std::string drawn = drawn_digits;  // where there is no --data; the recipe says which
+  double test = 0.1;                 // of data without a test set
+  std::string augment = "none";      // "shift,flip": changes of training images
 
   std::int64_t epochs = 10;
   std::int64_t batch_size = 128;

@@ -72,12 +72,14 @@ Command command_from(const Json& config) {
   Command command;
   command.recipe = make_recipe(config.value("model", ""));
   command.options.batch_size = command.recipe->batch_size();
+  command.options.epochs = command.recipe->epochs();
+  command.options.drawn = command.recipe->drawn();
   Options all;
   command.options.visit(all);
   command.recipe->visit(all);
   const Json files = config.value("data_files", Json());
   Json said = config;
-  if (said.value("data", Json()) == drawn_digits) said.erase("data");
+  if (is_drawn(said.value("data", Json()))) said.erase("data");
   said.erase("out");
   said.erase("threads");
   all.given_in(said).read(said);

@@ -13,6 +13,7 @@
 #include <tensor/error.hpp>
 #include <tools/common/memory.hpp>
 #include <tools/training/sources.hpp>
+#include <tools/training/table_source.hpp>
 
 namespace ebb::tools {
 
@@ -20,12 +21,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
-
-Json describe_file(const std::string& path) {
-  return {{"path", fs::absolute(path).lexically_normal().string()},
-          {"bytes", fs::file_size(path)},
-          {"sha256", nn::sha256_of_file(path)}};
-}
 
 // A file that changes or goes while a run decodes it is broken data.
 class Decoded final : public nn::Dataset {
@@ -146,7 +141,25 @@ void refuse_options(const TrainOptions& options, bool of_images, bool of_npy) {
     throw UsageError("--label-file: goes with a .npy file; try --data images.npy");
 }
 
+void refuse_table_options(const TrainOptions& options) {
+  const nn::TableOptions& table = options.table;
+  const char* const said = table.header != "guess"  ? "header"
+                           : table.skip > 0         ? "skip"
+                           : table.decimal_comma    ? "decimal-comma"
+                           : table.units            ? "units"
+                           : !table.kinds.empty()   ? "kinds"
+                           : !table.missing.empty() ? "missing"
+                                                    : nullptr;
+  if (said) throw UsageError(fmt::format("--{}: goes with a table; try --data table.csv", said));
+}
+
 }  // namespace
+
+Json describe_file(const std::string& path) {
+  return {{"path", fs::absolute(path).lexically_normal().string()},
+          {"bytes", fs::file_size(path)},
+          {"sha256", nn::sha256_of_file(path)}};
+}
 
 Source read_source(const TrainOptions& options) {
   std::error_code unknown;
@@ -154,11 +167,16 @@ Source read_source(const TrainOptions& options) {
   const bool idx = !file && holds_idx_files(options.data);
   const bool images = !file && !idx && nn::ImageFolder::is_one(options.data);
   const bool missing = !options.data.empty() && !fs::exists(options.data, unknown);
-  if (!missing) refuse_options(options, images, file);
+  const bool table = file && (is_table_name(options.data) ||
+                              (options.drawn == drawn_rows && !options.data.ends_with(".npy")));
+  if (!missing) refuse_options(options, images, file && !table);
+  if (!missing && !table) refuse_table_options(options);
   if (options.data.empty()) {
+    if (options.drawn == drawn_rows) return draw_table_source();
     const nn::ImageSplits digits = nn::draw_digits();
     return {digits.train, digits.test};
   }
+  if (table) return read_table_source(options);
   if (file) return read_npy_file(options);
   if (images) return read_images(options);
   if (!idx && fs::is_directory(options.data, unknown))

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <nn/data/dataset.hpp>
+#include <nn/data/tables/table.hpp>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -19,17 +19,22 @@ struct DataError final : std::runtime_error {
 // What was read, before a part is kept to test with.
 struct Source {
   nn::SharedDataset train;
-  std::optional<nn::SharedDataset> test = {};  // of its own
-  bool decoding = false;                       // images are decoded when asked for: use prefetch
-  std::vector<std::string> classes = {};       // their names, where they have some
-  std::vector<std::string> notes = {};         // lines that tell whoever starts the run about it
-  nlohmann::ordered_json files = nullptr;      // what was read: paths, bytes, SHA-256
+  std::optional<nn::SharedDataset> test = {};   // of its own
+  bool decoding = false;                        // images are decoded when asked for: use prefetch
+  std::vector<std::string> classes = {};        // their names, where they have some
+  std::vector<std::string> notes = {};          // lines that tell whoever starts the run about it
+  nlohmann::ordered_json files = nullptr;       // what was read: paths, bytes, SHA-256
+  std::shared_ptr<const nn::Table> table = {};  // all rows, where they are that
 };
 
-// Reads what the options name, or draws digits: a folder of MNIST's IDX files, a folder of images
-// (nn/data/image_folder.hpp) or a .npy file (nn/data/npy_data.hpp). Throws Error, DataError, and
-// UsageError for options that do not fit the data.
+// Reads what the options name, or draws digits or rows: a CSV file (table_source.hpp), a folder of
+// MNIST's IDX files, a folder of images (nn/data/image_folder.hpp) or a .npy file
+// (nn/data/npy_data.hpp). Throws Error, DataError, and UsageError for options that do not fit the
+// data.
 Source read_source(const TrainOptions& options);
+
+// A file's path, bytes and SHA-256.
+nlohmann::ordered_json describe_file(const std::string& path);
 
 // Where the data of a run is: where its option says, or, seen from another folder, where it was.
 // `files` is what config.json says of them.

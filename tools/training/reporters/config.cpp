@@ -32,7 +32,7 @@ class ConfigFile final : public Reporter {
     common.visit(options);
     run_.recipe.visit(options);
     config.update(options.to_json());
-    config["data"] = common.data.empty() ? Json(drawn_digits) : Json(common.data);
+    config["data"] = common.data.empty() ? Json(common.drawn) : Json(common.data);
     config["limit"] = common.limit ? Json(common.limit) : Json(nullptr);
     if (!run_.data.files.is_null()) config["data_files"] = run_.data.files;
     if (!run_.data.classes.empty()) config["class_names"] = run_.data.classes;
@@ -51,7 +51,8 @@ class ConfigFile final : public Reporter {
   void describe_data(Json& config) const {
     const nn::Examples examples = run_.data.train->examples();
     const auto* const image = std::get_if<nn::ImageExample>(&examples.kind);
-    const std::string things = image ? "images" : "examples";
+    const bool table = std::holds_alternative<nn::TableExample>(examples.kind);
+    const std::string things = image ? "images" : table ? "rows" : "examples";
     config["train_" + things] = run_.data.train->count();
     if (run_.data.validation) config["validation_" + things] = (*run_.data.validation)->count();
     config["test_" + things] = run_.data.test->count();
