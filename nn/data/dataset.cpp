@@ -7,6 +7,9 @@ namespace {
 Shape shape_of(const ArrayExample& array) { return array.inputs; }
 Shape shape_of(const ImageExample& image) { return {image.channels, image.height, image.width}; }
 Shape shape_of(const TextExample& example) { return {example.longest + 1}; }
+Shape shape_of(const TableExample& table) {
+  return {static_cast<std::int64_t>(table.columns.size())};
+}
 
 }  // namespace
 

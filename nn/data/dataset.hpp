@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <nn/data/column.hpp>
 #include <span>
 #include <tensor/tensor.hpp>
 #include <utility>
@@ -24,7 +25,8 @@ struct [[nodiscard]] Batch {
 
 class Vocabulary;  // nn/data/text/vocabulary.hpp
 
-// The kinds of examples. Another kind is another struct.
+// The kinds of examples. Another kind is another struct. That of rows stands in
+// nn/data/column.hpp.
 struct ArrayExample {
   Shape inputs;
   Shape targets = {0};  // [0]: none
@@ -42,7 +44,7 @@ struct TextExample {  // tokens, as many as an example has
 
 // What all examples of a dataset have in common: enough to build a model for them.
 struct [[nodiscard]] Examples {
-  std::variant<ArrayExample, ImageExample, TextExample> kind;
+  std::variant<ArrayExample, ImageExample, TextExample, TableExample> kind;
   std::int64_t classes = 0;  // the targets are labels 0 … classes - 1; 0: no labels
 
   // Of one input: a batch holds [n, shape…]; of text the longest that it may hold.

@@ -59,6 +59,15 @@ std::string in_quotes(std::string_view name) {
   return text('\'', printable(name.substr(0, bytes)), "…'");
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const Letter letter = first_letter(text);
+    if (letter.bytes == 0) return false;
+    text.remove_prefix(letter.bytes);
+  }
+  return true;
+}
+
 std::string grouped(std::uint64_t number) {
   std::string digits = std::to_string(number);
   for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3)

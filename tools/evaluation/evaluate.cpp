@@ -4,6 +4,7 @@
 #include <tools/evaluation/evaluate.hpp>
 #include <tools/evaluation/likelihood_figures.hpp>
 #include <tools/evaluation/sample_figures.hpp>
+#include <tools/evaluation/table_figures.hpp>
 #include <tools/evaluation/text_figures.hpp>
 
 namespace ebb::tools {
@@ -12,6 +13,12 @@ nlohmann::ordered_json evaluate(const Subject& subject, std::int64_t samples, Pr
   const double start = seconds_now();
   nlohmann::ordered_json figures = no_figures();
   figures["examples"] = subject.data.test->count();
+  if (subject.recipe->table()) {
+    measure_likelihood(subject, samples, progress, figures);
+    measure_table(subject, progress, figures);
+    figures["seconds"] = seconds_now() - start;
+    return figures;
+  }
   const std::int64_t width = measure_codes(subject, progress, figures);
   if (const std::optional<KnownData> known = know(subject, progress)) {
     measure_samples(subject, *known, progress, figures);

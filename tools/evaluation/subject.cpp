@@ -38,6 +38,9 @@ nn::SharedDataset first_of(const nn::SharedDataset& dataset, std::int64_t limit)
 
 void check_kind(const nn::Examples& built_for, const nn::Examples& found, bool named) {
   if (built_for.kind == found.kind) return;
+  const auto* const table = std::get_if<nn::TableExample>(&built_for.kind);
+  const auto* const other = std::get_if<nn::TableExample>(&found.kind);
+  if (table && other && table->has_same_columns(*other)) return;
   throw UsageError(fmt::format("{}: examples of {}, but the model was built for {}; try other data",
                                named ? "--data" : "the run's data", size_of_images(found),
                                size_of_images(built_for)));

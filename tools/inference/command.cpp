@@ -16,15 +16,21 @@ constexpr Task tasks[] = {
      "or to a .csv file. RUN is the folder that tools/train left."},
     {"decode", "[CODES]",
      "Writes what a model makes of codes: images as PNG files in a new folder, as one .png picture "
-     "or as a .npy array. RUN is the folder that tools/train left, CODES a .npy file [n, width of "
-     "the code] or a .csv file as tools/encode writes it; without it, the codes are those of "
-     "examples."},
+     "or as a .npy array; of a table rows in a .csv file, of text lines in a .txt file. RUN is the "
+     "folder that tools/train left, CODES a .npy file [n, width of the code] or a .csv file as "
+     "tools/encode writes it; without it, the codes are those of examples."},
     {"export", "",
      "Writes a part of a model for other programs, as an ONNX file. RUN is the folder that "
      "tools/train left."},
     {"sample", "",
-     "Draws new images: PNG files in a new folder, one .png picture or a .npy array. RUN is the "
+     "Draws new images: PNG files in a new folder, one .png picture or a .npy array; of a table "
+     "rows in a .csv file. RUN is the "
      "folder that tools/train left."},
+    {"impute", "[TABLE]",
+     "Fills the missing cells of a table, and leaves all others as they are. RUN is the folder "
+     "that "
+     "tools/train table left, TABLE a file with the same columns; without it, the run's own. Cells "
+     "that --missing hides are filled, too, and compared with what was there."},
     {"score", "",
      "Says how well a model knows each example, and which are anomalies, in a .csv file. RUN is "
      "the folder that tools/train left."}};
@@ -57,8 +63,14 @@ void InferenceOptions::visit(Options& o) {
     o("onnx", out, "where to write");
     o.show("FILE.onnx", "none");
     o("part", piece, "what of the model", {"encoder", "decoder"});
+  } else if (task == "impute") {
+    o("missing", missing, "cells to hide and to score: lines ROW,COLUMN, from 1");
+    o.show("FILE", "those of the run, of its own table");
+    o("draws", draws, "fill N tables by chance, FILE-1.csv, FILE-2.csv, ...", {1, 10'000});
+    o.show("N", "one, of best guesses");
+    o("seed", seed, "of what is drawn");
   } else if (task != "sample") {
-    o("data", data, "folder or .npy file of other examples: their test set, or all of them");
+    o("data", data, "folder or file of other examples: their test set, or all of them");
     o.show("PATH", "what the run learned from");
     o("part", part, "of the run's own data", {"test", "train"});
   }
@@ -80,9 +92,9 @@ void InferenceOptions::visit(Options& o) {
     o("quantile", quantile, "of the scores of training examples; beyond it lie anomalies", {0, 1});
   if (task != "export") {
     o("out", out, "where to write; the name's ending says in which form");
-    o.show(images            ? "DIR|FILE.png|FILE.npy|FILE.txt"
-           : task == "score" ? "FILE.csv"
-                             : "FILE.npy|FILE.csv",
+    o.show(images                                ? "DIR|FILE.png|.npy|.csv|.txt"
+           : task == "score" || task == "impute" ? "FILE.csv"
+                                                 : "FILE.npy|FILE.csv",
            "none");
   }
   if (images) {
@@ -98,7 +110,7 @@ std::optional<InferenceOptions> parse_inference_command(int count, const char* c
   const Task* const task = find_task(count, arguments);
   if (!task)
     throw UsageError(
-        "which task? Name encode, decode, export, sample or score, then a run's folder");
+        "which task? Name encode, decode, export, sample, score or impute, then a run's folder");
   InferenceOptions inference;
   inference.task = task->name;
   Options options;
@@ -107,7 +119,7 @@ std::optional<InferenceOptions> parse_inference_command(int count, const char* c
   if (!parse_command_line(usage, options, count - 1, arguments + 1)) return std::nullopt;
   const std::vector<std::string> words = words_in(options, count - 1, arguments + 1);
   if (!words.empty()) inference.run = words[0];
-  if (words.size() > 1) inference.codes = words[1];
+  if (words.size() > 1) (inference.task == "impute" ? inference.table : inference.codes) = words[1];
   check(inference);
   return inference;
 }

@@ -7,7 +7,7 @@
 namespace ebb::tools {
 
 struct InferenceOptions {
-  std::string task = {};          // "encode", "decode", "export", "sample" or "score"
+  std::string task = {};          // "encode", "decode", "export", "sample", "score" or "impute"
   std::string run = {};           // the folder of a run
   std::string codes = {};         // decode: a .npy or .csv file; empty: the codes of examples
   std::string data = {};          // other examples; empty: the run's own data
@@ -19,6 +19,9 @@ struct InferenceOptions {
   std::int64_t columns = 0;       // of a picture; 0: up to 16
   double temperature = 1;         // of samples
   double top_p = 1;               // of sampled texts: which share of the next tokens is drawn from
+  std::string table = {};         // impute: a file of rows; empty: the run's own
+  std::string missing = {};       // impute: cells to hide there, and to score
+  std::int64_t draws = 0;         // impute: tables filled by chance; 0: one of best guesses
   double quantile = 0.99;         // of training scores, beyond which an example is an anomaly
   bool draw = false;              // encode: codes are drawn; sample: so is what is made of them
   std::uint64_t seed = 0;         // of what is drawn

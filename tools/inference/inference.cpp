@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autograd/gradients.hpp>
+#include <nn/files/csv.hpp>
 #include <nn/files/file.hpp>
 #include <nn/files/printable.hpp>
 #include <tensor/error.hpp>
@@ -11,8 +12,10 @@
 #include <tools/exporting/parts.hpp>
 #include <tools/inference/codes_file.hpp>
 #include <tools/inference/image_output.hpp>
+#include <tools/inference/impute.hpp>
 #include <tools/inference/inference.hpp>
 #include <tools/inference/output.hpp>
+#include <tools/inference/row_output.hpp>
 #include <tools/inference/scores.hpp>
 #include <tools/inference/text_output.hpp>
 
@@ -54,13 +57,17 @@ auto from_file(Find find) {
 
 // "images: ", before what was written of them.
 std::string made_of(const Trained& trained) {
+  if (std::holds_alternative<nn::TableExample>(trained.examples.kind)) return "rows: ";
   return std::holds_alternative<nn::TextExample>(trained.examples.kind) ? "texts: " : "images: ";
 }
 
 std::unique_ptr<ExampleOutput> open_output(const InferenceOptions& options, const Trained& trained,
                                            std::int64_t count) {
-  const auto* const texts = std::get_if<nn::TextExample>(&trained.examples.kind);
-  if (texts) return open_texts(options.out, *texts->vocabulary);
+  const auto& kind = trained.examples.kind;
+  if (const auto* const texts = std::get_if<nn::TextExample>(&kind))
+    return open_texts(options.out, *texts->vocabulary);
+  if (const auto* const table = std::get_if<nn::TableExample>(&kind))
+    return open_rows(options.out, *table);
   return open_images(options.out, count, options.columns);
 }
 
@@ -127,6 +134,9 @@ std::string export_part(const InferenceOptions& options, const Trained& trained)
   const std::string& part = options.piece;
   if (std::holds_alternative<nn::TextExample>(trained.examples.kind))
     refuse(trained, "reads token by token, which no ONNX file of ours does; try a run of images");
+  if (trained.recipe->table())
+    refuse(trained,
+           "reads rows with missing cells, which no ONNX file of ours does; try a run of images");
   const std::optional<Graph> graph = graph_of_part(part, recipe, trained.examples);
   if (!graph) refuse(trained, ("has no " + part + "; try --part encoder").c_str());
   std::vector<std::string> from, to;
@@ -139,13 +149,16 @@ std::string export_part(const InferenceOptions& options, const Trained& trained)
   return fmt::format("onnx: {}, {} to {}", options.out, fmt::join(from, ", "), fmt::join(to, ", "));
 }
 
-std::string csv_of(const Scores& scores, double threshold) {
-  std::string text = "index,bound,reconstruction,kl,anomaly\n";
+std::string csv_of(const Scores& scores, const std::vector<OddCell>& odd, double threshold) {
+  std::string text = "index,bound,reconstruction,kl,anomaly";
+  text += odd.empty() ? "\n" : ",cell,cell_nats\n";
   for (std::size_t i = 0; i < scores.strangeness.size(); ++i) {
     fmt::format_to(std::back_inserter(text), "{}", i);
     for (const std::vector<float>* column : {&scores.bound, &scores.reconstruction, &scores.kl})
       text += column->empty() ? "," : fmt::format(",{}", (*column)[i]);
-    text += scores.strangeness[i] > threshold ? ",1\n" : ",0\n";
+    text += scores.strangeness[i] > threshold ? ",1" : ",0";
+    if (!odd.empty()) text += fmt::format(",{},{}", nn::csv_cell(odd[i].column, ','), odd[i].nats);
+    text += '\n';
   }
   return text;
 }
@@ -155,8 +168,9 @@ std::string score_all(const InferenceOptions& options, const Trained& trained) {
   const Scores scores = score(*trained.recipe, examples, stop_if_interrupted);
   if (scores.strangeness.empty())
     refuse(trained, "has neither a likelihood nor reconstructions; try a run of ae or vae");
+  const std::vector<OddCell> odd = find_odd_cells(*trained.recipe, examples);
   const double threshold = quantile(training_quantiles(options.run, trained), options.quantile);
-  nn::write_file(options.out, csv_of(scores, threshold));
+  nn::write_file(options.out, csv_of(scores, odd, threshold));
   const auto strange =
       std::count_if(scores.strangeness.begin(), scores.strangeness.end(),
                     [&](float each) { return static_cast<double>(each) > threshold; });
@@ -176,6 +190,7 @@ void infer(const InferenceOptions& options, Progress& progress) {
   progress.print(options.task == "encode"   ? encode(options, trained)
                  : options.task == "decode" ? decode(options, trained)
                  : options.task == "export" ? export_part(options, trained)
+                 : options.task == "impute" ? impute(options, trained)
                  : options.task == "sample" ? sample(options, trained)
                                             : score_all(options, trained));
 }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <nn/data/tables/read_table.hpp>
+#include <nn/files/csv.hpp>
 #include <nn/files/file.hpp>
 #include <nn/files/printable.hpp>
 #include <tensor/views.hpp>
@@ -21,11 +23,12 @@ bool is_png(const std::string& out) { return out.ends_with(".png"); }
 
 // What a task writes, for a message; empty: `out` has a form that it writes.
 std::string wanted(const std::string& task, const std::string& out) {
+  if (task == "impute") return is_csv(out) ? "" : "a .csv file; try full.csv";
   if (task == "score") return is_csv(out) ? "" : "a .csv file; try scores.csv";
   if (task == "export") return is_onnx(out) ? "" : "a .onnx file; try model.onnx";
   if (task == "encode")
     return is_npy(out) || is_csv(out) ? "" : "a .npy or .csv file; try codes.npy";
-  const bool other = is_csv(out) || out.ends_with(".jpg") || out.ends_with(".jpeg");
+  const bool other = out.ends_with(".jpg") || out.ends_with(".jpeg");
   return other ? "a new folder, a .png or a .npy file; try images" : "";
 }
 
@@ -72,13 +75,15 @@ void check_output(const InferenceOptions& options) {
 }
 
 void check_form(const InferenceOptions& options, const nn::Examples& examples) {
-  const bool texts = std::holds_alternative<nn::TextExample>(examples.kind);
-  if ((options.task != "decode" && options.task != "sample") || texts == is_txt(options.out))
-    return;
-  throw UsageError(fmt::format("--out: {}: {}", options.out,
-                               texts ? "the model makes texts; try texts.txt"
-                                     : "the model makes no texts; try a new folder, a .png or a "
-                                       ".npy file"));
+  if (options.task != "decode" && options.task != "sample") return;
+  const bool texts = std::holds_alternative<nn::TextExample>(examples.kind),
+             rows = std::holds_alternative<nn::TableExample>(examples.kind);
+  if (texts == is_txt(options.out) && rows == is_csv(options.out)) return;
+  throw UsageError(fmt::format("--out: {}: the model makes {}", options.out,
+                               texts  ? "texts; try texts.txt"
+                               : rows ? "rows; try rows.csv"
+                                      : "no texts and no rows; try a new folder, a .png or a .npy "
+                                        "file"));
 }
 
 std::string write_codes(const std::string& out, const Tensor& codes, const Tensor& labels) {

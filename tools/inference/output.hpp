@@ -12,7 +12,8 @@ namespace ebb::tools {
 void check_output(const InferenceOptions& options);
 
 // Throws UsageError where what the model makes does not go into a file of that name: texts are
-// written to a .txt file, images to others. Also before anything is computed.
+// written to a .txt file, rows of a table to a .csv file, images to others. Also before anything is
+// computed.
 void check_form(const InferenceOptions& options, const nn::Examples& examples);
 
 // Codes [n, width] as float32 in a .npy file, or with the header "z0,z1,…" in a .csv file, whose

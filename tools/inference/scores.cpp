@@ -1,9 +1,44 @@
 #include <algorithm>
+#include <autograd/gradients.hpp>
+#include <models/tables/table_autoencoder.hpp>
 #include <numeric>
 #include <tools/evaluation/subject.hpp>
 #include <tools/inference/scores.hpp>
 
 namespace ebb::tools {
+
+static void append(std::vector<float>& to, const Tensor& numbers) {
+  const std::vector<float> more = numbers.to_vector<float>();
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+std::vector<OddCell> find_odd_cells(const Recipe& recipe, const PreparedExamples& examples) {
+  const models::TableAutoencoder* const model = recipe.table();
+  if (!model) return {};
+  constexpr std::int64_t draws = 50;
+  const auto& columns = model->likelihoods.groups().columns;
+  std::vector<float> nats, known;
+  for (std::int64_t i = 0; i < examples.batches(); ++i) {
+    stop_if_interrupted();
+    Random noise = Random{0}.fork("odd cells").fork(std::to_string(i));
+    nn::Pass pass{noise};
+    const nn::Batch batch = examples.batch(i);
+    append(nats, model->given_others(batch, draws, pass));
+    append(known, model->cells(batch).known);
+  }
+  const std::size_t width = columns.size();
+  std::vector<float> sums(width), counts(width);
+  for (std::size_t k = 0; k < nats.size(); ++k)
+    sums[k % width] += nats[k], counts[k % width] += known[k];
+  std::vector<OddCell> odd(nats.size() / width, {"", 0});
+  for (std::size_t k = 0; k < nats.size(); ++k) {
+    const std::size_t j = k % width;
+    OddCell& found = odd[k / width];
+    const float below = known[k] != 0 ? sums[j] / counts[j] - nats[k] : 0;
+    if (below > found.nats || found.column.empty()) found = {columns[j].name, below};
+  }
+  return odd;
+}
 
 std::vector<double> training_quantiles(const std::string& run, const Trained& trained) {
   const std::vector<double> kept = kept_training_quantiles(run);

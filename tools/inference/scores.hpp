@@ -7,6 +7,16 @@
 
 namespace ebb::tools {
 
+// Of a row of a table: the cell that makes it odd, that with the least log p(cell|other cells),
+// compared with its column's mean over these rows; by how many nats it is below that.
+struct OddCell {
+  std::string column;
+  float nats;
+};
+
+// Those of rows; none where the model is of other data. Throws Interrupted.
+std::vector<OddCell> find_odd_cells(const Recipe& recipe, const PreparedExamples& examples);
+
 // Quantiles 0, 0.001, …, 1 of the strangeness of training examples: those that the run's folder
 // keeps from the end of training, or found anew and kept where they are missing or of other
 // weights. Throws DataError where the run's data are needed and cannot be read, IoError and

@@ -3,6 +3,7 @@
 #include <tools/common/exit_codes.hpp>
 #include <tools/evaluation/evaluate.hpp>
 #include <tools/evaluation/table.hpp>
+#include <tools/evaluation/table_figures.hpp>
 #include <tools/training/program.hpp>
 
 namespace ebb::tools {
@@ -25,6 +26,7 @@ int run(int count, char** arguments) {
   const Recipe& recipe = *subject.recipe;
   for (const std::string& line : table_of(figures, recipe.claim(), recipe.is_told_labels()))
     progress.print(line);
+  for (const std::string& line : lines_about_table(figures)) progress.print(line);
   progress.print("figures: " + path);
   return exit_code::done;
 }

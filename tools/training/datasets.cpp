@@ -9,6 +9,7 @@
 #include <tensor/error.hpp>
 #include <tools/training/datasets.hpp>
 #include <tools/training/recipe.hpp>
+#include <tools/training/table_source.hpp>
 #include <tools/training/text_source.hpp>
 
 namespace ebb::tools {
@@ -88,6 +89,17 @@ std::shared_ptr<const nn::Vocabulary> vocabulary_in(const Json& config) {
   return texts ? texts->vocabulary : nullptr;
 }
 
+// Where a file that was read beside the data is: where its option says, or where it was.
+std::string beside_data(const std::string& said, const Json& files) {
+  namespace fs = std::filesystem;
+  std::error_code unknown;
+  for (const Json& file : files) {
+    const fs::path path = file.at("path").get<std::string>();
+    if (!fs::exists(said, unknown) && path.filename() == fs::path(said).filename()) return path;
+  }
+  return said;
+}
+
 // Of the options in a config.json those that say which data.
 TrainOptions data_options(const Json& config) {
   TrainOptions options;
@@ -102,6 +114,9 @@ TrainOptions data_options(const Json& config) {
   known.given_in(said).read(said);
   if (config.contains("model")) options.drawn = make_recipe(config["model"])->drawn();
   options.text.known = vocabulary_in(config);
+  const Json files = config.value("data_files", Json());
+  for (std::string* const path : {&options.table.kinds, &options.table.missing})
+    if (!path->empty()) *path = beside_data(*path, files);
   return options;
 }
 
@@ -113,6 +128,12 @@ TrainOptions options_at(const std::string& path, const Json& config) {
   const bool moved = !std::filesystem::equivalent(path, options.data, unknown);
   options.data = path;
   if (moved) options.labels.clear();
+  const nn::Examples built_for = examples_from(config.value("examples", Json()));
+  if (const auto* const table = std::get_if<nn::TableExample>(&built_for.kind)) {
+    options.table.columns = *table;
+    options.table.kinds.clear(), options.table.missing.clear();
+    return options;
+  }
   if (!is_image_folder(path)) {
     options.size.clear();
     options.crop = options.gray = false;
@@ -141,9 +162,21 @@ std::optional<nn::SharedDataset> cut_validation(Source& source, const TrainOptio
   }
 }
 
+// Gives all parts of a table the columns of its training part.
+void scale(Datasets& data) {
+  const nn::TableExample columns = nn::fit_columns(*data.train);
+  data.train = nn::ScaledRows(data.train, columns);
+  data.test = nn::ScaledRows(data.test, columns);
+  if (data.validation)
+    data.validation = nn::SharedDataset(nn::ScaledRows(*data.validation, columns));
+  data.table = std::make_shared<const nn::Table>(data.table->with(columns));
+}
+
 }  // namespace
 
-bool is_drawn(const Json& data) { return data == drawn_digits || data == drawn_sentences; }
+bool is_drawn(const Json& data) {
+  return data == drawn_digits || data == drawn_sentences || data == drawn_rows;
+}
 
 Datasets load_datasets(const TrainOptions& options) {
   const nn::Augmentation augment = augmentation_from(options.augment);
@@ -158,8 +191,10 @@ Datasets load_datasets(const TrainOptions& options) {
     if (augment.any() && !std::holds_alternative<nn::ImageExample>(source.train->examples().kind))
       throw UsageError("--augment: changes images, and the data are none");
     std::optional<nn::SharedDataset> validation = cut_validation(source, options);
-    return {source.train, *source.test,   std::move(validation), source.decoding,
-            augment,      source.classes, source.notes,          source.files};
+    Datasets data = {source.train,   *source.test, std::move(validation), source.decoding, augment,
+                     source.classes, source.notes, source.files,          source.table};
+    if (data.table) scale(data);
+    return data;
   } catch (const Error& error) {
     throw DataError(error.what());
   } catch (const std::filesystem::filesystem_error& error) {
@@ -174,6 +209,13 @@ Datasets load_datasets(const Json& config) {
   Datasets data = load_datasets(options);
   require_same_files(data, config);
   return data;
+}
+
+nn::TableOptions table_options(const Json& config, bool own) {
+  nn::TableOptions options = data_options(config).table;
+  options.columns = std::get<nn::TableExample>(examples_from(config.at("examples")).kind);
+  if (!own) options.missing.clear();
+  return options;
 }
 
 void require_same_files(const Datasets& data, const Json& config) {
@@ -197,7 +239,9 @@ nn::SharedDataset test_set_at(const std::string& path, const Json& config) {
   try {
     Source source = read_source(options_at(path, config));
     const Json own = config.value("data_files", Json());
-    if (!own.is_null() && sums_of(source.files) == sums_of(own)) {
+    const bool same = !own.is_null() && (source.table ? sums_of(source.files)[0] == sums_of(own)[0]
+                                                      : sums_of(source.files) == sums_of(own));
+    if (same) {
       Json moved = config;
       moved["data"] = path;
       return load_datasets(moved).test;
@@ -216,6 +260,9 @@ Json to_json(const nn::Examples& examples) {
   } else if (const auto* texts = std::get_if<nn::TextExample>(&examples.kind)) {
     json["kind"] = "text";
     json["vocabulary"] = to_json(*texts);
+  } else if (const auto* table = std::get_if<nn::TableExample>(&examples.kind)) {
+    json["kind"] = "table";
+    json["columns"] = to_json(*table);
   } else {
     const auto& arrays = std::get<nn::ArrayExample>(examples.kind);
     json["kind"] = "arrays";
@@ -230,6 +277,7 @@ nn::Examples examples_from(const Json& json) {
     const std::string kind = json.at("kind");
     const std::int64_t classes = json.at("classes");
     if (kind == "text") return {text_from(json.at("vocabulary")), classes};
+    if (kind == "table") return {table_from(json.at("columns")), classes};
     const Shape shape = shape_from(json.at("shape"));
     if (kind == "image" && shape.rank() == 3)
       return {nn::ImageExample{shape[0], shape[1], shape[2]}, classes};

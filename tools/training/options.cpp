@@ -21,7 +21,7 @@ void visit_settings(Options& o, TrainOptions& options) {
 }  // namespace
 
 void TrainOptions::visit_data(Options& o) {
-  o("data", data, "folder of images or of MNIST's files, .npy or text file");
+  o("data", data, "folder of images or of MNIST's files, .npy, .csv or text file");
   o.show("PATH", "what it draws");
   o("label-file", labels, "the .npy file of its labels");
   o.show("FILE", "NAME.labels.npy beside it");
@@ -33,6 +33,14 @@ void TrainOptions::visit_data(Options& o) {
     {"bytes", "characters", "words:K", "bpe:K"});
   o("paragraphs", text.paragraphs, "examples of a text end at empty lines, not at each line's end");
   o("longest", text.longest, "tokens of an example of a text", {1, 1'000'000});
+  o("header", table.header, "do a table's columns have names?", {"guess", "yes", "no"});
+  o("skip", table.skip, "lines before a table", {0, 1'000'000});
+  o("decimal-comma", table.decimal_comma, "a table's numbers have decimal commas");
+  o("units,number-units", table.units, "a table's multiples of .01 are discrete, not dense");
+  o("kinds", table.kinds, "the kinds of a table's columns: lines KIND, or NAME,KIND");
+  o.show("FILE", "guessed");
+  o("missing", table.missing, "cells of a table to hide: lines ROW,COLUMN, from 1");
+  o.show("FILE", "none");
   o("test", test, "part of --data to test with, where it has no test set", {1e-9, 0.999999999});
   o.show("X", "0.1");
 }

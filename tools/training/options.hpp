@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <nn/data/tables/read_table.hpp>
 #include <tools/common/options.hpp>
 
 namespace ebb::nn {
@@ -12,6 +13,7 @@ namespace ebb::tools {
 
 // What a run without --data learns from, as config.json calls it.
 inline constexpr const char* drawn_digits = "drawn digits";
+inline constexpr const char* drawn_rows = "drawn rows";
 inline constexpr const char* drawn_sentences = "drawn sentences";
 
 // How a text is read.
@@ -29,6 +31,7 @@ struct TrainOptions {
   std::string size;    // "32x48", height by width, of a folder's images; empty: they have one size
   bool crop = false, gray = false;
   TextChoice text = {};              // how a text is read
+  nn::TableOptions table = {};       // how a table is read
   std::string drawn = drawn_digits;  // where there is no --data; the recipe says which
   std::optional<double> test;        // the part of data without a test set; none: 0.1
   std::string augment = "none";      // "shift,flip": changes of training images

@@ -11,6 +11,10 @@
 #include <tools/exporting/graph.hpp>
 #include <tools/training/metrics.hpp>
 
+namespace ebb::models {
+class TableAutoencoder;
+}
+
 namespace ebb::tools {
 
 // What a model with a likelihood says of examples, in nats, [n] each.
@@ -49,7 +53,8 @@ class Recipe {
   virtual const char* summary() const = 0;  // "variational autoencoder", for --help
   // Names its own options. They hold their defaults until they are read.
   virtual void visit(Options& o) = 0;
-  virtual std::int64_t batch_size() const { return 128; }       // where the user names none
+  virtual std::int64_t batch_size() const { return 128; }  // where the user names none
+  virtual std::int64_t epochs() const { return 10; }
   virtual const char* drawn() const { return "drawn digits"; }  // what it learns from without data
   // The options to try when a run diverged, "--lr".
   virtual std::string steadier() const { return "--lr"; }
@@ -98,6 +103,8 @@ class Recipe {
   // log Σ_y p(y) p(x|y) of a model that is told labels, as if they were not known, [n]: comparable
   // with a bound of a model that is not told. Empty: it is told none.
   virtual Variable marginal(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const;
+  // The model of rows, where it is one. nullptr: the model is of other data.
+  virtual const models::TableAutoencoder* table() const { return nullptr; }
   // New examples; targets are their labels, where a model draws those. Empty: no distribution to
   // draw from.
   virtual nn::Batch sample(std::int64_t count, const SampleOptions& options, nn::Pass& pass) const;

@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<Recipe>> all_recipes() {
   { extern Made vector_quantized_autoencoder(); all.push_back(vector_quantized_autoencoder()); }
   { extern Made semi_supervised(); all.push_back(semi_supervised()); }
   { extern Made text_model(); all.push_back(text_model()); }
+  { extern Made table_autoencoder(); all.push_back(table_autoencoder()); }
   { extern Made classifier(); all.push_back(classifier()); }
   // clang-format on
   return all;

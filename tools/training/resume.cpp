@@ -75,6 +75,7 @@ Command command_from(const Json& config) {
   Command command;
   command.recipe = make_recipe(config.value("model", ""));
   command.options.batch_size = command.recipe->batch_size();
+  command.options.epochs = command.recipe->epochs();
   command.options.drawn = command.recipe->drawn();
   require_known_keys(config, *command.recipe);
   Options all;

@@ -13,6 +13,7 @@
 #include <tensor/error.hpp>
 #include <tools/common/memory.hpp>
 #include <tools/training/sources.hpp>
+#include <tools/training/table_source.hpp>
 #include <tools/training/text_source.hpp>
 
 namespace ebb::tools {
@@ -188,6 +189,18 @@ void refuse_text_options(const TrainOptions& options) {
   if (said) throw UsageError(fmt::format("--{}: goes with a text; try --data lines.txt", said));
 }
 
+void refuse_table_options(const TrainOptions& options) {
+  const nn::TableOptions& table = options.table;
+  const char* const said = table.header != "guess"  ? "header"
+                           : table.skip > 0         ? "skip"
+                           : table.decimal_comma    ? "decimal-comma"
+                           : table.units            ? "units"
+                           : !table.kinds.empty()   ? "kinds"
+                           : !table.missing.empty() ? "missing"
+                                                    : nullptr;
+  if (said) throw UsageError(fmt::format("--{}: goes with a table; try --data table.csv", said));
+}
+
 }  // namespace
 
 Json describe_file(const std::string& path) {
@@ -206,18 +219,23 @@ Source read_source(const TrainOptions& options) {
   const bool idx = !file && holds_idx_files(options.data);
   const bool images = !file && !idx && is_image_folder(options.data);
   const bool missing = !options.data.empty() && !fs::exists(options.data, unknown);
-  const bool is_text =
-      file && (options.data.ends_with(".txt") ||
-               (options.drawn == drawn_sentences && !options.data.ends_with(".npy")));
-  const bool draws_text = options.data.empty() && options.drawn == drawn_sentences;
-  if (!missing) refuse_options(options, images, file && !is_text);
-  if (!missing && !is_text && !draws_text) refuse_text_options(options);
-  if (draws_text) return draw_text_source(options);
-  if (is_text) return read_text_source(options);
+  const auto is_of = [&](const char* drawn) {  // a file that this model takes for its own kind
+    return file && options.drawn == drawn && !options.data.ends_with(".npy");
+  };
+  const bool table = file && (is_table_name(options.data) || is_of(drawn_rows));
+  const bool texts = file && !table && (options.data.ends_with(".txt") || is_of(drawn_sentences));
+  const bool draws_texts = options.data.empty() && options.drawn == drawn_sentences;
+  if (!missing) refuse_options(options, images, file && !table && !texts);
+  if (!missing && !table) refuse_table_options(options);
+  if (!missing && !texts && !draws_texts) refuse_text_options(options);
   if (options.data.empty()) {
+    if (options.drawn == drawn_rows) return draw_table_source();
+    if (draws_texts) return draw_text_source(options);
     const nn::ImageSplits digits = nn::draw_digits();
     return {digits.train, digits.test};
   }
+  if (table) return read_table_source(options);
+  if (texts) return read_text_source(options);
   if (file) return read_npy_file(options);
   if (images) return read_images(options);
   if (!idx && fs::is_directory(options.data, unknown))

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <nn/data/dataset.hpp>
+#include <nn/data/tables/table.hpp>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -19,20 +19,22 @@ struct DataError final : std::runtime_error {
 // What was read, before a part is kept to test with.
 struct Source {
   nn::SharedDataset train;
-  std::optional<nn::SharedDataset> test = {};  // of its own
-  bool decoding = false;                       // images are decoded when asked for: use prefetch
-  std::vector<std::string> classes = {};       // their names, where they have some
-  std::vector<std::string> notes = {};         // lines that tell whoever starts the run about it
-  nlohmann::ordered_json files = nullptr;      // what was read: paths, bytes, SHA-256
+  std::optional<nn::SharedDataset> test = {};   // of its own
+  bool decoding = false;                        // images are decoded when asked for: use prefetch
+  std::vector<std::string> classes = {};        // their names, where they have some
+  std::vector<std::string> notes = {};          // lines that tell whoever starts the run about it
+  nlohmann::ordered_json files = nullptr;       // what was read: paths, bytes, SHA-256
+  std::shared_ptr<const nn::Table> table = {};  // all rows, where they are that
 };
 
 // Is it a folder of images, or one whose folders train/ and test/ are?
 bool is_image_folder(const std::string& path);
 
-// Reads what the options name, or draws digits: a folder of MNIST's IDX files, a folder of images
+// Reads what the options name, or draws digits, rows or sentences: a CSV file (table_source.hpp), a
+// text file (text_source.hpp), a folder of MNIST's IDX files, a folder of images
 // (nn/data/image_folder.hpp), of which those in test/ are the test set where there are train/ and
-// test/, or a .npy file (nn/data/npy_data.hpp). Throws Error, DataError, and
-// UsageError for options that do not fit the data.
+// test/, or a .npy file (nn/data/npy_data.hpp). Throws Error, DataError, and UsageError for options
+// that do not fit the data.
 Source read_source(const TrainOptions& options);
 
 // A file's path, bytes and SHA-256.

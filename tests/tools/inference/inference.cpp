@@ -242,5 +242,5 @@ TEST_CASE("inference: texts go into files of lines, and codes of texts come out 
   const Used images("vae");
   CHECK(images.refusal(images.options("sample", "new.txt")) ==
         "--out: " + images.at("new.txt") +
-            ": the model makes no texts; try a new folder, a .png or a .npy file");
+            ": the model makes no texts and no rows; try a new folder, a .png or a .npy file");
 }

@@ -1,0 +1,111 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <models/tables/table_autoencoder.hpp>
+#include <nn/data/tables/read_table.hpp>
+#include <nn/files/file.hpp>
+#include <nn/files/printable.hpp>
+#include <numeric>
+#include <tensor/error.hpp>
+#include <tensor/parts.hpp>
+#include <tools/evaluation/imputation.hpp>
+#include <tools/evaluation/subject.hpp>
+#include <tools/inference/impute.hpp>
+
+namespace ebb::tools {
+
+namespace {
+
+constexpr std::int64_t samples = 500;  // draws of the code for each row
+
+nn::TableFile read(const InferenceOptions& options, const Trained& trained) {
+  const auto& config = trained.config;
+  const auto files = config.value("data_files", nlohmann::ordered_json());
+  const bool own = options.table.empty();
+  if (own && files.is_null())
+    throw UsageError("impute: which table? The run learned from drawn rows; name a .csv file");
+  nn::TableOptions how = table_options(config, own);
+  if (!options.missing.empty()) how.missing = options.missing;
+  try {
+    return nn::read_table(own ? place_of(config.at("data"), files) : options.table, how);
+  } catch (const MemoryError&) {
+    throw;
+  } catch (const Error& error) {
+    throw DataError(error.what());
+  }
+}
+
+// The file with cells from `filled` where nothing is known.
+std::string text_of(const nn::TableFile& file, const Tensor& filled, bool decimal_comma) {
+  const std::vector<double> cells = filled.to_vector<double>();
+  const std::int64_t width = file.csv.columns();
+  return file.csv.with([&](std::int64_t line, std::int64_t j) -> std::optional<std::string> {
+    const std::int64_t i = line - (file.header ? 1 : 0);
+    if (i < 0 || file.table.state(i, j) == nn::CellState::known) return std::nullopt;
+    const nn::Column& column = file.table.columns()[static_cast<std::size_t>(j)];
+    if (column.kind == nn::ColumnKind::ignored || column.seen == 0) return std::nullopt;
+    return nn::cell_of(column, cells[static_cast<std::size_t>(i * width + j)], decimal_comma);
+  });
+}
+
+std::string about(const nn::Table& table, const Tensor& filled) {
+  if (table.count_of(nn::CellState::hidden) == 0) return "";
+  const ImputationErrors errors = imputation_errors(table, filled);
+  std::string line =
+      fmt::format("; {} hidden cells:", nn::grouped(errors.numbers.cells + errors.words.cells));
+  if (errors.numbers.cells > 0)
+    line += fmt::format(" numbers: squared error {:.4f} variances, {:.4f} of the range",
+                        errors.squared_error, errors.numbers.error);
+  if (errors.words.cells > 0)
+    line += fmt::format("{} words: {:.4f} wrong", errors.numbers.cells > 0 ? "," : "",
+                        errors.words.error);
+  return line;
+}
+
+}  // namespace
+
+Tensor fill_table(const models::TableAutoencoder& model, const nn::Table& table, std::int64_t draws,
+                  bool by_chance, const Random& noise) {
+  constexpr std::int64_t at_once = 128;
+  std::vector<Tensor> rows;
+  for (std::int64_t begin = 0; begin < table.count(); begin += at_once) {
+    stop_if_interrupted();
+    std::vector<std::int64_t> some(
+        static_cast<std::size_t>(std::min(at_once, table.count() - begin)));
+    std::iota(some.begin(), some.end(), begin);
+    Random own = noise.fork(std::to_string(begin));
+    nn::Pass pass{own};
+    const nn::Batch batch = table.gather(some);
+    rows.push_back(by_chance ? model.impute_by_chance(batch, draws, pass)
+                             : model.impute(batch, draws, pass));
+  }
+  return cat(rows);
+}
+
+std::string impute(const InferenceOptions& options, const Trained& trained) {
+  const models::TableAutoencoder* const model = trained.recipe->table();
+  if (!model)
+    throw UsageError(
+        fmt::format("model: {} does not know cells; try a run of table", trained.recipe->name()));
+  const nn::TableFile file = read(options, trained);
+  const bool comma = trained.config.value("decimal_comma", false);
+  const Random noise = Random{options.seed}.fork("imputation");
+  const std::int64_t missing =
+      file.table.count_of(nn::CellState::missing) + file.table.count_of(nn::CellState::hidden);
+  if (options.draws == 0) {
+    const Tensor filled = fill_table(*model, file.table, samples, false, noise);
+    nn::write_file(options.out, text_of(file, filled, comma));
+    return fmt::format("table: {}, {} cells filled{}", options.out, nn::grouped(missing),
+                       about(file.table, filled));
+  }
+  const std::string name = options.out.substr(0, options.out.size() - 4);
+  for (std::int64_t i = 1; i <= options.draws; ++i) {
+    const Tensor filled =
+        fill_table(*model, file.table, samples, true, noise.fork(std::to_string(i)));
+    nn::write_file(fmt::format("{}-{}.csv", name, i), text_of(file, filled, comma));
+  }
+  return fmt::format("tables: {0}-1.csv to {0}-{1}.csv, {2} cells filled in each", name,
+                     options.draws, nn::grouped(missing));
+}
+
+}  // namespace ebb::tools
