@@ -59,7 +59,8 @@ TEST_CASE("infer's command: words come in order, values of options are none") {
 }
 
 TEST_CASE("infer's command: what is missing or does not go together is said") {
-  const std::string which = "which task? Name encode, decode, sample or score, then a run's folder";
+  const std::string which =
+      "which task? Name encode, decode, sample, score or impute, then a run's folder";
   CHECK(refusal({}) == which);
   CHECK(refusal({"export", "r"}) == which);
   CHECK(refusal({"encode"}) ==

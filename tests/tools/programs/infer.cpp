@@ -84,9 +84,10 @@ TEST_CASE("tools/score: a line for each example, and how well labels 0 and 1 are
 
 TEST_CASE("tools/encode and its like: wrong options exit with 2, missing data with 3") {
   const Trained run("ae");
-  run.check_refused("", 2,
-                    "ebb-infer: which task? Name encode, decode, sample or score, then a run's "
-                    "folder");
+  run.check_refused(
+      "", 2,
+      "ebb-infer: which task? Name encode, decode, sample, score or impute, then a run's "
+      "folder");
   run.check_refused("encode run", 2,
                     "tools/encode: --out: where to? tools/encode writes a .npy or .csv file; try "
                     "codes.npy");
