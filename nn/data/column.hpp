@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tensor/error.hpp>
 #include <vector>
 
 namespace ebb::nn {

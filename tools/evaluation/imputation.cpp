@@ -1,8 +1,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <models/tables/table_autoencoder.hpp>
+#include <numeric>
 #include <tensor/error.hpp>
+#include <tensor/parts.hpp>
 #include <tools/evaluation/imputation.hpp>
+#include <tools/evaluation/subject.hpp>
 
 namespace ebb::tools {
 
@@ -46,6 +50,26 @@ double error_of(const nn::Column& column, const ColumnSums& sums) {
 }
 
 }  // namespace
+
+Tensor fill_table(const models::TableAutoencoder& model, const nn::Table& table, bool by_chance,
+                  const Random& noise) {
+  constexpr std::int64_t at_once = 128, all_codes = 1'000'000;
+  const std::int64_t draws =
+      std::clamp<std::int64_t>(all_codes / std::max<std::int64_t>(1, table.count()), 50, 500);
+  std::vector<Tensor> rows;
+  for (std::int64_t begin = 0; begin < table.count(); begin += at_once) {
+    stop_if_interrupted();
+    std::vector<std::int64_t> some(
+        static_cast<std::size_t>(std::min(at_once, table.count() - begin)));
+    std::iota(some.begin(), some.end(), begin);
+    Random own = noise.fork(std::to_string(begin));
+    nn::Pass pass{own};
+    const nn::Batch batch = table.gather(some);
+    rows.push_back(by_chance ? model.impute_by_chance(batch, draws, pass)
+                             : model.impute(batch, draws, pass));
+  }
+  return cat(rows);
+}
 
 ImputationErrors imputation_errors(const nn::Table& table, const Tensor& filled) {
   const auto width = static_cast<std::int64_t>(table.columns().size());

@@ -6,8 +6,6 @@
 #include <models/tables/table_autoencoder.hpp>
 #include <nn/files/file.hpp>
 #include <nn/files/printable.hpp>
-#include <numeric>
-#include <tensor/parts.hpp>
 #include <tensor/random.hpp>
 #include <tools/evaluation/baselines/compressors.hpp>
 #include <tools/evaluation/baselines/simple_imputation.hpp>
@@ -21,7 +19,6 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr double hidden_part = 0.2;
-constexpr std::int64_t samples = 500;  // draws of the code for each row
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
@@ -60,22 +57,6 @@ nn::Table table_to_fill(const Subject& subject) {
   return test.hide(hide);
 }
 
-Tensor fill_by_model(const Subject& subject, const models::TableAutoencoder& model,
-                     const nn::Table& table) {
-  constexpr std::int64_t at_once = 128;
-  std::vector<Tensor> rows;
-  for (std::int64_t begin = 0; begin < table.count(); begin += at_once) {
-    stop_if_interrupted();
-    std::vector<std::int64_t> some(
-        static_cast<std::size_t>(std::min(at_once, table.count() - begin)));
-    std::iota(some.begin(), some.end(), begin);
-    Random noise = subject.noise.fork("imputation").fork(std::to_string(begin));
-    nn::Pass pass{noise};
-    rows.push_back(model.impute(table.gather(some), samples, pass));
-  }
-  return cat(rows);
-}
-
 Json errors_of(const std::string& name, const nn::Table& table, const Tensor& filled) {
   const ImputationErrors errors = imputation_errors(table, filled);
   Json figures = {{"by", name}, {"squared_error", number(errors.squared_error)}};
@@ -109,16 +90,17 @@ void measure_table(const Subject& subject, Progress& progress, Json& figures) {
   const std::int64_t hidden = table.count_of(nn::CellState::hidden);
   if (hidden == 0) return;
   Json by = Json::array();
-  by.push_back(errors_of("this model", table, fill_by_model(subject, *model, table)));
+  by.push_back(errors_of("this model", table,
+                         fill_table(*model, table, false, subject.noise.fork("imputation"))));
   by.push_back(errors_of("means and modes", table, fill_by_means(train, table)));
   const GaussianFilling em = fill_by_em(train, table);
   by.push_back(
       errors_of(fmt::format("a Gaussian by EM, {} times over {} rows", em.iterations, em.rows),
                 table, em.filled));
   figures["imputation"] = {{"cells", hidden}, {"errors", by}};
-  const GaussianFilling dense = fill_by_em(train, table_of(*subject.data.test));
-  if (std::isfinite(dense.log_density))
-    add_reference(figures, "bound", "a Gaussian by EM", dense.log_density);
+  if (std::isfinite(em.log_density))
+    add_reference(figures, "bound", "a Gaussian by EM",
+                  fill_by_em(train, table_of(*subject.data.test)).log_density);
 }
 
 std::vector<std::string> lines_about_table(const Json& figures) {

@@ -1,13 +1,10 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <models/tables/table_autoencoder.hpp>
 #include <nn/data/tables/read_table.hpp>
 #include <nn/files/file.hpp>
 #include <nn/files/printable.hpp>
-#include <numeric>
 #include <tensor/error.hpp>
-#include <tensor/parts.hpp>
 #include <tools/evaluation/imputation.hpp>
 #include <tools/evaluation/subject.hpp>
 #include <tools/inference/impute.hpp>
@@ -15,8 +12,6 @@
 namespace ebb::tools {
 
 namespace {
-
-constexpr std::int64_t samples = 500;  // draws of the code for each row
 
 nn::TableFile read(const InferenceOptions& options, const Trained& trained) {
   const auto& config = trained.config;
@@ -64,24 +59,6 @@ std::string about(const nn::Table& table, const Tensor& filled) {
 
 }  // namespace
 
-Tensor fill_table(const models::TableAutoencoder& model, const nn::Table& table, std::int64_t draws,
-                  bool by_chance, const Random& noise) {
-  constexpr std::int64_t at_once = 128;
-  std::vector<Tensor> rows;
-  for (std::int64_t begin = 0; begin < table.count(); begin += at_once) {
-    stop_if_interrupted();
-    std::vector<std::int64_t> some(
-        static_cast<std::size_t>(std::min(at_once, table.count() - begin)));
-    std::iota(some.begin(), some.end(), begin);
-    Random own = noise.fork(std::to_string(begin));
-    nn::Pass pass{own};
-    const nn::Batch batch = table.gather(some);
-    rows.push_back(by_chance ? model.impute_by_chance(batch, draws, pass)
-                             : model.impute(batch, draws, pass));
-  }
-  return cat(rows);
-}
-
 std::string impute(const InferenceOptions& options, const Trained& trained) {
   const models::TableAutoencoder* const model = trained.recipe->table();
   if (!model)
@@ -93,15 +70,14 @@ std::string impute(const InferenceOptions& options, const Trained& trained) {
   const std::int64_t missing =
       file.table.count_of(nn::CellState::missing) + file.table.count_of(nn::CellState::hidden);
   if (options.draws == 0) {
-    const Tensor filled = fill_table(*model, file.table, samples, false, noise);
+    const Tensor filled = fill_table(*model, file.table, false, noise);
     nn::write_file(options.out, text_of(file, filled, comma));
     return fmt::format("table: {}, {} cells filled{}", options.out, nn::grouped(missing),
                        about(file.table, filled));
   }
   const std::string name = options.out.substr(0, options.out.size() - 4);
   for (std::int64_t i = 1; i <= options.draws; ++i) {
-    const Tensor filled =
-        fill_table(*model, file.table, samples, true, noise.fork(std::to_string(i)));
+    const Tensor filled = fill_table(*model, file.table, true, noise.fork(std::to_string(i)));
     nn::write_file(fmt::format("{}-{}.csv", name, i), text_of(file, filled, comma));
   }
   return fmt::format("tables: {0}-1.csv to {0}-{1}.csv, {2} cells filled in each", name,

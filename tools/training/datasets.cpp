@@ -64,6 +64,11 @@ void cut_test(Source& source, const TrainOptions& options) {
     source.train = train;
     source.test = test;
   } catch (const Error&) {
+    if (source.table)
+      throw DataError(
+          fmt::format("data: {} row{} of a table: too few to test with {} of them; try "
+                      "more, or another --test",
+                      count, count == 1 ? "" : "s", options.test));
     throw UsageError(
         fmt::format("--test: {} of {} examples leaves none to train on or none to "
                     "test with; try another part",
@@ -128,9 +133,9 @@ TrainOptions options_at(const std::string& path, const Json& config) {
   const bool moved = !std::filesystem::equivalent(path, options.data, unknown);
   options.data = path;
   if (moved) options.labels.clear();
-  const nn::Examples built_for = examples_from(config.value("examples", Json()));
-  if (const auto* const table = std::get_if<nn::TableExample>(&built_for.kind)) {
-    options.table.columns = *table;
+  const Json built_for = config.value("examples", Json::object());
+  if (built_for.value("kind", "") == "table") {
+    options.table.columns = table_from(built_for.at("columns"));
     options.table.kinds.clear(), options.table.missing.clear();
     return options;
   }

@@ -21,7 +21,7 @@ void visit_settings(Options& o, TrainOptions& options) {
 }  // namespace
 
 void TrainOptions::visit_data(Options& o) {
-  o("data", data, "folder of images or of MNIST's files, .npy, .csv or text file");
+  o("data", data, "folder of images or of MNIST's files, or a file");
   o.show("PATH", "what it draws");
   o("label-file", labels, "the .npy file of its labels");
   o.show("FILE", "NAME.labels.npy beside it");

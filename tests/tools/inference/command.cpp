@@ -60,7 +60,7 @@ TEST_CASE("infer's command: words come in order, values of options are none") {
 
 TEST_CASE("infer's command: what is missing or does not go together is said") {
   const std::string which =
-      "which task? Name encode, decode, export, sample or score, then a run's folder";
+      "which task? Name encode, decode, export, sample, score or impute, then a run's folder";
   CHECK(refusal({}) == which);
   CHECK(refusal({"exports", "r"}) == which);
   CHECK(refusal({"export", "r", "--part", "middle"}) ==

@@ -133,12 +133,18 @@ TEST_CASE("tools/impute, tools/train table: what does not fit is refused in a li
     write_file(run.place.path() / "bad.csv", text);
     const Finished finished = run_train(run.place.path(), "table --data bad.csv --out bad");
     CHECK(finished.exit_code == 3);
-    CHECK(finished.errors == "tools/train: bad.csv" + line + "\n");
+    CHECK(finished.errors == "tools/train: " + line + "\n");
     CHECK_FALSE(fs::exists(run.place.path() / "bad"));
   };
   training("a,b\n1,2\n3\n",
-           " line 3: 1 cell, but the lines before it have 2; is the separator ','?");
-  training("a,b\n1,\"2\n", " line 2: a quote that does not end");
+           "bad.csv line 3: 1 cell, but the lines before it have 2; is the separator ','?");
+  training("a,b\n1,\"2\n", "bad.csv line 2: a quote that does not end");
+  training("", "csv: bad.csv holds no lines; try another file");
+  training("1\n",
+           "data: 1 row of a table: too few to test with 0.1 of them; try more, or another --test");
+  std::string names = "name\n";
+  for (int i = 0; i < 50; ++i) names += "n" + std::to_string(i) + "\n";
+  training(names, "data: no column of the table has anything to learn; try --kinds");
 }
 
 TEST_CASE("table_source: columns in config.json read back as they were") {

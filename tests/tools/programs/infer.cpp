@@ -105,8 +105,8 @@ TEST_CASE("tools/export: a part of a model as an ONNX file, whole or not at all"
 TEST_CASE("tools/encode and its like: wrong options exit with 2, missing data with 3") {
   const Trained run("ae");
   run.check_refused("", 2,
-                    "ebb-infer: which task? Name encode, decode, export, sample or score, then a "
-                    "run's folder");
+                    "ebb-infer: which task? Name encode, decode, export, sample, score or impute, "
+                    "then a run's folder");
   run.check_refused("encode run", 2,
                     "tools/encode: --out: where to? tools/encode writes a .npy or .csv file; try "
                     "codes.npy");

@@ -191,7 +191,7 @@ TEST_CASE("interruption: a full disk exits with 1, names the file and leaves who
         "tools/train: write run/config.json: File too large; the limit on file sizes is reached "
         "(ulimit -f)\n");
   CHECK(names_in(place.path()) == std::vector<std::string>{"data"});
-  CHECK(full("ae --latent 200 --epochs 1", "2000") ==
+  CHECK(full("ae --latent 200 --epochs 1", "4000") ==
         "tools/train: write run/model.safetensors: File too large; the limit on file sizes is "
         "reached (ulimit -f)\n");
   CHECK(full("ae --latent 10 --epochs 1", "5000") ==

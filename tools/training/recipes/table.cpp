@@ -7,6 +7,7 @@
 #include <tensor/makers.hpp>
 #include <tools/training/options.hpp>
 #include <tools/training/recipes/images.hpp>
+#include <tools/training/sources.hpp>
 
 namespace ebb::tools {
 
@@ -37,7 +38,7 @@ class TableRecipe final : public Recipe {
     const bool seen = std::any_of(columns_.begin(), columns_.end(), [](const nn::Column& column) {
       return column.seen > 0 && column.kind != nn::ColumnKind::ignored;
     });
-    if (!seen) throw UsageError("model: table has no column with anything to learn; try others");
+    if (!seen) throw DataError("data: no column of the table has anything to learn; try --kinds");
     model_ = std::make_unique<models::TableAutoencoder>(*table, options_);
   }
 
@@ -54,8 +55,8 @@ class TableRecipe final : public Recipe {
   }
 
   Json describe() const override {
-    const std::string loss = options_.samples > 1 ? "-log(1/K sum of p(x|z) p(z) / q(z|x))"
-                                                  : "reconstruction + kl";
+    const std::string loss =
+        options_.samples > 1 ? "-log(1/K sum of p(x|z) p(z) / q(z|x))" : "reconstruction + kl";
     return {{"loss", loss + ", nats per row, of the cells that are known"}};
   }
 
