@@ -19,7 +19,7 @@ TextAutoencoder::TextAutoencoder(const TextAutoencoderOptions& o, const Objectiv
       decoder(o.decoder),
       objective(aim),
       word_dropout_(o.word_dropout) {
-  if (o.decoder.latent < 1) throw Error("text_autoencoder: a code of 0 numbers; try 32");
+  if (o.decoder.latent < 1) throw Error(text("text_autoencoder: a code of ", o.decoder.latent, " numbers; try 32"));
   if (!(word_dropout_ >= 0 && word_dropout_ < 1))
     throw Error(text("text_autoencoder: a word dropout of ", word_dropout_,
                      "; it must be at least 0 and below 1, try 0.3"));

@@ -1,5 +1,4 @@
 #include <nn/data/dataset.hpp>
-#include <nn/data/text/vocabulary.hpp>
 
 namespace ebb::nn {
 namespace {
@@ -12,10 +11,6 @@ Shape shape_of(const TableExample& table) {
 }
 
 }  // namespace
-
-bool operator==(const TextExample& a, const TextExample& b) {
-  return a.longest == b.longest && (a.vocabulary == b.vocabulary || *a.vocabulary == *b.vocabulary);
-}
 
 Shape Examples::shape() const {
   return std::visit([](const auto& example) { return shape_of(example); }, kind);

@@ -201,13 +201,15 @@ std::vector<std::uint8_t> read_npy_bytes(const std::string& path) {
 }
 
 NpyWriter::NpyWriter(const std::string& path, DType dtype, const Shape& shape)
-    : file_(path), dtype_(dtype), missing_(shape.count()) {
-  write_header(file_,
+    : file_(std::make_unique<FileWriter>(path)), dtype_(dtype), missing_(shape.count()) {
+  write_header(*file_,
                dtype == DType::float32   ? "<f4"
                : dtype == DType::float64 ? "<f8"
                                          : "<i4",
                shape);
 }
+
+NpyWriter::~NpyWriter() = default;
 
 void NpyWriter::write(const Tensor& elements) {
   missing_ -= elements.count();
@@ -215,15 +217,15 @@ void NpyWriter::write(const Tensor& elements) {
     throw ShapeError(text("npy: ", elements.count(), " elements more, of ", elements.dtype(),
                           ", do not fit the header; try an array of its own"));
   const Tensor rows = contiguous(elements);
-  file_.write({static_cast<const char*>(rows.raw()),
-               static_cast<std::size_t>(rows.count()) * size_of(dtype_)});
+  file_->write({static_cast<const char*>(rows.raw()),
+                static_cast<std::size_t>(rows.count()) * size_of(dtype_)});
 }
 
 void NpyWriter::commit() {
   if (missing_ != 0)
     throw ShapeError(
         text("npy: ", missing_, " elements are missing; write all that the shape has"));
-  file_.commit();
+  file_->commit();
 }
 
 void write_npy(const std::string& path, const Tensor& x) {

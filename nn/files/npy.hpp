@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <nn/files/file.hpp>
+#include <memory>
 #include <span>
 #include <string>
 #include <tensor/tensor.hpp>
@@ -35,17 +35,22 @@ Tensor read_npy(const std::string& path);
 // other elements, and std::bad_alloc.
 [[nodiscard]] std::vector<std::uint8_t> read_npy_bytes(const std::string& path);
 
+class FileWriter;
+
 // Writes an array piece by piece, whole or not at all: the header when it begins, then the elements
 // in order, of as many tensors as it takes. Throws IoError, and ShapeError for elements of another
 // dtype and more or fewer of them than the shape holds.
 class NpyWriter final {
  public:
   NpyWriter(const std::string& path, DType dtype, const Shape& shape);
+  ~NpyWriter();
+  NpyWriter(const NpyWriter&) = delete;
+  NpyWriter& operator=(const NpyWriter&) = delete;
   void write(const Tensor& elements);
   void commit();
 
  private:
-  FileWriter file_;
+  std::unique_ptr<FileWriter> file_;
   DType dtype_;
   std::int64_t missing_;
 };

@@ -28,7 +28,9 @@ TextDataset::TextDataset(Lines lines, Vocabulary vocabulary, const TextOptions& 
 std::vector<std::int32_t> TextDataset::tokens_of(const Part& part) const {
   const auto cut = [&](const std::vector<std::int32_t>& line) {
     if (line.size() < static_cast<std::size_t>(part.first + part.count))
-      throw FormatError("text: the file changed while it was read; try again");
+      throw FormatError(text("text: line ", part.line + 1,
+                             " became shorter while it was read; try again when nobody writes to "
+                             "the file"));
     const auto first = line.begin() + part.first;
     return std::vector<std::int32_t>(first, first + part.count);
   };

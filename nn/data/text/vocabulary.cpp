@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <nn/data/dataset.hpp>
 #include <nn/data/text/byte_pairs.hpp>
 #include <nn/data/text/utf8.hpp>
 #include <nn/data/text/vocabulary.hpp>
@@ -191,6 +192,11 @@ std::string Vocabulary::decode(std::span<const std::int32_t> tokens) const {
 bool operator==(const Vocabulary& a, const Vocabulary& b) {
   return a.contents_ == b.contents_ ||
          (a.pieces() == b.pieces() && a.tokens() == b.tokens() && a.merges() == b.merges());
+}
+
+// Declared beside the other kinds of examples, which know no vocabulary.
+bool operator==(const TextExample& a, const TextExample& b) {
+  return a.longest == b.longest && (a.vocabulary == b.vocabulary || *a.vocabulary == *b.vocabulary);
 }
 
 }  // namespace ebb::nn

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tensor/error.hpp>
 #include <vector>
 
 namespace ebb::nn {

@@ -45,12 +45,13 @@ void pack(const fs::path& path) {
 TEST_CASE("refusals: wrong options exit with 2 and leave nothing") {
   const TemporaryFolder place;
   const fs::path here = place.path();
-  check_refused(here, "", 2,
-                "which model? Name ae, vae, wae, vq, semi-supervised or classifier, as in "
-                "tools/train vae; try --help");
   check_refused(
-      here, "gan", 2,
-      "model: 'gan' is none of ae, vae, wae, vq, semi-supervised, text or classifier; try --help");
+      here, "", 2,
+      "which model? Name ae, vae, wae, vq, semi-supervised, text, table or classifier, as in "
+      "tools/train vae; try --help");
+  check_refused(here, "gan", 2,
+                "model: 'gan' is none of ae, vae, wae, vq, semi-supervised, text, table or "
+                "classifier; try --help");
   check_refused(here, "ae --epoch 3", 2, "there is no option --epoch; try --epochs or --help");
   check_refused(here, "vae --epochs ten", 2, "--epochs: 'ten' is not a whole number; try --help");
   check_refused(here, "vae --beta nan", 2, "--beta: nan is out of range, 0 to 1e+300; try --help");

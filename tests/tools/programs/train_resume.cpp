@@ -197,7 +197,8 @@ TEST_CASE("resume: other options, and what is no run, exit with 2; other data wi
   const Place place;
   place.done("ae --latent 2 --data data --epochs 1 --schedule cosine --out run");
   const std::string keeps =
-      ": a run that goes on keeps its options; --epochs, --threads and --report alone go with --resume";
+      ": a run that goes on keeps its options; --epochs, --threads and --report alone go with "
+      "--resume";
   place.refused("--resume run --lr 3", 2, "--lr" + keeps);
   place.refused("--resume run --quiet", 2, "--quiet" + keeps);
   place.refused("vae --resume run", 2, "--resume: run is a run of ae, not of vae");

@@ -157,15 +157,16 @@ TEST_CASE("command: a setting that the optimizer has not is refused") {
 
 TEST_CASE("command: what is left out, misspelled or one too many is named") {
   CHECK(refusal({}) ==
-        "which model? Name ae, vae, wae, vq, semi-supervised, text or classifier, as in "
+        "which model? Name ae, vae, wae, vq, semi-supervised, text, table or classifier, as in "
         "tools/train vae; "
         "try --help");
   CHECK(refusal({"--epochs", "3"}) ==
-        "which model? Name ae, vae, wae, vq, semi-supervised, text or classifier, as in "
+        "which model? Name ae, vae, wae, vq, semi-supervised, text, table or classifier, as in "
         "tools/train vae; "
         "try --help");
   CHECK(refusal({"AE"}) ==
-        "model: 'AE' is none of ae, vae, wae, vq, semi-supervised, text or classifier; try --help");
+        "model: 'AE' is none of ae, vae, wae, vq, semi-supervised, text, table or classifier; try "
+        "--help");
   CHECK(refusal({"ae", "vae"}) == "'vae' is one word too many; try --help");
   CHECK(refusal({"ae", "--epochs", "3", "4"}) == "'4' is one word too many; try --help");
   CHECK(refusal({"ae", "--epoch", "3"}) == "there is no option --epoch; try --epochs or --help");

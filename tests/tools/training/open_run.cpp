@@ -96,7 +96,7 @@ TEST_CASE("open_run: what is missing or damaged is named with its file") {
   };
   CHECK(with("model", "gan") == path +
                                     ": model: 'gan' is none of ae, vae, wae, vq, semi-supervised, "
-                                    "text or classifier; try --help");
+                                    "text, table or classifier; try --help");
   CHECK(with("model", 7).starts_with(path + " is damaged ("));
   CHECK(with("latent", 0) == path + ": config: --latent: 0 is out of range, 1 to 65536");
   CHECK(with("examples", {{"kind", "sound"}, {"shape", {1}}, {"classes", 0}}) ==

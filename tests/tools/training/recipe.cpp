@@ -50,10 +50,10 @@ TEST_CASE("recipe: every one has a name, a line about it, and options of its own
     CHECK(own.all().size() >= 1);
     for (const Option& option : own.all()) CHECK(option.help.size() > 3);
   }
-  CHECK_THROWS_WITH_AS(
-      make_recipe("gan"),
-      "model: 'gan' is none of ae, vae, wae, vq, semi-supervised, text or classifier; try --help",
-      UsageError);
+  CHECK_THROWS_WITH_AS(make_recipe("gan"),
+                       "model: 'gan' is none of ae, vae, wae, vq, semi-supervised, text, table or "
+                       "classifier; try --help",
+                       UsageError);
 }
 
 TEST_CASE("recipe: models of images refuse other examples") {

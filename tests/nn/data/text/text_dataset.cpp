@@ -4,6 +4,7 @@
 #include <nn/data/loader.hpp>
 #include <nn/data/split.hpp>
 #include <nn/data/text/text_dataset.hpp>
+#include <nn/files/file.hpp>
 #include <tests/support.hpp>
 
 using namespace ebb;
@@ -47,6 +48,21 @@ TEST_CASE("text: tokens that do not fit in memory are made when asked for, the s
   CHECK(made.count() == kept.count());
   CHECK(made.gather(numbers).inputs.to_vector<std::int32_t>() ==
         kept.gather(numbers).inputs.to_vector<std::int32_t>());
+}
+
+TEST_CASE("text: a line that became shorter while it was read is named") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path() / "a.txt").string();
+  nn::write_file(path, "one two\nthree four five\n");
+  const std::int64_t all[] = {0, 1};
+  const nn::Lines lines = nn::Lines::open(path, {.memory = 0});
+  const TextDataset words(lines, Vocabulary::words(lines, all, 1), {.memory = 0});
+  std::FILE* const file = std::fopen(path.c_str(), "r+");
+  std::fputs("one two\nthree          ", file);
+  std::fclose(file);
+  const std::int64_t second[] = {1};
+  CHECK(message_of<FormatError>([&] { return words.gather(second).inputs; }) ==
+        "text: line 2 became shorter while it was read; try again when nobody writes to the file");
 }
 
 TEST_CASE("text: examples know their vocabulary") {
