@@ -79,7 +79,7 @@ void InferenceOptions::visit(Options& o) {
     o.show("FILE.npy", "those beside the codes");
   }
   if (task == "sample") {
-    o("count", count, "how many images", {1, 1'000'000});
+    o("count", count, "how many", {1, 1'000'000});
     o("temperature", temperature, "of the codes; below 1: closer to the middle of the prior",
       {0, 100});
     o("top-p", top_p, "of texts: only the most probable tokens that make up this are drawn",

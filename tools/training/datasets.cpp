@@ -9,8 +9,8 @@
 #include <tensor/error.hpp>
 #include <tools/training/datasets.hpp>
 #include <tools/training/recipe.hpp>
-#include <tools/training/table_source.hpp>
-#include <tools/training/text_source.hpp>
+#include <tools/training/sources/table.hpp>
+#include <tools/training/sources/text.hpp>
 
 namespace ebb::tools {
 
@@ -68,7 +68,7 @@ void cut_test(Source& source, const TrainOptions& options) {
       throw DataError(
           fmt::format("data: {} row{} of a table: too few to test with {} of them; try "
                       "more, or another --test",
-                      count, count == 1 ? "" : "s", options.test));
+                      count, count == 1 ? "" : "s", part));
     throw UsageError(
         fmt::format("--test: {} of {} examples leaves none to train on or none to "
                     "test with; try another part",
@@ -162,8 +162,8 @@ std::optional<nn::SharedDataset> cut_validation(Source& source, const TrainOptio
     return nn::SharedDataset(validation);
   } catch (const Error&) {
     throw UsageError(
-        fmt::format("--validation: {} of {} images leaves none to train on, or none to select by",
-                    part, source.train->count()));
+        fmt::format("--validation: {} of {} {} leaves none to train on, or none to select by", part,
+                    source.train->count(), name_of(source.train->examples())));
   }
 }
 
@@ -179,6 +179,17 @@ void scale(Datasets& data) {
 
 }  // namespace
 
+const char* name_of(const nn::Examples& examples) {
+  return std::visit(
+      [](const auto& kind) {
+        using Kind = std::decay_t<decltype(kind)>;
+        if (std::is_same_v<Kind, nn::ImageExample>) return "images";
+        if (std::is_same_v<Kind, nn::TextExample>) return "texts";
+        return std::is_same_v<Kind, nn::TableExample> ? "rows" : "examples";
+      },
+      examples.kind);
+}
+
 bool is_drawn(const Json& data) {
   return data == drawn_digits || data == drawn_sentences || data == drawn_rows;
 }
@@ -190,8 +201,8 @@ Datasets load_datasets(const TrainOptions& options) {
     cut_test(source, options);
     const std::int64_t count = source.train->count();
     if (options.limit > count)
-      throw UsageError(
-          fmt::format("--limit: {} images, but there are {} to train on", options.limit, count));
+      throw UsageError(fmt::format("--limit: {} {}, but there are {} to train on", options.limit,
+                                   name_of(source.train->examples()), count));
     if (options.limit > 0) source.train = first(source.train, options.limit);
     if (augment.any() && !std::holds_alternative<nn::ImageExample>(source.train->examples().kind))
       throw UsageError("--augment: changes images, and the data are none");

@@ -44,6 +44,9 @@ nn::TableOptions table_options(const nlohmann::ordered_json& config, bool own);
 // Throws DataError, naming what changed, unless the files are those of a config.json.
 void require_same_files(const Datasets& data, const nlohmann::ordered_json& config);
 
+// What these are called: "images", "texts", "rows", "examples".
+const char* name_of(const nn::Examples& examples);
+
 // Does config.json say so of data that were drawn?
 bool is_drawn(const nlohmann::ordered_json& data);
 

@@ -13,8 +13,8 @@
 #include <tensor/error.hpp>
 #include <tools/common/memory.hpp>
 #include <tools/training/sources.hpp>
-#include <tools/training/table_source.hpp>
-#include <tools/training/text_source.hpp>
+#include <tools/training/sources/table.hpp>
+#include <tools/training/sources/text.hpp>
 
 namespace ebb::tools {
 

@@ -30,8 +30,8 @@ struct Source {
 // Is it a folder of images, or one whose folders train/ and test/ are?
 bool is_image_folder(const std::string& path);
 
-// Reads what the options name, or draws digits, rows or sentences: a CSV file (table_source.hpp), a
-// text file (text_source.hpp), a folder of MNIST's IDX files, a folder of images
+// Reads what the options name, or draws digits, rows or sentences: a CSV file (sources/table.hpp),
+// a text file (sources/text.hpp), a folder of MNIST's IDX files, a folder of images
 // (nn/data/image_folder.hpp), of which those in test/ are the test set where there are train/ and
 // test/, or a .npy file (nn/data/npy_data.hpp). Throws Error, DataError, and UsageError for options
 // that do not fit the data.

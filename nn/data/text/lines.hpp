@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <tensor/error.hpp>
 #include <utility>
 #include <vector>
 

@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tensor/error.hpp>
 #include <vector>
 
 namespace ebb::nn {

@@ -55,7 +55,7 @@ TEST_CASE("subject: a run that is missing or damaged is wrong data") {
 
 TEST_CASE("subject: figures are null until they are found, and so are no references") {
   Json figures = no_figures();
-  CHECK(figures.size() == 20);
+  CHECK(figures.size() == 24);
   CHECK(figures.begin().key() == "examples");
   CHECK(figures["seconds"].is_null());
   add_reference(figures, "bound", "a rung", -3);

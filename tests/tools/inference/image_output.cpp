@@ -10,9 +10,9 @@
 #include <tests/support.hpp>
 #include <tests/tools/program.hpp>
 #include <tools/common/exit_codes.hpp>
-#include <tools/evaluation/prepared_examples.hpp>
 #include <tools/inference/image_output.hpp>
 #include <tools/training/image_grid.hpp>
+#include <tools/training/scoring/prepared_examples.hpp>
 
 using namespace ebb;
 using namespace ebb::tools;
@@ -28,7 +28,7 @@ nn::Batch images(std::int64_t n, std::int64_t channels = 1) {
 // In batches of two.
 std::string write_images(const std::string& out, const nn::Batch& all, std::int64_t columns) {
   const std::int64_t count = all.inputs.size(0);
-  const std::unique_ptr<ImageOutput> images = open_images(out, count, columns);
+  const std::unique_ptr<ExampleOutput> images = open_images(out, count, columns);
   for (std::int64_t i = 0; i < count; i += 2)
     images->add(part_of(all, i, std::min<std::int64_t>(i + 2, count)));
   return images->finish();

@@ -1,3 +1,4 @@
+// Covers: tools/inference/example_output.hpp
 #include <doctest/doctest.h>
 
 #include <tensor/makers.hpp>

@@ -1,9 +1,9 @@
 // Covers: tools/evaluation/table_figures.cpp, tools/inference/impute.cpp,
-// tools/training/recipes/table.cpp, tools/training/table_source.cpp
+// tools/training/recipes/table.cpp, tools/training/sources/table.cpp
 #include <doctest/doctest.h>
 
 #include <tests/tools/program.hpp>
-#include <tools/training/table_source.hpp>
+#include <tools/training/sources/table.hpp>
 
 namespace fs = std::filesystem;
 

@@ -57,7 +57,7 @@ class TableRecipe final : public Recipe {
   Json describe() const override {
     const std::string loss =
         options_.samples > 1 ? "-log(1/K sum of p(x|z) p(z) / q(z|x))" : "reconstruction + kl";
-    return {{"loss", loss + ", nats per row, of the cells that are known"}};
+    return {{"loss", loss}, {"units", "nats per row, of the cells that are known"}};
   }
 
   Claim claim() const override {

@@ -51,9 +51,7 @@ class ConfigFile final : public Reporter {
   void describe_data(Json& config) const {
     const nn::Examples examples = run_.data.train->examples();
     const auto* const image = std::get_if<nn::ImageExample>(&examples.kind);
-    const bool texts = std::holds_alternative<nn::TextExample>(examples.kind);
-    const bool table = std::holds_alternative<nn::TableExample>(examples.kind);
-    const std::string things = image ? "images" : texts ? "texts" : table ? "rows" : "examples";
+    const std::string things = name_of(examples);
     config["train_" + things] = run_.data.train->count();
     if (run_.data.validation) config["validation_" + things] = (*run_.data.validation)->count();
     config["test_" + things] = run_.data.test->count();

@@ -11,7 +11,8 @@ using Json = nlohmann::ordered_json;
 
 class Terminal final : public Reporter {
  public:
-  Terminal(const Run& run, Progress& progress) : run_(run), progress_(progress) {}
+  Terminal(const Run& run, Progress& progress)
+      : run_(run), progress_(progress), things_(name_of(run.data.train->examples())) {}
 
   void begin(const StartReport& at) override {
     say_start(at);
@@ -35,12 +36,13 @@ class Terminal final : public Reporter {
     const double epoch_left = (in_epoch - done) * at.seconds / done,
                  run_left = static_cast<double>(start_.planned - at.steps) *
                             (seconds_now() - begin_) / since_begin;
-    progress_.show(live_line(
-        {fmt::format("epoch {}/{}", at.epoch, run_.options.epochs),
-         fmt::format("loss {:.4g}{}", loss, trend_to(loss)),
-         fmt::format("left {}, run {}", clock_time(epoch_left), clock_time(run_left)),
-         fmt::format("{:.0f} images/s", static_cast<double>(at.train.examples()) / at.seconds)},
-        done / in_epoch, progress_.columns()));
+    progress_.show(
+        live_line({fmt::format("epoch {}/{}", at.epoch, run_.options.epochs),
+                   fmt::format("loss {:.4g}{}", loss, trend_to(loss)),
+                   fmt::format("left {}, run {}", clock_time(epoch_left), clock_time(run_left)),
+                   fmt::format("{:.0f} {}/s", static_cast<double>(at.train.examples()) / at.seconds,
+                               things_)},
+                  done / in_epoch, progress_.columns()));
   }
 
   void epoch(const EpochReport& at) override {
@@ -93,9 +95,9 @@ class Terminal final : public Reporter {
 
   void say_epoch(const EpochReport& at) {
     std::string line =
-        fmt::format("epoch {}/{}  train {:.5g}  {}  {:.2f} s  {:.0f} images/s", at.epoch,
+        fmt::format("epoch {}/{}  train {:.5g}  {}  {:.2f} s  {:.0f} {}/s", at.epoch,
                     run_.options.epochs, at.train.mean("loss"), held_out(at), at.seconds,
-                    static_cast<double>(at.train.examples()) / at.seconds);
+                    static_cast<double>(at.train.examples()) / at.seconds, things_);
     for (const Counts& counts : at.test.counted())
       line += fmt::format("  {}: perplexity {:.1f}, {} of {} unused", counts.name,
                           counts.perplexity(), counts.unused(), counts.counts.size());
@@ -142,6 +144,7 @@ class Terminal final : public Reporter {
 
   const Run& run_;
   Progress& progress_;
+  const char* const things_;  // "images"
   StartReport start_;
   double begin_ = 0;              // when the first step did
   std::optional<double> before_;  // a loss to compare with

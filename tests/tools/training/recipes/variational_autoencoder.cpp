@@ -81,7 +81,8 @@ TEST_CASE("vae: each option reaches the model") {
   CHECK(has(parts({{"prior", "vamp:6"}}), "prior.logits [6, 1, 4, 6]"));
   CHECK(has(parts({{"flow", "planar:2"}}), "flow.numbers.weight [14, 5]"));
   const std::string told = parts({{"condition", "labels"}, {"flow", "planar:2"}});
-  CHECK(has(told, "encoder.mean.weight [3, 8]"));
+  CHECK(has(told, "encoder.joined.weight [5, 8]"));
+  CHECK(has(told, "encoder.mean.weight [3, 5]"));
   CHECK(has(told, "decoder.hidden.0.weight [5, 6]"));
   CHECK(has(told, "flow.numbers.weight [14, 8]"));
 

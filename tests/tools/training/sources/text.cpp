@@ -4,7 +4,7 @@
 #include <tensor/error.hpp>
 #include <tests/support.hpp>
 #include <tools/training/datasets.hpp>
-#include <tools/training/text_source.hpp>
+#include <tools/training/sources/text.hpp>
 
 using namespace ebb;
 using namespace ebb::tools;

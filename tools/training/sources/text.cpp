@@ -8,7 +8,7 @@
 #include <sstream>
 #include <tensor/error.hpp>
 #include <tools/common/memory.hpp>
-#include <tools/training/text_source.hpp>
+#include <tools/training/sources/text.hpp>
 
 namespace ebb::tools {
 

@@ -6,7 +6,7 @@
 #include <nn/files/printable.hpp>
 #include <numeric>
 #include <tensor/error.hpp>
-#include <tools/training/table_source.hpp>
+#include <tools/training/sources/table.hpp>
 
 namespace ebb::tools {
 
