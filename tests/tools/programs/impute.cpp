@@ -97,8 +97,7 @@ TEST_CASE("tools/sample, score, encode, decode, evaluate: of rows") {
   CHECK(scores.size() == 7);
   const Finished refused = run_infer(run.place.path(), "sample run --out rows.png");
   CHECK(refused.exit_code == 2);
-  CHECK(refused.errors ==
-        "tools/sample: --out: rows.png: tools/sample writes rows to a .csv file; try rows.csv\n");
+  CHECK(refused.errors == "tools/sample: --out: rows.png: the model makes rows; try rows.csv\n");
   const Finished evaluated = run_evaluate(run.place.path(), "run --samples 10");
   CHECK_MESSAGE(evaluated.exit_code == 0, evaluated.errors);
   for (const char* const line :
