@@ -1,5 +1,4 @@
 #include <autograd/elementwise.hpp>
-#include <autograd/parts.hpp>
 #include <models/coders.hpp>
 #include <nn/distributions.hpp>
 
@@ -20,8 +19,7 @@ Gaussian Encoder::operator()(const Variable& x, Pass& pass) const {
 }
 
 Gaussian Encoder::posterior(const Variable& all) const {
-  const Variable features =
-      joined ? slice(all, 1, 0, mean.weight.shape()[1]) + relu((*joined)(all)) : all;
+  const Variable features = joined ? relu((*joined)(all)) : all;
   return {mean(features), clamp(log_variance(features), -80, 80)};
 }
 

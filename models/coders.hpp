@@ -11,7 +11,8 @@ struct Gaussian;  // nn/distributions.hpp
 namespace ebb::models {
 
 // x ── hidden ─┬─ mean, log variance of q(z|x), a Gaussian per example, both [n, latent]
-// Where a condition is known besides, both see features + ReLU(joined(features, condition)).
+// x ── hidden ─┬─ joined ── ReLU ── the same, where a condition is known besides
+//          condition
 struct Encoder final : nn::Module {
   // `features`: how many numbers per example `hidden` makes, [n, features]; `condition`: how many
   // are known of it besides (a label's one-hot numbers), which join them. A layer of their own

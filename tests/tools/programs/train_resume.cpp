@@ -82,7 +82,8 @@ struct Place {
   int stopped(const std::string& arguments, int signal, int milliseconds) const {
     RunOptions options;
     options.folder = path();
-    Process process(train_command(arguments, "exec"), options);
+    // SIGHUP is heard, though this program may have been started with nohup.
+    Process process(train_command(arguments, "exec env --default-signal=HUP"), options);
     for (int i = 0; i < 20'000 && !fs::exists(path() / "run"); ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
