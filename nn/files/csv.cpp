@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nn/files/csv.hpp>
 #include <nn/files/printable.hpp>
+#include <nn/files/utf8.hpp>
 #include <tensor/error.hpp>
 
 namespace ebb::nn {
@@ -63,15 +64,10 @@ std::size_t behind_line(std::string_view text, std::size_t at) {
 
 Csv::Csv(std::string text, const std::string& name, const CsvOptions& options)
     : text_(std::move(text)), separator_(options.separator) {
-  if (const std::size_t zero = text_.find('\0'); zero != std::string::npos || !is_utf8(text_)) {
-    std::int64_t line = 1;
-    for (std::size_t at = 0, end = 0; at < text_.size(); at = end, ++line) {
-      end = behind_line(text_, at);
-      const std::string_view here = std::string_view(text_).substr(at, end - at);
-      if (here.find('\0') != std::string_view::npos || !is_utf8(here)) break;
-    }
-    refuse(name, line, "bytes that are no UTF-8 text; is it a table at all?");
-  }
+  if (const std::size_t broken = first_byte_of_no_text(text_); broken < text_.size())
+    refuse(name,
+           1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(broken), '\n'),
+           "bytes that are no UTF-8 text; is it a table at all?");
   std::size_t at = text_.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
   for (std::int64_t i = 0; i < options.skip; ++i) at = behind_line(text_, at);
   if (separator_ == 0)

@@ -15,8 +15,6 @@ namespace ebb::nn {
 // The same in quotes, and no longer than a line can take: 'encoder.weight'.
 [[nodiscard]] std::string in_quotes(std::string_view name);
 
-// Is all of it UTF-8?
-[[nodiscard]] bool is_utf8(std::string_view text);
 // A number that is not negative, by thousands: "47,040,016".
 [[nodiscard]] std::string grouped(std::int64_t number);
 [[nodiscard]] std::string grouped(std::uint64_t number);

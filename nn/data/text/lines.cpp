@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <mutex>
 #include <nn/data/text/lines.hpp>
-#include <nn/data/text/utf8.hpp>
 #include <nn/files/file.hpp>
 #include <nn/files/printable.hpp>
+#include <nn/files/utf8.hpp>
 #include <tensor/error.hpp>
 
 namespace ebb::nn {
@@ -93,7 +93,7 @@ class Scan final {
   }
 
   void check(std::string_view line) const {
-    const std::size_t broken = std::min(first_broken_byte(line), line.find('\0'));
+    const std::size_t broken = first_byte_of_no_text(line);
     if (broken >= line.size()) return;
     const auto byte = static_cast<unsigned char>(line[broken]);
     throw FormatError(text("text: ", printable(path_), " is not UTF-8: line ", number_, ", byte ",

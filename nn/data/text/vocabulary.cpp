@@ -2,8 +2,8 @@
 #include <map>
 #include <nn/data/dataset.hpp>
 #include <nn/data/text/byte_pairs.hpp>
-#include <nn/data/text/utf8.hpp>
 #include <nn/data/text/vocabulary.hpp>
+#include <nn/files/utf8.hpp>
 #include <tensor/error.hpp>
 #include <unordered_map>
 
@@ -38,7 +38,7 @@ void each_small_word(std::string_view line, Take take) {
 template <class Take>
 void each_character(std::string_view line, Take take) {
   for (std::size_t at = 0; at < line.size();) {
-    const std::size_t length = std::max<std::size_t>(character_at(line, at), 1);
+    const std::size_t length = std::max<std::size_t>(first_letter(line.substr(at)).bytes, 1);
     take(line.substr(at, length));
     at += length;
   }
