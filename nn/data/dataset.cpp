@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <nn/data/dataset.hpp>
+#include <numeric>
 
 namespace ebb::nn {
 namespace {
@@ -19,6 +21,13 @@ Shape Examples::shape() const {
 void SharedDataset::refuse_null(long owners) {
   throw Error(text("dataset: a std::shared_ptr with ", owners,
                    " owners holds no dataset; try std::make_shared"));
+}
+
+std::vector<std::int64_t> indices_between(std::int64_t begin, std::int64_t end) {
+  std::vector<std::int64_t> indices(
+      static_cast<std::size_t>(std::max<std::int64_t>(0, end - begin)));
+  std::iota(indices.begin(), indices.end(), begin);
+  return indices;
 }
 
 void detail::check_indices(const char* operation, std::span<const std::int64_t> indices,

@@ -86,6 +86,9 @@ class SharedDataset final {
   std::shared_ptr<const Dataset> dataset_;
 };
 
+// The numbers from `begin` up to, but without, `end`: of examples to gather, or of a Subset.
+[[nodiscard]] std::vector<std::int64_t> indices_between(std::int64_t begin, std::int64_t end);
+
 namespace detail {
 // Throws Error that names the operation unless all indices are in [0, count).
 void check_indices(const char* operation, std::span<const std::int64_t> indices,

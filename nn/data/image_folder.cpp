@@ -6,7 +6,6 @@
 #include <nn/files/image.hpp>
 #include <nn/files/printable.hpp>
 #include <nn/files/sha256.hpp>
-#include <numeric>
 #include <tensor/machine/bytes.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
@@ -141,8 +140,7 @@ Batch ImageFolder::gather(std::span<const std::int64_t> indices) const {
   if (!in_memory()) {
     some.resize(indices.size() * size);
     for (std::size_t i = 0; i < indices.size(); ++i) contents_->put(indices[i], &some[i * size]);
-    order.resize(indices.size());
-    std::iota(order.begin(), order.end(), 0);
+    order = indices_between(0, static_cast<std::int64_t>(indices.size()));
   }
   const Tensor rows =
       in_memory()

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <nn/data/loader.hpp>
 #include <nn/data/prefetch.hpp>
-#include <numeric>
 #include <tensor/random.hpp>
 #include <tensor/shape.hpp>
 #include <utility>
@@ -75,7 +74,9 @@ Epoch Epoch::with_augmentation(const Augmentation& ways, const Random& random) c
 double Epoch::seconds_waited() const { return prefetch_ ? prefetch_->seconds_waited() : 0; }
 
 Loader::Loader(SharedDataset dataset, const LoaderOptions& options)
-    : dataset_(std::move(dataset)), options_(options), lengths_(dataset_->lengths()) {
+    : dataset_(std::move(dataset)),
+      options_(options),
+      lengths_(options.shuffle ? dataset_->lengths() : std::vector<std::int32_t>()) {
   if (options.batch_size < 1 || options.batch_size > largest_batch)
     throw Error(
         text("loader: a batch of ", options.batch_size, " examples; try 1 to ", largest_batch));
@@ -99,8 +100,7 @@ Epoch Loader::epoch(std::int64_t number) const {
     order = permutation(count(), random);
     if (!lengths_.empty()) sort_by_length(order, lengths_, options_.batch_size, random);
   } else {
-    order.resize(static_cast<std::size_t>(count()));
-    std::iota(order.begin(), order.end(), 0);
+    order = indices_between(0, count());
   }
   if (options_.drop_last) order.resize(static_cast<std::size_t>(steps() * options_.batch_size));
   const Epoch epoch =

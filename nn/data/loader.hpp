@@ -79,7 +79,7 @@ class Loader final {
  private:
   SharedDataset dataset_;
   LoaderOptions options_;
-  std::vector<std::int32_t> lengths_;  // of the examples; empty: all are alike
+  std::vector<std::int32_t> lengths_;  // of examples to shuffle; empty: all are alike
 };
 
 }  // namespace ebb::nn

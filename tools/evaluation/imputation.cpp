@@ -2,7 +2,6 @@
 #include <cmath>
 #include <limits>
 #include <models/tables/table_autoencoder.hpp>
-#include <numeric>
 #include <tensor/error.hpp>
 #include <tensor/parts.hpp>
 #include <tools/evaluation/imputation.hpp>
@@ -59,12 +58,10 @@ Tensor fill_table(const models::TableAutoencoder& model, const nn::Table& table,
   std::vector<Tensor> rows;
   for (std::int64_t begin = 0; begin < table.count(); begin += at_once) {
     stop_if_interrupted();
-    std::vector<std::int64_t> some(
-        static_cast<std::size_t>(std::min(at_once, table.count() - begin)));
-    std::iota(some.begin(), some.end(), begin);
+    const std::int64_t end = std::min(begin + at_once, table.count());
     Random own = noise.fork(std::to_string(begin));
     nn::Pass pass{own};
-    const nn::Batch batch = table.gather(some);
+    const nn::Batch batch = table.gather(nn::indices_between(begin, end));
     rows.push_back(by_chance ? model.impute_by_chance(batch, draws, pass)
                              : model.impute(batch, draws, pass));
   }

@@ -2,7 +2,6 @@
 
 #include <nn/data/images.hpp>
 #include <nn/data/split.hpp>
-#include <numeric>
 #include <tensor/error.hpp>
 #include <tools/evaluation/subject.hpp>
 #include <tools/training/open_run.hpp>
@@ -29,9 +28,7 @@ nn::SharedDataset first_of(const nn::SharedDataset& dataset, std::int64_t limit)
   if (limit == 0) return dataset;
   if (const auto* const images = dynamic_cast<const nn::ImageDataset*>(&*dataset))
     return images->first(limit);  // it still knows what they were made from
-  std::vector<std::int64_t> indices(static_cast<std::size_t>(limit));
-  std::iota(indices.begin(), indices.end(), 0);
-  return nn::Subset(dataset, std::move(indices));
+  return nn::Subset(dataset, nn::indices_between(0, limit));
 }
 
 }  // namespace

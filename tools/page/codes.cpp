@@ -2,7 +2,6 @@
 #include <autograd/gradients.hpp>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <tensor/elementwise.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/matmul.hpp>
@@ -67,8 +66,7 @@ Codes collect_all(const OpenedRun& run) {
 
 // The numbers of the largest first.
 std::vector<std::int64_t> falling(const std::vector<double>& values) {
-  std::vector<std::int64_t> order(values.size());
-  std::iota(order.begin(), order.end(), 0);
+  std::vector<std::int64_t> order = nn::indices_between(0, std::ssize(values));
   std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
     return values[static_cast<std::size_t>(a)] > values[static_cast<std::size_t>(b)];
   });

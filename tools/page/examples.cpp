@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <tools/evaluation/subject.hpp>
 #include <tools/page/encoding.hpp>
 #include <tools/page/examples.hpp>
@@ -15,12 +14,6 @@ namespace {
 constexpr std::size_t of_each_kind = 8;
 
 using Indices = std::vector<std::int64_t>;
-
-Indices first_ones(std::int64_t count) {
-  Indices indices(static_cast<std::size_t>(count));
-  std::iota(indices.begin(), indices.end(), 0);
-  return indices;
-}
 
 Json at(const std::vector<float>& list, std::size_t i) {
   return list.empty() ? Json() : rounded(list[i], 6);
@@ -80,7 +73,7 @@ Json summary(const Scores& scores, std::int32_t label) {
 }  // namespace
 
 Json images_of(const OpenedRun& run) {
-  const nn::Batch batch = chosen(run.test(), first_ones(run.shown));
+  const nn::Batch batch = chosen(run.test(), nn::indices_between(0, run.shown));
   Json found = sprite(batch.inputs);
   found["labels"] = nullptr;
   if (batch.targets.count() > 0 && batch.targets.dtype() == DType::int32)
@@ -93,7 +86,7 @@ Json examples_of(const OpenedRun& run) {
   const Scores scores = score(run.recipe(), test, stop_if_interrupted);
   const std::size_t count = scores.strangeness.size();
   if (count == 0) return nullptr;  // it has neither a likelihood nor reconstructions
-  Indices order = first_ones(static_cast<std::int64_t>(count));
+  Indices order = nn::indices_between(0, static_cast<std::int64_t>(count));
   std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
     return scores.strangeness[static_cast<std::size_t>(a)] <
            scores.strangeness[static_cast<std::size_t>(b)];

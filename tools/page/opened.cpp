@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <autograd/gradients.hpp>
 #include <nn/data/split.hpp>
-#include <numeric>
 #include <tensor/error.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/parts.hpp>
@@ -17,9 +16,7 @@ constexpr std::int64_t most_numbers = 1'500'000, fewest_shown = 8;
 
 nn::SharedDataset first_of(const nn::SharedDataset& data, std::int64_t most) {
   if (data->count() <= most) return data;
-  std::vector<std::int64_t> indices(static_cast<std::size_t>(most));
-  std::iota(indices.begin(), indices.end(), 0);
-  return nn::Subset(data, std::move(indices));
+  return nn::Subset(data, nn::indices_between(0, most));
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <nn/data/image_folder.hpp>
 #include <nn/data/split.hpp>
 #include <nn/files/printable.hpp>
-#include <numeric>
 #include <tensor/error.hpp>
 #include <tools/training/datasets.hpp>
 #include <tools/training/recipe.hpp>
@@ -39,13 +38,6 @@ nn::Augmentation augmentation_from(const std::string& words) {
     *way = true;
   }
   return ways;
-}
-
-// The first examples of a dataset.
-nn::SharedDataset first(const nn::SharedDataset& data, std::int64_t count) {
-  std::vector<std::int64_t> indices(static_cast<std::size_t>(count));
-  std::iota(indices.begin(), indices.end(), 0);
-  return nn::Subset(data, std::move(indices));
 }
 
 // Cuts the test set off where there is none.
@@ -169,7 +161,7 @@ std::optional<nn::SharedDataset> cut_validation(Source& source, const TrainOptio
 
 // Gives all parts of a table the columns of its training part.
 void scale(Datasets& data) {
-  const nn::TableExample columns = nn::fit_columns(*data.train);
+  const nn::TableExample columns = nn::fit_columns(data.train);
   data.train = nn::ScaledRows(data.train, columns);
   data.test = nn::ScaledRows(data.test, columns);
   if (data.validation)
@@ -203,7 +195,8 @@ Datasets load_datasets(const TrainOptions& options) {
     if (options.limit > count)
       throw UsageError(fmt::format("--limit: {} {}, but there are {} to train on", options.limit,
                                    name_of(source.train->examples()), count));
-    if (options.limit > 0) source.train = first(source.train, options.limit);
+    if (options.limit > 0)
+      source.train = nn::Subset(source.train, nn::indices_between(0, options.limit));
     if (augment.any() && !std::holds_alternative<nn::ImageExample>(source.train->examples().kind))
       throw UsageError("--augment: changes images, and the data are none");
     std::optional<nn::SharedDataset> validation = cut_validation(source, options);

@@ -2,9 +2,9 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <nn/data/loader.hpp>
 #include <nn/data/tables/table.hpp>
 #include <nn/files/printable.hpp>
-#include <numeric>
 #include <tensor/makers.hpp>
 
 namespace ebb::nn {
@@ -122,18 +122,14 @@ Table Table::with(TableExample columns) const {
   return table;
 }
 
-TableExample fit_columns(const Dataset& rows) {
-  TableExample example = std::get<TableExample>(rows.examples().kind);
+TableExample fit_columns(const SharedDataset& rows) {
+  TableExample example = std::get<TableExample>(rows->examples().kind);
   const std::size_t width = example.columns.size();
   std::vector<std::map<double, std::int64_t>> times(width);
-  std::vector<std::int64_t> some;
-  for (std::int64_t begin = 0; begin < rows.count(); begin += 1024) {
-    some.resize(static_cast<std::size_t>(std::min<std::int64_t>(1024, rows.count() - begin)));
-    std::iota(some.begin(), some.end(), begin);
-    const Batch batch = rows.gather(some);
+  for (const Batch& batch : Loader(rows, {.batch_size = 1024, .shuffle = false}).epoch(0)) {
     const double* x = batch.inputs.data<double>();
     const float* known = batch.mask.data<float>();
-    for (std::size_t i = 0; i < some.size() * width; ++i)
+    for (std::size_t i = 0; i < static_cast<std::size_t>(batch.mask.count()); ++i)
       if (known[i] != 0) ++times[i % width][x[i]];
   }
   for (std::size_t j = 0; j < width; ++j) {

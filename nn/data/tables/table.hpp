@@ -39,7 +39,7 @@ class [[nodiscard]] Table final : public Dataset {
 };
 
 // The columns of such rows with their statistics: of the cells that are known, no others.
-TableExample fit_columns(const Dataset& rows);
+TableExample fit_columns(const SharedDataset& rows);
 
 // Rows whose columns have other statistics: those of a part of them.
 class [[nodiscard]] ScaledRows final : public Dataset {

@@ -74,3 +74,10 @@ TEST_CASE("dataset: examples say their shape and compare as values") {
   CHECK(image != nn::Examples{nn::ArrayExample{.inputs = {3, 32, 24}}, 10});
   CHECK(nn::Examples{}.shape() == Shape{});
 }
+
+TEST_CASE("indices_between: from the first up to, but without, the last; perhaps none") {
+  using Indices = std::vector<std::int64_t>;
+  CHECK(nn::indices_between(3, 6) == Indices{3, 4, 5});
+  CHECK(nn::indices_between(2, 2) == Indices{});
+  CHECK(nn::indices_between(5, 2) == Indices{});
+}

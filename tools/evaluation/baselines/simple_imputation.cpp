@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <tensor/makers.hpp>
 #include <tensor/parts.hpp>
 #include <tools/evaluation/baselines/gaussian_em.hpp>
@@ -64,9 +63,7 @@ Tensor as_numbers(const nn::Table& table, const std::vector<Scale>& scales, std:
 }  // namespace
 
 nn::Table table_of(const nn::Dataset& rows) {
-  std::vector<std::int64_t> all(static_cast<std::size_t>(rows.count()));
-  std::iota(all.begin(), all.end(), 0);
-  const nn::Batch batch = rows.gather(all);
+  const nn::Batch batch = rows.gather(nn::indices_between(0, rows.count()));
   std::vector<nn::CellState> states;
   for (const float known : batch.mask.to_vector<float>())
     states.push_back(known != 0 ? nn::CellState::known : nn::CellState::missing);

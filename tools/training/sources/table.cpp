@@ -4,7 +4,6 @@
 #include <nn/data/split.hpp>
 #include <nn/data/tables/drawn_rows.hpp>
 #include <nn/files/printable.hpp>
-#include <numeric>
 #include <tensor/error.hpp>
 #include <tools/training/sources/table.hpp>
 
@@ -15,12 +14,6 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr std::size_t most_lines = 40;  // about columns, that a run prints
-
-std::vector<std::int64_t> numbers_between(std::int64_t begin, std::int64_t end) {
-  std::vector<std::int64_t> numbers(static_cast<std::size_t>(end - begin));
-  std::iota(numbers.begin(), numbers.end(), begin);
-  return numbers;
-}
 
 }  // namespace
 
@@ -68,8 +61,8 @@ Source read_table_source(const TrainOptions& options) {
 Source draw_table_source() {
   const nn::Table rows = nn::draw_rows();
   const std::int64_t count = rows.count(), train = count - count / 6;
-  Source source{nn::Subset(rows, numbers_between(0, train))};
-  source.test = nn::Subset(rows, numbers_between(train, count));
+  Source source{nn::Subset(rows, nn::indices_between(0, train))};
+  source.test = nn::Subset(rows, nn::indices_between(train, count));
   source.table = std::make_shared<const nn::Table>(rows);
   return source;
 }
