@@ -115,6 +115,10 @@ double available_bytes(const std::string& root) {
                    left_of_limit(RLIMIT_DATA, pages[5])});
 }
 
+std::uint64_t memory_for_data() {
+  return static_cast<std::uint64_t>(std::min(available_bytes() / 3, 1e15));
+}
+
 std::string check_memory(const nn::Module& model, const TrainingSize& size, double available,
                          const std::string& smaller) {
   const double needed = training_bytes(model, size);

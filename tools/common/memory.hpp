@@ -23,6 +23,9 @@ double training_bytes(const nn::Module& model, const TrainingSize& size);
 // nothing is known. `root` is where the system's files are looked for.
 double available_bytes(const std::string& root = "");
 
+// A third of that: what data may take that could be read again and again instead.
+std::uint64_t memory_for_data();
+
 // The line that says what training takes. Throws Error where that is more than `available`; the
 // message suggests the options `smaller`.
 std::string check_memory(const nn::Module& model, const TrainingSize& size, double available,

@@ -103,7 +103,7 @@ Source read_folder(const TrainOptions& options, nn::ImageFolderOptions& images) 
 nn::ImageFolderOptions image_options(const TrainOptions& options) {
   nn::ImageFolderOptions images = {.crop = options.crop, .gray = options.gray};
   if (!options.size.empty()) std::tie(images.height, images.width) = size_from(options.size);
-  images.memory = static_cast<std::uint64_t>(std::min(available_bytes() / 3, 1e15));
+  images.memory = memory_for_data();
   return images;
 }
 

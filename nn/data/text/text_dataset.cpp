@@ -12,6 +12,7 @@ TextDataset::TextDataset(Lines lines, Vocabulary vocabulary, const TextOptions& 
   auto parts = std::make_shared<std::vector<Part>>();
   auto tokens = std::make_shared<std::vector<std::vector<std::int32_t>>>();
   std::uint64_t bytes = 0;
+  std::int64_t all = 0, unknown = 0;
   for (std::int64_t number = 0; number < lines_.count(); ++number) {
     std::vector<std::int32_t> line = vocabulary_->encode(lines_.line(number));
     const auto count = static_cast<std::int64_t>(line.size());
@@ -19,8 +20,12 @@ TextDataset::TextDataset(Lines lines, Vocabulary vocabulary, const TextOptions& 
       parts->push_back({number, static_cast<std::int32_t>(first),
                         static_cast<std::int32_t>(std::min(longest_, count - first))});
     bytes += line.size() * sizeof(std::int32_t);
+    all += count;
+    if (!vocabulary_->knows_all())
+      unknown += std::count(line.begin(), line.end(), Vocabulary::unknown);
     if (bytes <= options.memory) tokens->push_back(std::move(line));
   }
+  if (all > 0) unknown_share_ = static_cast<double>(unknown) / static_cast<double>(all);
   parts_ = std::move(parts);
   if (bytes <= options.memory) tokens_ = std::move(tokens);
 }

@@ -26,6 +26,8 @@ class [[nodiscard]] TextDataset final : public Dataset {
   Examples examples() const override;
   std::vector<std::int32_t> lengths() const override;
   const Vocabulary& vocabulary() const { return *vocabulary_; }
+  // Of all tokens but ends, the part that is unknown.
+  double unknown_share() const { return unknown_share_; }
   std::int64_t cut() const {
     return count() - lines_.count();
   }  // examples that lines were cut into
@@ -41,6 +43,7 @@ class [[nodiscard]] TextDataset final : public Dataset {
   Lines lines_;
   std::shared_ptr<const Vocabulary> vocabulary_;
   std::int64_t longest_;
+  double unknown_share_ = 0;
   std::shared_ptr<const std::vector<Part>> parts_;
   std::shared_ptr<const std::vector<std::vector<std::int32_t>>> tokens_;  // of lines, if they fit
 };

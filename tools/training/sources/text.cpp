@@ -4,7 +4,6 @@
 #include <nn/data/text/sentences.hpp>
 #include <nn/data/text/text_dataset.hpp>
 #include <nn/files/printable.hpp>
-#include <numeric>
 #include <sstream>
 #include <tensor/error.hpp>
 #include <tools/common/memory.hpp>
@@ -16,16 +15,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using nn::Vocabulary;
-
-std::vector<std::int64_t> numbers_between(std::int64_t begin, std::int64_t end) {
-  std::vector<std::int64_t> numbers(static_cast<std::size_t>(end - begin));
-  std::iota(numbers.begin(), numbers.end(), begin);
-  return numbers;
-}
-
-std::uint64_t memory_for_text() {
-  return static_cast<std::uint64_t>(std::min(available_bytes() / 3, 1e15));
-}
 
 Vocabulary learn(const TrainOptions& options, const nn::Lines& lines,
                  const std::vector<std::int64_t>& train) {
@@ -52,22 +41,8 @@ std::vector<std::int64_t> lines_to_train_on(const TrainOptions& options, const n
     const double parts[] = {1 - test, test};
     return nn::detail::split_indices(lines.count(), parts, options.seed)[0];
   } catch (const Error&) {
-    return numbers_between(0, lines.count());  // too few: whoever cuts the test part says so
+    return nn::indices_between(0, lines.count());  // too few: whoever cuts the test part says so
   }
-}
-
-// Of all tokens but the ends of these examples, how many are not known.
-double unknown_share(const nn::TextDataset& texts) {
-  double unknown = 0, all = 0;
-  for (std::int64_t begin = 0; begin < texts.count(); begin += 1000) {
-    const nn::Batch batch =
-        texts.gather(numbers_between(begin, std::min(begin + 1000, texts.count())));
-    for (const std::int32_t token : batch.inputs.to_vector<std::int32_t>()) {
-      unknown += token == Vocabulary::unknown;
-      all += token != Vocabulary::end;
-    }
-  }
-  return all > 0 ? unknown / all : 0;
 }
 
 void add_notes(Source& source, const nn::Lines& lines, const nn::TextDataset& texts) {
@@ -78,7 +53,7 @@ void add_notes(Source& source, const nn::Lines& lines, const nn::TextDataset& te
       nn::grouped(static_cast<std::int64_t>(tokens)), nn::grouped(texts.vocabulary().size()),
       texts.vocabulary().knows_all()
           ? ""
-          : fmt::format("; {:.2f} % are unknown", 100 * unknown_share(texts))));
+          : fmt::format("; {:.2f} % are unknown", 100 * texts.unknown_share())));
   if (lines.left_out() > 0)
     source.notes.push_back(
         fmt::format("data: left out {} empty lines", nn::grouped(lines.left_out())));
@@ -126,7 +101,7 @@ std::vector<std::string> split_at(const std::string& joined, char mark) {
 }  // namespace
 
 Source read_text_source(const TrainOptions& options) {
-  const std::uint64_t memory = memory_for_text();
+  const std::uint64_t memory = memory_for_data();
   const nn::Lines lines =
       nn::Lines::open(options.data, {.paragraphs = options.text.paragraphs, .memory = memory});
   const nn::TextDataset texts(lines, learn(options, lines, lines_to_train_on(options, lines)),
@@ -145,10 +120,10 @@ Source draw_text_source(const TrainOptions& options) {
   all.insert(all.end(), drawn.test.begin(), drawn.test.end());
   const auto train = static_cast<std::int64_t>(drawn.train.size());
   const nn::Lines lines(std::move(all));
-  const nn::TextDataset texts(lines, learn(options, lines, numbers_between(0, train)),
+  const nn::TextDataset texts(lines, learn(options, lines, nn::indices_between(0, train)),
                               {.longest = options.text.longest});
-  Source source{nn::Subset(texts, numbers_between(0, train))};
-  source.test = nn::Subset(texts, numbers_between(train, texts.count()));
+  Source source{nn::Subset(texts, nn::indices_between(0, train))};
+  source.test = nn::Subset(texts, nn::indices_between(train, texts.count()));
   source.notes.push_back(
       fmt::format("data: sentences of a grammar whose entropy is {:.3f} nats: what no model can be "
                   "better than",

@@ -65,6 +65,13 @@ TEST_CASE("text: a line that became shorter while it was read is named") {
         "text: line 2 became shorter while it was read; try again when nobody writes to the file");
 }
 
+TEST_CASE("text: how many of its tokens are unknown") {
+  const Lines lines({"ab", "cc"});
+  const std::int64_t first[] = {0};
+  CHECK(TextDataset(lines, Vocabulary::characters(lines, first)).unknown_share() == 0.5);
+  CHECK(TextDataset(lines, Vocabulary::bytes()).unknown_share() == 0);
+}
+
 TEST_CASE("text: examples know their vocabulary") {
   const Lines lines({"ab"});
   const TextDataset a(lines, Vocabulary::bytes()), b(lines, Vocabulary::bytes());
