@@ -26,7 +26,7 @@ void measure_texts(const Subject& subject, nlohmann::ordered_json& figures) {
   figures["nats_per_token"] = per_token;
   figures["perplexity"] = std::exp(per_token);
   figures["unknown_share"] = unknown / tokens;
-  const std::vector<double> ngrams = ngram_nats_per_token(*subject.data.train, *subject.data.test);
+  const std::vector<double> ngrams = ngram_nats_per_token(subject.data.train, subject.data.test);
   for (std::size_t i = 0; i < ngrams.size(); ++i) {
     const std::string name = fmt::format("{}-gram", i + 1);
     add_reference(figures, "nats_per_token", name, ngrams[i]);

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <nn/data/loader.hpp>
 #include <nn/data/text/vocabulary.hpp>
-#include <numeric>
 #include <tensor/error.hpp>
 #include <tools/evaluation/baselines/ngrams.hpp>
 
@@ -34,13 +34,9 @@ void each_token(Tokens text, std::int64_t order, See see) {
 }
 
 // The texts of a dataset, without their ends.
-void each_text(const nn::Dataset& texts, const std::function<void(Tokens)>& take) {
-  constexpr std::int64_t at_a_time = 1000;
-  std::vector<std::int64_t> numbers;
-  for (std::int64_t begin = 0; begin < texts.count(); begin += at_a_time) {
-    numbers.resize(static_cast<std::size_t>(std::min(at_a_time, texts.count() - begin)));
-    std::iota(numbers.begin(), numbers.end(), begin);
-    const nn::Batch batch = texts.gather(numbers);
+void each_text(const nn::SharedDataset& texts, const std::function<void(Tokens)>& take) {
+  for (const nn::Batch& batch :
+       nn::Loader(texts, {.batch_size = 1000, .shuffle = false}).epoch(0)) {
     const auto tokens = batch.inputs.to_vector<std::int32_t>();
     const auto lengths = batch.lengths.to_vector<std::int32_t>();
     const auto width = static_cast<std::size_t>(batch.inputs.size(1));
@@ -83,30 +79,29 @@ double Ngrams::probability(Tokens history, std::int32_t token) const {
   return (seen + static_cast<double>(kinds) * shorter) / static_cast<double>(all + kinds);
 }
 
-double Ngrams::log_probability(Tokens text) const {
+double Ngrams::log_probability(Tokens text, std::int64_t order) const {
   double sum = 0;
-  each_token(text, order_, [&](Tokens history, std::int32_t token) {
+  each_token(text, order, [&](Tokens history, std::int32_t token) {
     sum += std::log(probability(history, token));
   });
   return sum;
 }
 
-std::vector<double> ngram_nats_per_token(const nn::Dataset& train, const nn::Dataset& test,
-                                         std::int64_t most) {
-  const nn::Examples examples = train.examples();
+std::vector<double> ngram_nats_per_token(const nn::SharedDataset& train,
+                                         const nn::SharedDataset& test, std::int64_t most) {
+  const nn::Examples examples = train->examples();
   const auto* const kind = std::get_if<nn::TextExample>(&examples.kind);
   if (!kind) throw Error(text("ngrams: examples of shape ", examples.shape(), " are no text"));
-  std::vector<double> nats;
-  for (std::int64_t order = 1; order <= most; ++order) {
-    Ngrams ngrams(order, kind->vocabulary->size());
-    each_text(train, [&](Tokens text) { ngrams.learn(text); });
-    double sum = 0, tokens = 0;
-    each_text(test, [&](Tokens text) {
-      sum -= ngrams.log_probability(text);
-      tokens += static_cast<double>(text.size() + 1);
-    });
-    nats.push_back(sum / tokens);
-  }
+  Ngrams ngrams(most, kind->vocabulary->size());  // which knows all shorter histories, too
+  each_text(train, [&](Tokens text) { ngrams.learn(text); });
+  std::vector<double> nats(static_cast<std::size_t>(most));
+  double tokens = 0;
+  each_text(test, [&](Tokens text) {
+    for (std::int64_t order = 1; order <= most; ++order)
+      nats[static_cast<std::size_t>(order - 1)] -= ngrams.log_probability(text, order);
+    tokens += static_cast<double>(text.size() + 1);
+  });
+  for (double& each : nats) each /= tokens;
   return nats;
 }
 

@@ -18,8 +18,11 @@ class Ngrams final {
 
   // Counts a text, its end included.
   void learn(std::span<const std::int32_t> text);
-  // log p of a text and its end, in nats.
-  double log_probability(std::span<const std::int32_t> text) const;
+  // log p of a text and its end, in nats; of an order that is no higher than this one's.
+  double log_probability(std::span<const std::int32_t> text, std::int64_t order) const;
+  double log_probability(std::span<const std::int32_t> text) const {
+    return log_probability(text, order_);
+  }
   // p(token|history), of order - 1 tokens or fewer.
   double probability(std::span<const std::int32_t> history, std::int32_t token) const;
 
@@ -34,9 +37,9 @@ class Ngrams final {
   std::unordered_map<std::uint64_t, std::int64_t> times_;
 };
 
-// Nats per token of the second text, its ends counted, by n-grams of the first, of orders 1 to
+// Nats per token of the second texts, their ends counted, by n-grams of the first, of orders 1 to
 // `most`. Throws Error where they are no texts.
-std::vector<double> ngram_nats_per_token(const nn::Dataset& train, const nn::Dataset& test,
-                                         std::int64_t most = 5);
+std::vector<double> ngram_nats_per_token(const nn::SharedDataset& train,
+                                         const nn::SharedDataset& test, std::int64_t most = 5);
 
 }  // namespace ebb::tools

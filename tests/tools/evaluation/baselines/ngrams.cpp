@@ -30,6 +30,16 @@ TEST_CASE("ngrams: counts and what is left for tokens that were not seen") {
         "ngrams: order 0 of 3 tokens; try 5");
 }
 
+TEST_CASE("ngrams: of a lower order they are as those that learned no longer histories") {
+  Ngrams five(5, 4), two(2, 4);
+  for (const auto& text : std::vector<std::vector<std::int32_t>>{{1, 2, 1, 3}, {2, 2}, {}}) {
+    five.learn(text);
+    two.learn(text);
+  }
+  const std::int32_t text[] = {2, 1, 2, 2, 3};
+  CHECK(five.log_probability(text, 2) == two.log_probability(text));
+}
+
 TEST_CASE("ngrams: all texts of up to two tokens, and what is left for longer ones") {
   Ngrams ngrams(3, 4);
   for (const auto& text : std::vector<std::vector<std::int32_t>>{{1, 2, 1, 3}, {2, 2}, {}})
