@@ -1,11 +1,6 @@
 // tools/sweep: trains a model in several sizes, and leaves their runs, a table and a picture.
-#include <fmt/format.h>
-
-#include <csignal>
-#include <tools/common/terminal.hpp>
 #include <tools/sweeps/sweep.hpp>
 #include <tools/training/program.hpp>
-#include <tools/training/trainer.hpp>
 
 namespace ebb::tools {
 
@@ -16,10 +11,7 @@ const char* const program = "tools/sweep";
 int run(int count, char** arguments) {
   const std::optional<SweepCommand> command = parse_sweep_command(count, arguments);
   if (!command) return exit_code::done;
-  check_instruction_set();
-  listen_to_signals(interruptions);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit becomes an error to report
-  start_threads(program, command->options.threads, command->options.quiet);
+  begin_work(program, command->options.threads, command->options.quiet);
   Progress progress(command->options.quiet);
   return sweep(*command, progress);
 }

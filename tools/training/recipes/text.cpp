@@ -7,6 +7,7 @@
 #include <nn/distributions.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/random.hpp>
+#include <tools/training/options.hpp>
 #include <tools/training/recipe.hpp>
 
 namespace ebb::tools {
@@ -26,7 +27,7 @@ class TextRecipe final : public Recipe {
     return "language model, or with --latent a variational autoencoder of texts";
   }
   std::int64_t batch_size() const override { return 64; }
-  const char* drawn() const override { return "drawn sentences"; }
+  const char* drawn() const override { return drawn_sentences; }
 
   void visit(Options& o) override {
     models::LanguageModelOptions& decoder = options_.decoder;

@@ -9,7 +9,8 @@ namespace ebb::tools {
 // How wide the examples' images are; 0 where examples are no images.
 std::int64_t image_width(const Run& run);
 
-// Images [n, channels, height, width]; no numbers where the model makes none.
+// Images [n, channels, height, width], or what the examples are; no numbers where the model makes
+// none.
 struct Reconstructions {
   Tensor originals;  // the first of the test set, as the model sees them
   Tensor again;      // what it makes of them

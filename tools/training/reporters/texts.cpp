@@ -4,6 +4,7 @@
 #include <nn/data/text/vocabulary.hpp>
 #include <nn/files/file.hpp>
 #include <tools/training/reporters/reporters.hpp>
+#include <tools/training/reporters/shown.hpp>
 #include <tools/training/text_lines.hpp>
 
 namespace ebb::tools {
@@ -24,7 +25,7 @@ class Texts final : public Reporter {
     Random noise = Random{run_.options.seed}.fork("texts");
     nn::Pass pass{noise};
     const std::string written = write_samples(*kind->vocabulary, pass),
-                      again = write_reconstructions(*kind->vocabulary, pass);
+                      again = write_reconstructions(*kind->vocabulary);
     if (!(written + again).empty()) progress_.print("texts:" + again + written);
   }
 
@@ -38,15 +39,11 @@ class Texts final : public Reporter {
   }
 
   // A text of the test set, and below it what the model makes of its code.
-  std::string write_reconstructions(const nn::Vocabulary& vocabulary, nn::Pass& pass) const {
-    std::vector<std::int64_t> first;
-    for (std::int64_t i = 0; i < std::min(shown, run_.data.test->count()); ++i) first.push_back(i);
-    const nn::Batch batch = run_.data.test->gather(first);
-    const Variable codes = run_.recipe.encode(batch, pass);
-    if (codes.count() == 0) return "";
-    const std::vector<std::string> before = lines_of(batch.inputs, vocabulary),
-                                   after = lines_of(run_.recipe.decode(codes, pass, {}).inputs,
-                                                    vocabulary);
+  std::string write_reconstructions(const nn::Vocabulary& vocabulary) const {
+    const auto [originals, decoded] = reconstruct_some(run_, shown);
+    if (decoded.count() == 0) return "";
+    const std::vector<std::string> before = lines_of(originals, vocabulary),
+                                   after = lines_of(decoded, vocabulary);
     std::string all;
     for (std::size_t i = 0; i < before.size(); ++i) all += before[i] + "\n  " + after[i] + "\n";
     return write("reconstructions.txt", all);
