@@ -5,6 +5,7 @@
 #include <nn/data/augment.hpp>
 #include <nn/data/dataset.hpp>
 #include <string>
+#include <tools/training/examples.hpp>
 #include <tools/training/options.hpp>
 #include <tools/training/sources.hpp>
 #include <vector>
@@ -44,15 +45,7 @@ nn::TableOptions table_options(const nlohmann::ordered_json& config, bool own);
 // Throws DataError, naming what changed, unless the files are those of a config.json.
 void require_same_files(const Datasets& data, const nlohmann::ordered_json& config);
 
-// What these are called: "images", "texts", "rows", "examples".
-const char* name_of(const nn::Examples& examples);
-
 // Does config.json say so of data that were drawn?
 bool is_drawn(const nlohmann::ordered_json& data);
-
-// The examples that a model was built for, as config.json holds them. examples_from reads them
-// back; it throws FormatError.
-nlohmann::ordered_json to_json(const nn::Examples& examples);
-nn::Examples examples_from(const nlohmann::ordered_json& config);
 
 }  // namespace ebb::tools

@@ -85,17 +85,6 @@ TEST_CASE("datasets: the validation part is cut from the training examples, by t
       "--validation: 0.1 of 3 images leaves none to train on, or none to select by", UsageError);
 }
 
-TEST_CASE("datasets: what an example is goes into JSON and comes back") {
-  const nn::Examples images = {nn::ImageExample{3, 32, 24}, 10};
-  const nn::Examples arrays = {nn::ArrayExample{{7, 2}, {}}, 0};
-  for (const nn::Examples& examples : {images, arrays})
-    CHECK(examples_from(Json::parse(to_json(examples).dump())) == examples);
-  CHECK(to_json(images) == Json{{"classes", 10}, {"kind", "image"}, {"shape", {3, 32, 24}}});
-  CHECK_THROWS_AS(examples_from(Json::parse("null")), FormatError);
-  CHECK_THROWS_AS(examples_from({{"kind", "image"}, {"shape", {3, 32}}, {"classes", 1}}),
-                  FormatError);
-}
-
 TEST_CASE("datasets: a folder of images, a part of which the seed keeps for testing") {
   const Folder folder;
   TrainOptions options = folder.options();
