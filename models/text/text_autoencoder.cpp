@@ -19,7 +19,8 @@ TextAutoencoder::TextAutoencoder(const TextAutoencoderOptions& o, const Objectiv
       decoder(o.decoder),
       objective(aim),
       word_dropout_(o.word_dropout) {
-  if (o.decoder.latent < 1) throw Error(text("text_autoencoder: a code of ", o.decoder.latent, " numbers; try 32"));
+  if (o.decoder.latent < 1)
+    throw Error(text("text_autoencoder: a code of ", o.decoder.latent, " numbers; try 32"));
   if (!(word_dropout_ >= 0 && word_dropout_ < 1))
     throw Error(text("text_autoencoder: a word dropout of ", word_dropout_,
                      "; it must be at least 0 and below 1, try 0.3"));
@@ -46,8 +47,8 @@ Tensor TextAutoencoder::heard(const Tensor& all, nn::Pass& pass) const {
 VariationalLoss TextAutoencoder::loss(const nn::Batch& texts, nn::Pass& pass) const {
   const auto& [beta, samples, free_bits, learned] = objective;
   if (samples > 1) {
-    const Variable weights = log_weights(texts, samples, pass);
-    return {-mean(nn::importance_bound(weights)), -nn::importance_bound(weights), {}};
+    const Variable nats = -nn::importance_bound(log_weights(texts, samples, pass));
+    return {mean(nats), nats, {}};
   }
   const Gaussian posterior = encode(texts);
   const Variable divergence = posterior.divergence(), kl = per_example(divergence);

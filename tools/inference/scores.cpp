@@ -2,30 +2,28 @@
 #include <autograd/gradients.hpp>
 #include <models/tables/table_autoencoder.hpp>
 #include <numeric>
+#include <tensor/parts.hpp>
 #include <tools/evaluation/subject.hpp>
 #include <tools/inference/scores.hpp>
 
 namespace ebb::tools {
-
-static void append(std::vector<float>& to, const Tensor& numbers) {
-  const std::vector<float> more = numbers.to_vector<float>();
-  to.insert(to.end(), more.begin(), more.end());
-}
 
 std::vector<OddCell> find_odd_cells(const Recipe& recipe, const PreparedExamples& examples) {
   const models::TableAutoencoder* const model = recipe.table();
   if (!model) return {};
   constexpr std::int64_t draws = 50;
   const auto& columns = model->likelihoods.groups().columns;
-  std::vector<float> nats, known;
+  std::vector<Tensor> all_nats, all_known;
   for (std::int64_t i = 0; i < examples.batches(); ++i) {
     stop_if_interrupted();
     Random noise = Random{0}.fork("odd cells").fork(std::to_string(i));
     nn::Pass pass{noise};
     const nn::Batch batch = examples.batch(i);
-    append(nats, model->given_others(batch, draws, pass));
-    append(known, model->cells(batch).known);
+    all_nats.push_back(model->given_others(batch, draws, pass));
+    all_known.push_back(model->cells(batch).known);
   }
+  const std::vector<float> nats = cat(all_nats).to_vector<float>(),
+                           known = cat(all_known).to_vector<float>();
   const std::size_t width = columns.size();
   std::vector<float> sums(width), counts(width);
   for (std::size_t k = 0; k < nats.size(); ++k)

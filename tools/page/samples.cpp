@@ -73,9 +73,8 @@ Json samples_of(const OpenedRun& run) {
   if (!run.data) return found;
   const PreparedExamples train = run.trained.prepare(run.data->train, "train");
   const Nearest nearest = nearest_to(samples.inputs, train);
-  std::vector<std::int64_t> some(
-      static_cast<std::size_t>(std::min(drawn, run.data->test->count())));
-  for (std::size_t i = 0; i < some.size(); ++i) some[i] = static_cast<std::int64_t>(i);
+  const std::vector<std::int64_t> some =
+      nn::indices_between(0, std::min(drawn, run.data->test->count()));
   found["nearest"] = sprite(shrunk(run.data->train->gather(nearest.indices).inputs));
   found["distances"] = distances(nearest);
   found["test_distances"] = distances(nearest_to(run.data->test->gather(some).inputs, train));
