@@ -1,0 +1,10 @@
+// What most programs include, for the compiler to read once. Each file includes what it uses all the
+// same: behind ccache this file is not read.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <tools/training/recipe.hpp>
