@@ -1,4 +1,4 @@
-// The eigenvalues of a symmetric matrix.
+// The eigenvalues and the inverse of a symmetric matrix.
 #pragma once
 
 #include <tensor/tensor.hpp>
@@ -13,5 +13,9 @@ struct SymmetricEigen {
 // Of a float64 matrix [d, d] of finite numbers; its lower triangle is read. Throws ShapeError and
 // Error.
 SymmetricEigen symmetric_eigen(const Tensor& matrix);
+
+// The inverse of a positive definite float64 matrix [d, d], whose lower triangle is read, by its
+// Cholesky factor: many times faster than by eigenvalues. Throws ShapeError and Error.
+Tensor inverse_of_positive(const Tensor& matrix);
 
 }  // namespace ebb::tools

@@ -28,9 +28,7 @@ struct Features {
 Tensor inverse_curvature(const Tensor& x) {
   const Tensor wide = cast(x, DType::float64);
   const Tensor most = 0.5 * matmul(transpose(wide), wide) + eye(x.size(1), DType::float64);
-  const SymmetricEigen eigen = symmetric_eigen(most);
-  return cast(matmul(transpose(eigen.vectors), eigen.vectors / unsqueeze(eigen.values, 1)),
-              x.dtype());
+  return cast(inverse_of_positive(most), x.dtype());
 }
 
 // Weights [features, classes]. Nesterov's steps look ahead, so that few are enough.

@@ -32,3 +32,22 @@ TEST_CASE("symmetric_eigen: what is no finite square matrix is refused") {
           return symmetric_eigen(full({2, 2}, nan, DType::float64));
         }) == "symmetric_eigen: no eigenvalues were found; are all numbers finite?");
 }
+
+TEST_CASE("inverse_of_positive: a matrix times it is one") {
+  const Tensor matrix = from_vector<double>({2, 1, 0, 1, 2, 0, 0, 0, 5}, {3, 3});
+  const Tensor inverse = inverse_of_positive(matrix);
+  CHECK(allclose(inverse * 3.0, from_vector<double>({2, -1, 0, -1, 2, 0, 0, 0, 0.6}, {3, 3})));
+  CHECK(allclose(matmul(matrix, inverse), eye(3, DType::float64)));
+}
+
+TEST_CASE("inverse_of_positive: what has no positive eigenvalues alone is refused") {
+  CHECK(message_of<ShapeError>([] {
+          return inverse_of_positive(zeros({2, 3}, DType::float64));
+        }) == "inverse_of_positive: matrix [2, 3] must be [d, d]");
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const double value : {0.0, -1.0, nan})
+    CHECK(message_of([&] {
+            return inverse_of_positive(full({2, 2}, value, DType::float64));
+          }) ==
+          "inverse_of_positive: the matrix is not positive definite; is a column a sum of others?");
+}
