@@ -103,3 +103,22 @@ void write_image_set(const fs::path& folder, const SetOptions& options) {
   write("train", options.train);
   write("t10k", options.test);
 }
+
+std::string small_text() {
+  std::string text;
+  for (int i = 0; i < 60; ++i)
+    text += std::string(i % 3 ? "the cat " : "a dog ") + (i % 4 ? "sleeps" : "runs") +
+            (i % 5 ? ".\n" : " today.\n");
+  return text;
+}
+
+std::string small_table() {
+  std::string text = "size,weight,sort\n";
+  for (int i = 0; i < 60; ++i) {
+    const double size = 10 + 3.7 * (i % 13);
+    text += (i == 0 ? "" : std::to_string(size).substr(0, 4)) + ',' +
+            (i == 1 ? "" : std::to_string(2 * size + i % 3).substr(0, 5)) + ',' +
+            (i % 13 > 6 ? "big" : "small") + '\n';
+  }
+  return text;
+}

@@ -38,3 +38,7 @@ struct SetOptions {
 };
 // Four files with blurred dots here and there: enough to learn something from.
 void write_image_set(const std::filesystem::path& folder, const SetOptions& options = {});
+
+// Sixty lines of a few words; a table of sixty rows with numbers, words and two empty cells.
+std::string small_text();
+std::string small_table();

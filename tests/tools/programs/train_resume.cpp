@@ -53,6 +53,8 @@ void check_same(const fs::path& run, const fs::path& other) {
   CHECK(history_of(run) == history_of(other));
   if (fs::exists(other / "training_scores.json"))
     CHECK(read_file(run / "training_scores.json") == read_file(other / "training_scores.json"));
+  for (const char* name : {"samples.txt", "reconstructions.txt"})
+    if (fs::exists(other / name)) CHECK(read_file(run / name) == read_file(other / name));
   CHECK(events_of(run) == events_of(other));
   // those before the last are there where there was time for them
   CHECK(names_in(run / "checkpoints").back() == names_in(other / "checkpoints").back());
@@ -66,7 +68,11 @@ void check_same(const fs::path& run, const fs::path& other) {
 
 // A place with data, and how each model is told to train on them.
 struct Place {
-  Place() { write_image_set(path() / "data", {.train = 300, .test = 20, .side = 6}); }
+  Place() {
+    write_image_set(path() / "data", {.train = 300, .test = 20, .side = 6});
+    write_file(path() / "lines.txt", small_text());
+    write_file(path() / "rows.csv", small_table());
+  }
   fs::path path() const { return folder.path(); }
   void done(const std::string& arguments) const {
     const Finished finished = run_train(path(), arguments);
@@ -117,6 +123,12 @@ const std::vector<std::string> models = {
     "ae --latent 2 --data data --batch-size 10 --keep best --schedule plateau --density mixture:2 "
     "--checkpoint-every 100",
     "semi-supervised --hidden 8 --latent 2 --labels 20 --data data --checkpoint-every 2",
+    "wae --hidden 8 --latent 2 --data data --checkpoint-every 3",
+    "text --width 8 --data lines.txt --vocabulary words:1 --dropout .1 --checkpoint-every 5",
+    "text --width 8 --latent 2 --network transformer --heads 2 --word-dropout .2 --beta-warm-up 3 "
+    "--data lines.txt --batch-size 10 --checkpoint-every 7",
+    "table --hidden 8 --latent 2 --samples 2 --hide .5 --data rows.csv --batch-size 10 "
+    "--checkpoint-every 4",
     "vq --codes 8 --width 4 --prior-width 8 --prior-heads 2 --prior-layers 1 --data data "
     "--batch-size 50",
     "classifier --dropout .3 --hidden 9 --optimizer sgd --momentum .9 --augment noise --data data "
