@@ -37,7 +37,11 @@ TextAutoencoder::TextAutoencoder(const TextAutoencoderOptions& o, const Objectiv
 
 // What both directions know at their ends, side by side.
 Variable TextAutoencoder::features(const nn::Batch& texts) const {
-  const Variable last = reader(tokens(texts.inputs), {.lengths = texts.lengths}).state;
+  std::int32_t steps = 1;
+  for (const std::int32_t length : texts.lengths.to_vector<std::int32_t>())
+    steps = std::max(steps, length);
+  const Tensor read = slice(texts.inputs, 1, 0, steps);  // no text goes on behind
+  const Variable last = reader(tokens(read), {.lengths = texts.lengths}).state;
   return cat({squeeze(slice(last, 0, 0, 1), 0), squeeze(slice(last, 0, 1, 2), 0)}, 1);
 }
 
