@@ -46,11 +46,12 @@ void check_decoding(const InferenceOptions& options, const Trained& trained) {
   if (options.task == "decode" && !is_drawn(options) && options.temperature != 1)
     throw UsageError("--temperature: nothing is drawn; try --decoding sampled");
   const std::int64_t most = most_texts(options, trained);
-  if (most > 0 && options.count.value_or(most) > most)
-    throw UsageError(
-        fmt::format("--count: without codes the model has {} of them; try {}",
-                    most == 1 ? "one" : fmt::format("{}", most),
-                    options.decoding.name == "greedy" ? "--decoding sampled" : "a wider beam"));
+  if (most == 0 || options.count.value_or(most) <= most) return;
+  if (options.decoding.name == "greedy")
+    throw UsageError("--count: without codes a model has one greedy text; try --decoding sampled");
+  throw UsageError(fmt::format(
+      "--count: without codes a model has {0} texts of --decoding beam:{0}; try a wider beam",
+      most));
 }
 
 std::int64_t count_of(const InferenceOptions& options, const Trained& trained) {

@@ -71,9 +71,9 @@ TEST_CASE("decoding: texts are sampled, greedy or found by a beam search; others
 TEST_CASE("decoding: what does not go together is refused, with nothing written") {
   const Names names;
   CHECK(names.refusal("plain", {.task = "sample", .count = 3, .decoding = {"greedy"}}) ==
-        "--count: without codes the model has one of them; try --decoding sampled");
+        "--count: without codes a model has one greedy text; try --decoding sampled");
   CHECK(names.refusal("plain", {.task = "sample", .count = 6, .decoding = {"beam", 5}}) ==
-        "--count: without codes the model has 5 of them; try a wider beam");
+        "--count: without codes a model has 5 texts of --decoding beam:5; try a wider beam");
   CHECK(names.refusal("plain", {.task = "decode", .from = "bob", .to = "anna"}) ==
         "model: text has no codes; try a run of ae or vae");
   CHECK(names.refusal("coded", {.task = "decode", .temperature = 0.5}) ==

@@ -139,10 +139,40 @@ TEST_CASE("broken texts: a run whose vocabulary is damaged") {
   }
 }
 
-TEST_CASE("broken texts: a line of a million characters is cut, whatever the vocabulary") {
+TEST_CASE("broken texts: other texts for a run, and its own when they changed") {
+  const TemporaryFolder place;
+  write_file(place.path() / "lines.txt", times(30, "anna\nbob\n"));
+  REQUIRE(run_train(place.path(), "text --data lines.txt --width 4 --epochs 1 --quiet --out run")
+              .exit_code == 0);
+  write_file(place.path() / "empty.txt", "");
+  write_file(place.path() / "other.txt", "anna\n\xC3\n");
+  const std::vector<std::string> before = names_in(place.path());
+  const std::pair<const char*, const char*> all[] = {
+      {"empty.txt",
+       "text: empty.txt has no line with a word in it; try a file with an example on each line"},
+      {"other.txt",
+       "text: other.txt is not UTF-8: line 2, byte 1 is 195; is it a text file? try iconv to "
+       "convert it"},
+      {"none.txt", "data: there is no file none.txt; check the path"}};
+  for (const auto& [file, line] : all) {
+    check_refused(place.path(),
+                  run_infer(place.path(), std::string("score run --out s.csv --data ") + file),
+                  std::string("tools/score: ") + line, before);
+    check_refused(place.path(), run_evaluate(place.path(), std::string("run --data ") + file),
+                  std::string("tools/evaluate: ") + line, before);
+  }
+  write_file(place.path() / "lines.txt", times(30, "anna\nbeb\n"));
+  check_refused(place.path(), run_train(place.path(), "--resume run --epochs 2"),
+                "tools/train: data: " + (place.path() / "lines.txt").string() +
+                    " is not what the run learned from: names or contents of its files are others",
+                before);
+}
+
+TEST_CASE(
+    "broken texts: a line of a million characters is not much to cut into pairs, or one word") {
   const TemporaryFolder place;
   write_file(place.path() / "lines.txt", times(10, "anna\n") + times(1'000'000, "a"));
-  for (const char* const vocabulary : {"characters", "bpe:300", "words:1"}) {
+  for (const char* const vocabulary : {"bpe:300", "words:1"}) {
     const Finished finished =
         run_train(place.path(), std::string("text --data lines.txt --width 1 --epochs 1 --limit 8 "
                                             "--out run --vocabulary ") +
