@@ -29,6 +29,7 @@ TEST_CASE("texts: a language model leaves samples") {
   const Finished finished = names.train("");
   REQUIRE(finished.exit_code == 0);
   CHECK(finished.output.find("texts: run/samples.txt run/probable.txt\n") != std::string::npos);
+  CHECK(finished.output.find(", kl ") == std::string::npos);
   CHECK(lines_in(read_file(names.place.path() / "run/samples.txt")) == 20);
   CHECK(lines_in(read_file(names.place.path() / "run/probable.txt")) == 10);
   for (const char* const file : {"run/reconstructions.txt", "run/interpolations.txt"})
@@ -42,6 +43,7 @@ TEST_CASE("texts: an autoencoder leaves texts of the test set and what became of
   REQUIRE(finished.exit_code == 0);
   CHECK(finished.output.find("texts: run/reconstructions.txt run/samples.txt run/probable.txt "
                              "run/interpolations.txt\n") != std::string::npos);
+  CHECK(finished.output.find(", kl ") != std::string::npos);
   const std::string pairs = read_file(names.place.path() / "run/reconstructions.txt");
   CHECK(lines_in(pairs) == 6);  // of three texts
   CHECK(pairs.find("\n  ") != std::string::npos);
