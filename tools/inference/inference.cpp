@@ -119,8 +119,11 @@ std::string sample(const InferenceOptions& options, const Trained& trained) {
   nn::Pass pass{noise};
   // Whole turns through the classes, so that labels go on from one to the next.
   const std::int64_t classes = std::max<std::int64_t>(1, trained.examples.classes),
-                     at_once = divide_up(PreparedExamples::batch_size, classes) * classes,
                      count = count_of(options, trained);
+  // What one search finds comes at once.
+  const bool searches = options.decoding.name == "beam" && trained.code_width() == 0;
+  const std::int64_t at_once =
+      searches ? count : divide_up(PreparedExamples::batch_size, classes) * classes;
   std::unique_ptr<ExampleOutput> made;
   for (std::int64_t done = 0; done < count; done += at_once) {
     stop_if_interrupted();

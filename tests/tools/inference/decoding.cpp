@@ -57,6 +57,9 @@ TEST_CASE("decoding: texts are sampled, greedy or found by a beam search; others
   const auto found = run("plain", {.task = "sample", .decoding = {"beam", 7}});
   CHECK(found.size() == 7);
   CHECK(std::set(found.begin(), found.end()).size() == 7);
+  const auto many = run("plain", {.task = "sample", .decoding = {"beam", 600}});
+  CHECK(many.size() > 500);
+  CHECK(std::set(many.begin(), many.end()).size() == many.size());
   CHECK(run("plain", {.task = "sample", .count = 2, .decoding = {"beam", 7}}) ==
         std::vector(found.begin(), found.begin() + 2));
 
