@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <autograd/elementwise.hpp>
 #include <autograd/parts.hpp>
 #include <autograd/views.hpp>
@@ -33,18 +34,31 @@ std::variant<nn::GRU, nn::LSTM, CausalTransformer> make_network(const LanguageMo
   return CausalTransformer({o.longest + 1, o.width, o.layers, o.heads, o.dropout});
 }
 
-// Where the mask is 1: places in rows, and the row of each.
-std::pair<Tensor, Tensor> counted(const Tensor& mask) {
-  std::vector<std::int32_t> places, rows;
-  const std::vector<float> known = mask.to_vector<float>();
-  const auto steps = static_cast<std::size_t>(mask.size(1));
-  for (std::size_t i = 0; i < known.size(); ++i)
-    if (known[i] != 0) {
-      places.push_back(static_cast<std::int32_t>(i));
-      rows.push_back(static_cast<std::int32_t>(i / steps));
+// Where the mask is 1: behind the last such step nothing counts; places in rows that end there, and
+// the row of each.
+struct Counted {
+  explicit Counted(const Tensor& mask) {
+    const std::vector<float> known = mask.to_vector<float>();
+    const auto width = static_cast<std::size_t>(mask.size(1));
+    std::vector<std::size_t> found;
+    std::size_t most = 1;
+    for (std::size_t i = 0; i < known.size(); ++i)
+      if (known[i] != 0) {
+        found.push_back(i);
+        most = std::max(most, i % width + 1);
+      }
+    std::vector<std::int32_t> in_rows, of;
+    for (const std::size_t i : found) {
+      in_rows.push_back(static_cast<std::int32_t>(i / width * most + i % width));
+      of.push_back(static_cast<std::int32_t>(i / width));
     }
-  return {from_vector(places), from_vector(rows)};
-}
+    steps = static_cast<std::int64_t>(most);
+    places = from_vector(in_rows);
+    rows = from_vector(of);
+  }
+  std::int64_t steps;
+  Tensor places, rows;
+};
 
 }  // namespace
 
@@ -87,16 +101,17 @@ Variable LanguageModel::features(const Tensor& before, const Variable& code, nn:
   return dropout_(std::visit(run, network), pass);
 }
 
-Variable LanguageModel::log_probability(const Tensor& all, const Tensor& mask, nn::Pass& pass,
+Variable LanguageModel::log_probability(const Tensor& texts, const Tensor& mask, nn::Pass& pass,
                                         const Variable& code, const Tensor& heard) const {
-  if (all.rank() != 2 || all.size(1) < 1 || mask.shape() != all.shape() ||
-      (heard.count() > 0 && heard.shape() != all.shape()))
-    throw ShapeError(text("language_model: tokens ", all.shape(), ", mask ", mask.shape(),
+  if (texts.rank() != 2 || texts.size(1) < 1 || mask.shape() != texts.shape() ||
+      (heard.count() > 0 && heard.shape() != texts.shape()))
+    throw ShapeError(text("language_model: tokens ", texts.shape(), ", mask ", mask.shape(),
                           "; both must be [n, steps]"));
-  const std::int64_t n = all.size(0), width = options_.width;
+  const std::int64_t n = texts.size(0), width = options_.width;
+  const auto [steps, places, rows] = Counted(mask);
+  const Tensor all = slice(texts, 1, 0, steps);
   const Tensor ends = zeros({n, 1}, DType::int32);
-  const Tensor before = cat({ends, slice(heard.count() > 0 ? heard : all, 1, 0, -1)}, 1);
-  const auto [places, rows] = counted(mask);
+  const Tensor before = cat({ends, slice(heard.count() > 0 ? heard : all, 1, 0, steps - 1)}, 1);
   const Variable y =
       index_select(reshape(features(before, code, pass), {all.count(), width}), 0, places);
   const Tensor labels = index_select(reshape(all, {-1}), 0, places);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <autograd/elementwise.hpp>
 #include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
@@ -11,6 +12,14 @@
 namespace ebb::models {
 
 using nn::Gaussian, nn::per_example;
+
+namespace {
+
+// Tokens that are read together: a few are slow one draw after the other, many do not stay in
+// cache.
+constexpr std::int64_t most_tokens = std::int64_t{1} << 15;
+
+}  // namespace
 
 TextAutoencoder::TextAutoencoder(const TextAutoencoderOptions& o, const Objective& aim)
     : tokens(o.decoder.vocabulary, o.decoder.width),
@@ -28,7 +37,11 @@ TextAutoencoder::TextAutoencoder(const TextAutoencoderOptions& o, const Objectiv
 
 // What both directions know at their ends, side by side.
 Variable TextAutoencoder::features(const nn::Batch& texts) const {
-  const Variable last = reader(tokens(texts.inputs), {.lengths = texts.lengths}).state;
+  std::int32_t steps = 1;
+  for (const std::int32_t length : texts.lengths.to_vector<std::int32_t>())
+    steps = std::max(steps, length);
+  const Tensor read = slice(texts.inputs, 1, 0, steps);  // no text goes on behind
+  const Variable last = reader(tokens(read), {.lengths = texts.lengths}).state;
   return cat({squeeze(slice(last, 0, 0, 1), 0), squeeze(slice(last, 0, 1, 2), 0)}, 1);
 }
 
@@ -65,14 +78,25 @@ Variable TextAutoencoder::log_weights(const nn::Batch& texts, std::int64_t draws
   const Gaussian posterior = encode(texts);
   const Variable middle = zeros(posterior.mean.shape(), posterior.mean.dtype());
   const Gaussian prior = {middle, middle};
+  const std::int64_t n = texts.inputs.size(0), tokens_of_one = texts.inputs.count(),
+                     at_once = std::max<std::int64_t>(
+                         1, most_tokens / std::max<std::int64_t>(1, tokens_of_one));
   std::vector<Variable> weights;
-  for (std::int64_t k = 0; k < draws; ++k) {
-    const Variable z = posterior.sample(pass.noise);
-    const Variable log_p =
-        decoder.log_probability(texts.inputs, texts.mask, pass, z, heard(texts.inputs, pass));
-    weights.push_back(log_p + per_example(prior.log_probability(z) - posterior.log_probability(z)));
+  for (std::int64_t k = 0; k < draws; k += at_once) {
+    const std::int64_t some = std::min(at_once, draws - k);
+    const auto copies = static_cast<std::size_t>(some);
+    std::vector<Variable> codes, ratios;
+    while (codes.size() < copies) {
+      const Variable z = posterior.sample(pass.noise);
+      ratios.push_back(per_example(prior.log_probability(z) - posterior.log_probability(z)));
+      codes.push_back(z);
+    }
+    const Tensor all = cat(std::vector<Tensor>(copies, texts.inputs)),
+                 mask = cat(std::vector<Tensor>(copies, texts.mask));
+    const Variable log_p = decoder.log_probability(all, mask, pass, cat(codes), heard(all, pass));
+    weights.push_back(reshape(log_p, {some, n}) + stack(ratios));
   }
-  return stack(weights);
+  return cat(weights);
 }
 
 void TextAutoencoder::visit(nn::Visitor& v) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <autograd/parts.hpp>
 #include <models/text/writing.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/makers.hpp>
@@ -50,6 +51,18 @@ struct Beginning {
   std::int32_t row;  // of the reader that wrote all but its last token
 };
 
+// A row for each text, filled up with ends.
+Tensor rows_from(const std::vector<FoundText>& texts) {
+  std::size_t width = 1;
+  for (const FoundText& one : texts) width = std::max(width, one.tokens.size() + 1);
+  std::vector<std::int32_t> tokens(texts.size() * width, the_end_token);
+  for (std::size_t row = 0; row < texts.size(); ++row)
+    std::copy(texts[row].tokens.begin(), texts[row].tokens.end(),
+              tokens.begin() + static_cast<std::ptrdiff_t>(row * width));
+  return from_vector(tokens,
+                     {static_cast<std::int64_t>(texts.size()), static_cast<std::int64_t>(width)});
+}
+
 bool more_probable(const auto& a, const auto& b) { return a.log_probability > b.log_probability; }
 
 // All that a token more makes of beginnings, the most probable first, and no more than `width`.
@@ -72,6 +85,25 @@ std::vector<Beginning> continued(const std::vector<Beginning>& all, const Tensor
   return next;
 }
 
+Tensor search(const LanguageModel& model, std::int64_t n, const WritingOptions& options,
+              const Variable& codes) {
+  const bool coded = codes.value().count() > 0;
+  std::vector<FoundText> texts;
+  for (std::int64_t row = 0; row < (coded ? n : 1); ++row) {
+    const Variable code = coded ? slice(codes, 0, row, row + 1) : codes;
+    std::vector<FoundText> found = beam_search(model, options.beam, options.longest, code);
+    const auto wanted = static_cast<std::size_t>(coded ? 1 : n);
+    if (found.size() > wanted) found.resize(wanted);
+    if (found.empty()) {  // none ends in time: the greedy one, cut
+      Random none;
+      const WritingOptions greedy = {.temperature = 0, .longest = options.longest};
+      found.push_back({write(model, 1, none, greedy, code).to_vector<std::int32_t>(), 0});
+    }
+    texts.insert(texts.end(), found.begin(), found.end());
+  }
+  return rows_from(texts);
+}
+
 }  // namespace
 
 Tensor write(const LanguageModel& model, std::int64_t n, Random& noise,
@@ -80,11 +112,14 @@ Tensor write(const LanguageModel& model, std::int64_t n, Random& noise,
     throw Error(text("write: a temperature of ", options.temperature, "; try 1"));
   if (!(options.top_p > 0 && options.top_p <= 1))
     throw Error(text("write: top_p is ", options.top_p, "; it must be above 0 and at most 1"));
+  if (options.beam < 0) throw Error(text("write: a beam of ", options.beam, "; try 5, or 0"));
   const NoGrad constants;
+  if (options.beam > 0 && n > 0) return search(model, n, options, codes);
+  const std::int64_t longest = std::min(options.longest, model.options().longest);
   ReadingState state = model.begin(n, codes);
   Tensor last = zeros({n}, DType::int32), going_on = ones({n}, DType::int32);
   std::vector<Tensor> written;
-  for (std::int64_t step = 0; step < options.longest; ++step) {
+  for (std::int64_t step = 0; step < longest; ++step) {
     last = next_tokens(model.read(last, state).value(), noise, options) * going_on;
     written.push_back(unsqueeze(last, 1));
     going_on = going_on * cast(last != the_end_token, DType::int32);
@@ -98,11 +133,12 @@ std::vector<FoundText> beam_search(const LanguageModel& model, std::int64_t widt
                                    std::int64_t longest, const Variable& code) {
   if (width < 1) throw Error(text("beam_search: ", width, " beginnings at a time; try 5"));
   const NoGrad constants;
+  const std::int64_t most = std::min(longest, model.options().longest);
   ReadingState state = model.begin(1, code);
   std::vector<Beginning> open = {{{}, 0, 0}};
   std::vector<FoundText> found;
   Tensor last = zeros({1}, DType::int32);
-  for (std::int64_t step = 0; step <= longest && !open.empty(); ++step) {
+  for (std::int64_t step = 0; step <= most && !open.empty(); ++step) {
     const std::vector<Beginning> next = continued(open, model.read(last, state).value(), width);
     open.clear();
     std::vector<std::int32_t> rows, tokens;
@@ -115,13 +151,16 @@ std::vector<FoundText> beam_search(const LanguageModel& model, std::int64_t widt
       rows.push_back(one.row);
       tokens.push_back(one.tokens.back());
     }
-    if (open.empty()) break;
+    std::stable_sort(found.begin(), found.end(), more_probable<FoundText, FoundText>);
+    if (static_cast<std::int64_t>(found.size()) > width)
+      found.resize(static_cast<std::size_t>(width));
+    // What is open only becomes less probable.
+    if (open.empty() || (static_cast<std::int64_t>(found.size()) == width &&
+                         !more_probable(open.front(), found.back())))
+      break;
     state = chosen(state, from_vector(rows));
     last = from_vector(tokens);
   }
-  std::stable_sort(found.begin(), found.end(), more_probable<FoundText, FoundText>);
-  if (static_cast<std::int64_t>(found.size()) > width)
-    found.resize(static_cast<std::size_t>(width));
   return found;
 }
 

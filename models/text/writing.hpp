@@ -12,13 +12,16 @@ namespace ebb::models {
 struct WritingOptions {
   double temperature = 1;      // logits are divided by it; below 1e-6 the most probable token
   double top_p = 1;            // of each step's tokens only the most probable that make up this
-  std::int64_t longest = 200;  // tokens of a text, without its end
+  std::int64_t longest = 500;  // tokens of a text, without its end; never more than a model reads
+  std::int64_t beam =
+      0;  // above 0 nothing is drawn: the most probable text that a beam search finds
 };
 
 // n texts, int32 [n, steps]: each ends with the token 0, and more of them fill it up. A model that
 // is told a code gets the n codes. top_p is the nucleus of Holtzman et al., "The curious case of
-// neural text degeneration", ICLR 2020. Throws Error for a temperature below 0 and a top_p outside
-// (0, 1].
+// neural text degeneration", ICLR 2020. A beam search without codes gives the n most probable that
+// it finds, perhaps fewer. Throws Error for a temperature below 0, a top_p outside (0, 1], and a
+// beam below 0.
 Tensor write(const LanguageModel& model, std::int64_t n, Random& noise,
              const WritingOptions& options = {}, const Variable& codes = {});
 
@@ -29,8 +32,9 @@ struct FoundText {
 
 // The most probable texts that a search finds which keeps `width` beginnings at a time, the most
 // probable first. Each is as probable as the model says, whatever its length. `code` is [1,
-// latent]. Throws Error for a width below 1.
+// latent]. A text that has not ended after `longest` tokens is none. Throws Error for a width below
+// 1.
 std::vector<FoundText> beam_search(const LanguageModel& model, std::int64_t width,
-                                   std::int64_t longest = 200, const Variable& code = {});
+                                   std::int64_t longest = 500, const Variable& code = {});
 
 }  // namespace ebb::models

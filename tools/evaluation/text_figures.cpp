@@ -2,7 +2,7 @@
 
 #include <cmath>
 #include <nn/data/text/vocabulary.hpp>
-#include <tools/evaluation/baselines/ngrams.hpp>
+#include <tools/training/scoring/ngrams.hpp>
 #include <tools/evaluation/text_figures.hpp>
 
 namespace ebb::tools {

@@ -49,6 +49,17 @@ void check(const InferenceOptions& o) {
   if (!o.codes.empty() && (!o.data.empty() || o.part != "test"))
     throw UsageError(fmt::format("--{}: are codes of examples to be decoded, or those of {}?",
                                  o.data.empty() ? "part" : "data", o.codes));
+  if (o.from.empty() != o.to.empty())
+    throw UsageError(fmt::format("--{}: and which other text? --from and --to name two",
+                                 o.from.empty() ? "to" : "from"));
+  if (!o.from.empty() && !(o.codes.empty() && o.data.empty() && o.part == "test"))
+    throw UsageError("--from: are codes between two texts to be decoded, or others?");
+  if (o.from.empty() && o.steps != InferenceOptions().steps)
+    throw UsageError("--steps: from which text to which? Name two with --from and --to");
+  const bool chosen = o.decoding.name == "greedy" || o.decoding.name == "beam";
+  if (chosen && (o.top_p != 1 || o.temperature != 1))
+    throw UsageError(fmt::format("--{}: nothing is drawn with --decoding {}; try sampled",
+                                 o.top_p != 1 ? "top-p" : "temperature", o.decoding.name));
   if (o.codes.empty() && !o.labels.empty())
     throw UsageError("--labels: goes with a file of codes; examples have their own labels");
   if (!o.data.empty() && o.part != "test")
@@ -56,6 +67,25 @@ void check(const InferenceOptions& o) {
 }
 
 }  // namespace
+
+void InferenceOptions::visit_texts(Options& o) {
+  if (decoding.name.empty()) decoding.name = task == "sample" ? "sampled" : "greedy";
+  o("decoding", decoding, "of texts: draw each token, or look for the most probable text",
+    {"sampled", "greedy", "beam:N"});
+  o("temperature", temperature,
+    task == "sample"
+        ? "of the codes; below 1: closer to the middle of the prior; of a text's tokens"
+        : "of a text's tokens; below 1: closer to the most probable",
+    {0, 100});
+  o("top-p", top_p, "of texts: only the most probable tokens that make up this are drawn",
+    {1e-9, 1});
+  if (task == "sample") return;
+  o("from", from, "a text: from its code to that of another");
+  o.show("TEXT", "none");
+  o("to", to, "that other text");
+  o.show("TEXT", "none");
+  o("steps", steps, "how many codes, with those two", {2, 10'000});
+}
 
 void InferenceOptions::visit(Options& o) {
   const bool images = task == "decode" || task == "sample";
@@ -80,14 +110,12 @@ void InferenceOptions::visit(Options& o) {
   }
   if (task == "sample") {
     o("count", count, "how many", {1, 1'000'000});
-    o("temperature", temperature, "of the codes; below 1: closer to the middle of the prior",
-      {0, 100});
-    o("top-p", top_p, "of texts: only the most probable tokens that make up this are drawn",
-      {1e-9, 1});
+    o.show("N", "64");
     o("draw", draw, "draw pixels, too: the mean of p(x|z) is shown otherwise");
   }
+  if (images) visit_texts(o);
   if (task == "encode") o("draw", draw, "draw codes from q(z|x): its mean is taken otherwise");
-  if (task == "encode" || task == "sample") o("seed", seed, "of what is drawn");
+  if (images || task == "encode") o("seed", seed, "of what is drawn");
   if (task == "score")
     o("quantile", quantile, "of the scores of training examples; beyond it lie anomalies", {0, 1});
   if (task != "export") {

@@ -11,6 +11,7 @@
 #include <tools/exporting/onnx.hpp>
 #include <tools/exporting/parts.hpp>
 #include <tools/inference/codes_file.hpp>
+#include <tools/inference/decoding.hpp>
 #include <tools/inference/image_output.hpp>
 #include <tools/inference/impute.hpp>
 #include <tools/inference/inference.hpp>
@@ -71,19 +72,18 @@ std::unique_ptr<ExampleOutput> open_output(const InferenceOptions& options, cons
   return open_images(options.out, count, options.columns);
 }
 
-std::string decode_file(const InferenceOptions& options, const Trained& trained) {
+std::string decode_codes(const InferenceOptions& options, const Trained& trained,
+                         const nn::Batch& codes) {
   const NoGrad constants;
-  Random noise{0};
+  Random noise = Random{options.seed}.fork("decoded");
   nn::Pass pass{noise};
-  const nn::Batch codes =
-      from_file([&] { return read_codes(options.codes, options.labels, trained.code_width()); });
   const std::int64_t count = codes.inputs.size(0), at_once = PreparedExamples::batch_size;
   const std::unique_ptr<ExampleOutput> made = open_output(options, trained, count);
   for (std::int64_t i = 0; i < count; i += at_once) {
     stop_if_interrupted();
     const nn::Batch part = part_of(codes, i, std::min(i + at_once, count));
     made->add(from_file([&] {
-      return nn::Batch{.inputs = trained.recipe->decode(part.inputs, pass, part.targets).inputs,
+      return nn::Batch{.inputs = decoded(options, trained, part.inputs, part.targets, pass).inputs,
                        .targets = part.targets};
     }));
   }
@@ -92,9 +92,14 @@ std::string decode_file(const InferenceOptions& options, const Trained& trained)
 
 std::string decode(const InferenceOptions& options, const Trained& trained) {
   if (trained.code_width() == 0) refuse(trained, "has no codes; try a run of ae or vae");
-  if (!options.codes.empty()) return decode_file(options, trained);
+  if (!options.codes.empty())
+    return decode_codes(options, trained, from_file([&] {
+                          return read_codes(options.codes, options.labels, trained.code_width());
+                        }));
+  if (!options.from.empty())
+    return decode_codes(options, trained, {.inputs = codes_between(options, trained)});
   const NoGrad constants;
-  Random noise{0};
+  Random noise = Random{options.seed}.fork("decoded");
   nn::Pass pass{noise};
   const PreparedExamples examples = examples_for(options, trained);
   const std::unique_ptr<ExampleOutput> made = open_output(options, trained, examples.count());
@@ -102,7 +107,7 @@ std::string decode(const InferenceOptions& options, const Trained& trained) {
     stop_if_interrupted();
     const nn::Batch batch = examples.batch(i);
     const Variable codes = trained.recipe->encode(batch, pass);
-    made->add({.inputs = trained.recipe->decode(codes, pass, batch.targets).inputs,
+    made->add({.inputs = decoded(options, trained, codes, batch.targets, pass).inputs,
                .targets = batch.targets});
   }
   return made_of(trained) + made->finish();
@@ -114,16 +119,19 @@ std::string sample(const InferenceOptions& options, const Trained& trained) {
   nn::Pass pass{noise};
   // Whole turns through the classes, so that labels go on from one to the next.
   const std::int64_t classes = std::max<std::int64_t>(1, trained.examples.classes),
-                     at_once = divide_up(PreparedExamples::batch_size, classes) * classes;
+                     count = count_of(options, trained);
+  // What one search finds comes at once.
+  const bool searches = options.decoding.name == "beam" && trained.code_width() == 0;
+  const std::int64_t at_once =
+      searches ? count : divide_up(PreparedExamples::batch_size, classes) * classes;
   std::unique_ptr<ExampleOutput> made;
-  for (std::int64_t done = 0; done < options.count; done += at_once) {
+  for (std::int64_t done = 0; done < count; done += at_once) {
     stop_if_interrupted();
-    const nn::Batch more = trained.recipe->sample(
-        std::min(at_once, options.count - done),
-        {.temperature = options.temperature, .mean = !options.draw, .top_p = options.top_p}, pass);
+    const nn::Batch more =
+        trained.recipe->sample(std::min(at_once, count - done), sample_options(options), pass);
     if (more.inputs.count() == 0)
       refuse(trained, "has no distribution to draw from; try a run of vae");
-    if (!made) made = open_output(options, trained, options.count);
+    if (!made) made = open_output(options, trained, count);
     made->add(more);
   }
   return made_of(trained) + made->finish();
@@ -187,6 +195,7 @@ void infer(const InferenceOptions& options, Progress& progress) {
   check_output(options);
   const Trained trained = open_trained(options.run);
   check_form(options, trained.examples);
+  check_decoding(options, trained);
   progress.print(options.task == "encode"   ? encode(options, trained)
                  : options.task == "decode" ? decode(options, trained)
                  : options.task == "export" ? export_part(options, trained)

@@ -55,11 +55,12 @@ void cut_test(Source& source, const TrainOptions& options) {
     source.train = train;
     source.test = test;
   } catch (const Error&) {
-    if (source.table)
-      throw DataError(
-          fmt::format("data: {} row{} of a table: too few to test with {} of them; try "
-                      "more, or another --test",
-                      count, count == 1 ? "" : "s", part));
+    const bool texts = std::holds_alternative<nn::TextExample>(source.train->examples().kind);
+    if (source.table || texts)
+      throw DataError(fmt::format(
+          "data: {} {}{}{}: too few to test with {} of them; try more, or another "
+          "--test",
+          count, texts ? "text" : "row", count == 1 ? "" : "s", texts ? "" : " of a table", part));
     throw UsageError(
         fmt::format("--test: {} of {} examples leaves none to train on or none to "
                     "test with; try another part",

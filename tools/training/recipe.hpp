@@ -12,6 +12,7 @@
 #include <tools/training/metrics.hpp>
 
 namespace ebb::models {
+class LanguageModel;
 class TableAutoencoder;
 }
 
@@ -41,6 +42,7 @@ struct SampleOptions {
   double temperature = 1;  // below 1: closer to the middle of the prior
   bool mean = true;        // the mean of p(x|z), as pictures are shown; false: x is drawn, too
   double top_p = 1;        // of a text's next tokens only the most probable that make up this
+  std::int64_t beam = 0;   // of texts: the most probable that a beam search of this width finds
 };
 
 // A program sets its options, builds it for the kind of data, initializes or loads its model, then
@@ -105,6 +107,8 @@ class Recipe {
   virtual Variable marginal(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const;
   // The model of rows, where it is one. nullptr: the model is of other data.
   virtual const models::TableAutoencoder* table() const { return nullptr; }
+  // The model that writes its texts, where it makes texts. nullptr: it makes none.
+  virtual const models::LanguageModel* writer() const { return nullptr; }
   // New examples; targets are their labels, where a model draws those. Empty: no distribution to
   // draw from.
   virtual nn::Batch sample(std::int64_t count, const SampleOptions& options, nn::Pass& pass) const;

@@ -238,7 +238,15 @@ Source read_source(const TrainOptions& options) {
   if (texts) return read_text_source(options);
   if (file) return read_npy_file(options);
   if (images) return read_images(options);
-  if (!idx && fs::is_directory(options.data, unknown))
+  if (missing && options.drawn == drawn_sentences)
+    throw FormatError(
+        text("data: there is no file ", nn::printable(options.data), "; check the path"));
+  const bool folder = !idx && fs::is_directory(options.data, unknown);
+  if (folder && options.drawn == drawn_sentences)
+    throw FormatError(text("data: ", nn::printable(options.data),
+                           " is a folder; a model of texts learns from a file, try --data "
+                           "lines.txt"));
+  if (folder)
     throw FormatError(text("data: ", nn::printable(options.data),
                            " holds neither images (.png, .jpg) nor MNIST's IDX files; try another "
                            "folder, or a .npy file"));

@@ -31,6 +31,9 @@ class PairJoiner final {
   std::unordered_map<std::uint64_t, std::int32_t> ranks_;
 };
 
+// Longer words are cut: joining pairs takes the square of a word's length.
+constexpr std::size_t longest_word = 1000;  // bytes
+
 // Calls take with each word of a text, all of which side by side are the text: letters with a space
 // in front of them, digits, marks.
 template <class Take>
@@ -49,6 +52,7 @@ void each_word(std::string_view text, Take take) {
     const int what = kind(text[end - 1]);
     while (end < text.size() && kind(text[end]) == what) ++end;
     if (what == 0 && end < text.size() && end - begin > 1) --end;
+    end = end - begin > longest_word ? begin + longest_word : end;
     take(text.substr(begin, end - begin));
     begin = end;
   }

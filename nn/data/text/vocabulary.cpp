@@ -4,6 +4,7 @@
 #include <nn/data/text/byte_pairs.hpp>
 #include <nn/data/text/vocabulary.hpp>
 #include <nn/files/utf8.hpp>
+#include <set>
 #include <tensor/error.hpp>
 #include <unordered_map>
 
@@ -142,6 +143,10 @@ Vocabulary Vocabulary::from(Pieces pieces, std::vector<std::string> tokens,
   if (!fits)
     throw FormatError(text("vocabulary: ", tokens.size(), " tokens and ", merges.size(),
                            " pairs do not fit each other"));
+  const std::set<std::string> different(tokens.begin(), tokens.end());
+  if (!of_bytes && different.size() < tokens.size())
+    throw FormatError(
+        text("vocabulary: ", tokens.size(), " tokens, of which ", different.size(), " differ"));
   return Vocabulary(std::make_shared<const Contents>(pieces, std::move(tokens), std::move(merges)));
 }
 

@@ -86,6 +86,23 @@ TEST_CASE("text autoencoder: more draws make a tighter bound, of one draw it is 
   CHECK(model.log_weights(texts(), 4, pass).shape() == Shape{4, 3});
 }
 
+// Draws are read some thousand tokens at a time.
+TEST_CASE("text autoencoder: many draws are the same as few, and more") {
+  const TextAutoencoder model = begun();
+  const auto weights = [&](std::int64_t draws) {
+    const NoGrad constants;
+    Random noise{1};
+    nn::Pass pass{noise};
+    return model.log_weights(texts(), draws, pass).value();
+  };
+  const Tensor many = weights(3000);
+  CHECK(many.shape() == Shape{3000, 3});
+  const std::vector<float> all = many.to_vector<float>(), few = weights(2).to_vector<float>();
+  for (std::size_t i = 0; i < few.size(); ++i)
+    CHECK(all[i] == doctest::Approx(few[i]).epsilon(1e-5));
+  CHECK(all.back() < 0);
+}
+
 TEST_CASE("text autoencoder: words drop out in training alone") {
   const TextAutoencoder plain = begun(), drops = begun({}, 0.9);
   const auto loss = [](const TextAutoencoder& model, bool training) {

@@ -5,6 +5,7 @@
 #include <models/text/writing.hpp>
 #include <nn/pass.hpp>
 #include <tensor/makers.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/random.hpp>
 #include <tests/support.hpp>
 
@@ -152,6 +153,54 @@ TEST_CASE("beam search: wide enough it finds the most probable text") {
     }
 }
 
+// Models of which some end soon: short texts are the most probable ones there, so that a search
+// that may go on finds what one finds that may not, and no more.
+TEST_CASE("beam search: it ends where all that is open is less probable") {
+  int ended = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    LanguageModel model({.vocabulary = 3, .width = 8, .longest = 40});
+    nn::initialize(model, {.seed = seed, .dtype = DType::float64});
+    const std::vector<models::FoundText> some = models::beam_search(model, 10, 40);
+    if (some.size() < 10) continue;
+    ++ended;
+    const std::vector<models::FoundText> all = models::beam_search(model, 2000, 6);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(some[i].tokens == all[i].tokens);
+    for (std::size_t i = 1; i < some.size(); ++i)
+      CHECK(some[i].log_probability <= some[i - 1].log_probability);
+  }
+  CHECK(ended >= 3);
+}
+
+TEST_CASE("write: a beam's most probable texts, one for each code or all of one search") {
+  Random noise{7};
+  const LanguageModel plain = begun("gru"), told = begun("lstm", 2);
+  const std::vector<Text> found =
+      texts_of(models::write(plain, 4, noise, {.longest = 5, .beam = 30}));
+  const std::vector<models::FoundText> best = models::beam_search(plain, 30, 5);
+  REQUIRE(found.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) CHECK(found[i] == best[i].tokens);
+  CHECK(models::write(plain, 9, noise, {.longest = 5, .beam = 1}).size(0) == 1);
+  const Variable codes = randn({3, 2}, noise, DType::float64);
+  const std::vector<Text> each =
+      texts_of(models::write(told, 3, noise, {.longest = 5, .beam = 6}, codes));
+  REQUIRE(each.size() == 3);
+  for (std::int64_t i = 0; i < 3; ++i)
+    CHECK(each[static_cast<std::size_t>(i)] ==
+          models::beam_search(told, 6, 5, slice(codes.value(), 0, i, i + 1))[0].tokens);
+  CHECK(models::write(plain, 0, noise, {.beam = 2}).size(0) == 0);
+}
+
+TEST_CASE("write: where no text of a beam ends in time, the greedy one is cut") {
+  const LanguageModel model = begun("gru", 2);
+  Random noise{7};
+  const Variable codes = randn({3, 2}, noise, DType::float64);
+  std::vector<Text> cut, greedy;
+  for (const std::int64_t beam : {1, 0})
+    (beam > 0 ? cut : greedy) = texts_of(
+        models::write(model, 3, noise, {.temperature = 0, .longest = 1, .beam = beam}, codes));
+  CHECK(cut == greedy);
+}
+
 TEST_CASE("write: wrong options are named") {
   const LanguageModel model = begun("gru");
   Random noise;
@@ -159,6 +208,8 @@ TEST_CASE("write: wrong options are named") {
         "write: a temperature of -1; try 1");
   CHECK(message_of<Error>([&] { return models::write(model, 1, noise, {.top_p = 0}); }) ==
         "write: top_p is 0; it must be above 0 and at most 1");
+  CHECK(message_of<Error>([&] { return models::write(model, 1, noise, {.beam = -1}); }) ==
+        "write: a beam of -1; try 5, or 0");
   CHECK(message_of<Error>([&] { return models::beam_search(model, 0).size(); }) ==
         "beam_search: 0 beginnings at a time; try 5");
 }

@@ -119,6 +119,21 @@ TEST_CASE("tools/encode and its like: wrong options exit with 2, missing data wi
                     "tools/decode: read none.npy: No such file or directory; check the path");
   run.check_refused("decode run --out data", 2,
                     "tools/decode: --out: data holds something already; name a new folder");
+  const std::pair<const char*, const char*> wrong[] = {
+      {"--from bob", "--from: and which other text? --from and --to name two"},
+      {"--to bob", "--to: and which other text? --from and --to name two"},
+      {"--steps 3", "--steps: from which text to which? Name two with --from and --to"},
+      {"--from a --to b --data data",
+       "--from: are codes between two texts to be decoded, or others?"},
+      {"--decoding beam:3 --top-p .5",
+       "--top-p: nothing is drawn with --decoding beam; try sampled"},
+      {"--decoding greedy --temperature .5",
+       "--temperature: nothing is drawn with --decoding greedy; try sampled"},
+      {"--decoding beam:0", "--decoding beam:N: 0 is out of range, 1 to 100000; try --help"},
+      {"--decoding best", "--decoding: 'best' is none of sampled, greedy, beam:N; try --help"}};
+  for (const auto& [options, line] : wrong)
+    run.check_refused(std::string("decode run --out t.txt ") + options, 2,
+                      std::string("tools/decode: ") + line);
   CHECK(run.printed("decode --help").find("tools/decode RUN [CODES] [options]") !=
         std::string::npos);
 }

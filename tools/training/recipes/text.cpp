@@ -118,16 +118,19 @@ class TextRecipe final : public Recipe {
   Variable divergences(const nn::Batch& batch, nn::Pass&) const override {
     return autoencoder_ ? autoencoder_->encode(batch).divergence() : Variable();
   }
+  const LanguageModel* writer() const override {
+    return autoencoder_ ? &autoencoder_->decoder : language_.get();
+  }
   // The most probable token each time.
   nn::Batch decode(const Variable& codes, nn::Pass& pass, const Tensor&) const override {
     if (!autoencoder_) return {};
     return {.inputs = models::write(autoencoder_->decoder, codes.size(0), pass.noise,
-                                    {.temperature = 0, .longest = longest()}, codes)};
+                                    {.temperature = 0}, codes)};
   }
   nn::Batch sample(std::int64_t count, const SampleOptions& options,
                    nn::Pass& pass) const override {
     const models::WritingOptions how = {
-        .temperature = options.temperature, .top_p = options.top_p, .longest = longest()};
+        .temperature = options.temperature, .top_p = options.top_p, .beam = options.beam};
     if (!autoencoder_) return {.inputs = models::write(*language_, count, pass.noise, how)};
     const Variable codes = randn({count, latent_}, pass.noise);
     return {.inputs = models::write(autoencoder_->decoder, count, pass.noise, how, codes)};
@@ -148,8 +151,6 @@ class TextRecipe final : public Recipe {
     const models::VariationalLoss terms = autoencoder_->loss(batch, pass);
     return {terms.loss, terms.reconstruction, terms.kl};
   }
-
-  std::int64_t longest() const { return std::min<std::int64_t>(options_.decoder.longest, 500); }
 
   // Throws UsageError for options that do not go together.
   void check() const {

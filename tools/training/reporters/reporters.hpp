@@ -23,7 +23,9 @@ std::unique_ptr<Reporter> report_weights(const Run& run);
 // reconstructions.png and samples.png, at the end: where examples are images, and the model can
 // make them.
 std::unique_ptr<Reporter> report_pictures(const Run& run, Progress& progress);
-// samples.txt and reconstructions.txt, at the end: where examples are texts.
+// Where examples are texts. At the beginning, how well n-grams do, beside which the model will be
+// seen. At the end samples.txt and probable.txt, which a beam search finds; of an autoencoder
+// reconstructions.txt and interpolations.txt, too.
 std::unique_ptr<Reporter> report_texts(const Run& run, Progress& progress);
 // history/: how pictures became what they are, where examples are images. Before the first
 // step (epoch 0), after the epochs that is_shown names, and the last that was told,

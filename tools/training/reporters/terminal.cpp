@@ -101,9 +101,12 @@ class Terminal final : public Reporter {
     for (const Counts& counts : at.test.counted())
       line += fmt::format("  {}: perplexity {:.1f}, {} of {} unused", counts.name,
                           counts.perplexity(), counts.unused(), counts.counts.size());
-    if (const Rate& rate = at.test.rate(); rate.tokens > 0)
+    if (const Rate& rate = at.test.rate(); rate.tokens > 0) {
       line += fmt::format("  test nats/token {:.4f}, perplexity {:.4g}", rate.per_token(),
                           rate.perplexity());
+      if (const double kl = at.test.mean("kl"); !std::isnan(kl))
+        line += fmt::format(", kl {:.4g}", kl);
+    }
     progress_.print(line);
   }
 

@@ -22,7 +22,13 @@ Vocabulary learn(const TrainOptions& options, const nn::Lines& lines,
   const auto number = static_cast<std::int64_t>(choice.number);
   if (options.text.known) return *options.text.known;
   if (choice.name == "bytes") return Vocabulary::bytes();
-  if (choice.name == "words") return Vocabulary::words(lines, train, number);
+  if (choice.name == "words") {
+    Vocabulary words = Vocabulary::words(lines, train, number);
+    if (words.size() > Vocabulary::unknown + 1) return words;
+    throw DataError(
+        fmt::format("--vocabulary: no word of {} texts to train on comes up {} times; try words:1",
+                    nn::grouped(static_cast<std::int64_t>(train.size())), number));
+  }
   if (choice.name != "bpe") return Vocabulary::characters(lines, train);
   try {
     return Vocabulary::byte_pairs(lines, train, number);
@@ -43,6 +49,15 @@ std::vector<std::int64_t> lines_to_train_on(const TrainOptions& options, const n
   } catch (const Error&) {
     return nn::indices_between(0, lines.count());  // too few: whoever cuts the test part says so
   }
+}
+
+// That no pair comes up twice any more.
+void note_smaller(Source& source, const Choice& wanted, const Vocabulary& vocabulary) {
+  if (wanted.name == "bpe" && static_cast<double>(vocabulary.size()) < wanted.number)
+    source.notes.push_back(fmt::format(
+        "data: {} byte pairs and no more come up again: the vocabulary is smaller than "
+        "--vocabulary bpe:{}",
+        nn::grouped(static_cast<std::int64_t>(vocabulary.merges().size())), wanted.number));
 }
 
 void add_notes(Source& source, const nn::Lines& lines, const nn::TextDataset& texts) {
@@ -109,6 +124,7 @@ Source read_text_source(const TrainOptions& options) {
   Source source{texts};
   source.decoding = !lines.in_memory();
   add_notes(source, lines, texts);
+  if (!options.text.known) note_smaller(source, options.text.vocabulary, texts.vocabulary());
   source.files = Json::array();
   source.files.push_back(describe_file(options.data));
   return source;

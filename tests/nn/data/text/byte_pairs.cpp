@@ -15,6 +15,12 @@ Strings words_of(std::string_view text) {
 
 }  // namespace
 
+// As joining pairs takes the square of a word's length.
+TEST_CASE("each_word: longer words than a thousand bytes are cut") {
+  const std::string long_word(1000, 'a');
+  CHECK(words_of(long_word + long_word + "aa b") == Strings{long_word, long_word, "aa", " b"});
+}
+
 TEST_CASE("each_word: a space belongs to the word behind it") {
   CHECK(words_of("the cat's 12 dogs, they") ==
         Strings{"the", " cat's", " 12", " dogs", ",", " they"});

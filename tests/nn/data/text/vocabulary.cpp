@@ -96,6 +96,9 @@ TEST_CASE("vocabulary: what was saved is the same again, and what does not fit i
   });
   CHECK(refusal == "vocabulary: 2 tokens and 1 pairs do not fit each other");
   CHECK_THROWS_AS(Vocabulary::from(nn::Pieces::words, {""}, {}), FormatError);
+  CHECK(message_of<FormatError>([] {
+          return Vocabulary::from(nn::Pieces::words, {"", "?", "a", "b", "a"}, {});
+        }) == "vocabulary: 5 tokens, of which 4 differ");
   Strings tokens = Vocabulary::bytes().tokens();
   tokens.push_back("ab");
   CHECK_THROWS_AS(Vocabulary::from(nn::Pieces::byte_pairs, tokens, {{1, 257}}), FormatError);

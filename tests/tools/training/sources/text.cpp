@@ -49,6 +49,21 @@ TEST_CASE("text source: a file of lines, and what is told about it") {
         "be");
 }
 
+TEST_CASE("text source: a vocabulary that the text does not fill") {
+  Text text;
+  text.options.text.vocabulary = {"bpe", 5000};
+  const std::string note = read_source(text.options).notes.back();
+  CHECK(note.starts_with("data: "));
+  CHECK(
+      note.ends_with(" byte pairs and no more come up again: the vocabulary is smaller than "
+                     "--vocabulary bpe:5000"));
+  text.options.text.vocabulary = {"bpe", 260};
+  CHECK(read_source(text.options).notes.back() == "data: left out 1 empty lines");
+  text.options.text.vocabulary = {"words", 10};
+  CHECK(message_of<DataError>([&] { return read_source(text.options).train->count(); }) ==
+        "--vocabulary: no word of 9 texts to train on comes up 10 times; try words:1");
+}
+
 TEST_CASE("text source: a vocabulary is that of the lines to train on") {
   Text text;
   text.options.text.vocabulary = {"words", 1};
@@ -130,4 +145,8 @@ TEST_CASE("text source: options and files that do not fit are refused") {
   text.options.gray = false;
   write_file(text.options.data, "one\n\xFF\n");
   CHECK_THROWS_AS(read_source(text.options), FormatError);
+  text.options.data = text.place.path();
+  CHECK(message_of<FormatError>([&] { return read_source(text.options).train->count(); }) ==
+        "data: " + text.options.data +
+            " is a folder; a model of texts learns from a file, try --data lines.txt");
 }

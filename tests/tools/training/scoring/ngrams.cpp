@@ -8,7 +8,7 @@
 #include <numeric>
 #include <tensor/makers.hpp>
 #include <tests/support.hpp>
-#include <tools/evaluation/baselines/ngrams.hpp>
+#include <tools/training/scoring/ngrams.hpp>
 
 using namespace ebb;
 using namespace ebb::tools;
@@ -38,6 +38,10 @@ TEST_CASE("ngrams: of a lower order they are as those that learned no longer his
   }
   const std::int32_t text[] = {2, 1, 2, 2, 3};
   CHECK(five.log_probability(text, 2) == two.log_probability(text));
+  const std::vector<double> all = five.log_probabilities(text);
+  REQUIRE(all.size() == 5);
+  CHECK(all[1] == two.log_probability(text));
+  CHECK(all[4] == five.log_probability(text));
 }
 
 TEST_CASE("ngrams: all texts of up to two tokens, and what is left for longer ones") {
@@ -76,6 +80,14 @@ TEST_CASE("ngrams: on given names as good as others found") {
   CHECK(nats[0] == doctest::Approx(2.816).epsilon(0.005));
   CHECK(nats[1] == doctest::Approx(2.444).epsilon(0.005));
   CHECK(nats[4] == doctest::Approx(2.021).epsilon(0.01));
+}
+
+TEST_CASE("ngrams: as many of the first texts as so many tokens hold") {
+  const std::int32_t lengths[] = {3, 4, 5};
+  CHECK(texts_within(lengths, 12) == 3);
+  CHECK(texts_within(lengths, 11) == 2);
+  CHECK(texts_within(lengths, 1) == 1);
+  CHECK(texts_within({}, 1) == 0);
 }
 
 TEST_CASE("ngrams: what is no text is refused") {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <nn/data/dataset.hpp>
-#include <unordered_map>
 
 namespace ebb::tools {
 
@@ -23,19 +22,34 @@ class Ngrams final {
   double log_probability(std::span<const std::int32_t> text) const {
     return log_probability(text, order_);
   }
+  std::vector<double> log_probabilities(
+      std::span<const std::int32_t> text) const;  // orders 1, 2, …
   // p(token|history), of order - 1 tokens or fewer.
   double probability(std::span<const std::int32_t> history, std::int32_t token) const;
 
  private:
-  struct Followed {
-    std::int64_t times = 0, kinds = 0;
+  // p(token|history) from that of the history without its first token.
+  double longer(std::span<const std::int32_t> history, std::int32_t token, double shorter) const;
+
+  // How often something came up, and how many kinds of tokens followed it.
+  struct Counts {
+    std::uint64_t hash = 0;  // 0: nothing is counted here
+    std::uint32_t times = 0, kinds = 0;
   };
+  std::size_t place_of(std::uint64_t hash) const;  // of its counts, or where they would be
+  Counts& counts_of(std::uint64_t hash);
 
   std::int64_t order_, vocabulary_;
-  // Of histories, and of histories with the token behind them, by what their tokens hash to.
-  std::unordered_map<std::uint64_t, Followed> histories_;
-  std::unordered_map<std::uint64_t, std::int64_t> times_;
+  // Of histories, and of histories with the token behind them, by what their tokens hash to: one
+  // array, at most half full, in which a search ends at the first place that is empty. It takes a
+  // third of the time and memory of a map.
+  std::vector<Counts> counts_;
+  std::size_t used_ = 0;
 };
+
+// How many of the first texts, by their lengths, have at most so many tokens together; at least
+// one.
+std::int64_t texts_within(std::span<const std::int32_t> lengths, std::int64_t tokens);
 
 // Nats per token of the second texts, their ends counted, by n-grams of the first, of orders 1 to
 // `most`. Throws Error where they are no texts.
