@@ -12,6 +12,7 @@
 #include <tools/training/metrics.hpp>
 
 namespace ebb::models {
+class LanguageModel;
 class TableAutoencoder;
 }
 
@@ -105,6 +106,8 @@ class Recipe {
   virtual Variable marginal(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const;
   // The model of rows, where it is one. nullptr: the model is of other data.
   virtual const models::TableAutoencoder* table() const { return nullptr; }
+  // What writes texts, where it is of those; of an autoencoder its decoder.
+  virtual const models::LanguageModel* language() const { return nullptr; }
   // New examples; targets are their labels, where a model draws those. Empty: no distribution to
   // draw from.
   virtual nn::Batch sample(std::int64_t count, const SampleOptions& options, nn::Pass& pass) const;

@@ -66,6 +66,9 @@ class TextRecipe final : public Recipe {
   nn::Module& model() override {
     return autoencoder_ ? static_cast<nn::Module&>(*autoencoder_) : *language_;
   }
+  const LanguageModel* language() const override {
+    return autoencoder_ ? &autoencoder_->decoder : language_.get();
+  }
   void advance(double epochs) override {
     rising_ = objective_.beta * (warm_up_ > 0 ? std::min(1.0, epochs / warm_up_) : 1);
   }
