@@ -81,7 +81,8 @@ std::vector<double> edges_for(const nn::Column& column, const std::vector<double
 Places places_for(const nn::Column& column, std::vector<double> known) {
   if (column.has_words()) return {words_to_count(column), {}};
   const std::set<double> different(known.begin(), known.end());
-  if (different.size() <= most_names) return {{different.begin(), different.end()}, {}};
+  const bool repeated = known.size() >= 5 * different.size();
+  if (repeated && different.size() <= most_names) return {{different.begin(), different.end()}, {}};
   std::sort(known.begin(), known.end());
   return {{}, edges_for(column, known)};
 }

@@ -51,14 +51,15 @@ TEST_CASE("columns: shares of words, the most frequent first, and how far apart 
   CHECK(found(size, cells({1, 0, 1, 2}), cells({1}))["names"] == Json{"a", "b", "c"});
 }
 
-TEST_CASE("columns: few numbers one by one, and others beside them") {
+TEST_CASE("columns: few numbers that repeat one by one, and others beside them") {
   const nn::Column count{.name = "n", .kind = nn::ColumnKind::count, .digits = 0};
-  const Json column = found(count, cells({0, 0, 3, 3}), cells({3, 3, 7, 0}));
+  const Json column = found(count, cells({0, 0, 0, 0, 0, 3, 3, 3, 3, 3}), cells({3, 3, 7, 0}));
   CHECK(column["names"] == Json{"0", "3"});
   CHECK(column["real"] == Json{.5, .5, 0.});
   CHECK(column["generated"] == Json{.25, .5, .25});
   const nn::Column tenths{.name = "n", .unit = .1, .digits = 1};
-  CHECK(found(tenths, cells({.1, .3}), cells({3 * .1}))["generated"] == Json{0., 1., 0.});
+  CHECK(found(tenths, cells({.1, .1, .1, .1, .1, .3, .3, .3, .3, .3}),
+              cells({3 * .1}))["generated"] == Json{0., 1., 0.});
 }
 
 TEST_CASE("columns: many numbers in bins, the outermost with what lies beyond") {

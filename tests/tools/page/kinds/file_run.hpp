@@ -32,7 +32,8 @@ inline std::string strange_lines() {
 
 struct TextRun : FileRun {
   explicit TextRun(const std::string& arguments = "--latent 2")
-      : FileRun("lines.txt", strange_lines(), "text --epochs 1 --width 8 --vocabulary bytes --test 0.4 " + arguments) {}
+      : FileRun("lines.txt", strange_lines(),
+                "text --epochs 1 --width 8 --vocabulary bytes --test 0.4 " + arguments) {}
 };
 
 // Eighty rows of six columns, of which the first is ignored; cells are missing alone and together.

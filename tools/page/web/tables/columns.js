@@ -1,5 +1,6 @@
 // Marginals: what stands in each column, in the training rows and in rows that the model drew.
 
+const mostMarginals = 36;
 const barsView = {width: 300, height: 150, left: 30, top: 8, bottom: 22};
 
 // Words beside bars that lie: two for each, the training rows' filled, the model's hollow.
@@ -37,6 +38,7 @@ function showColumns(body, run) {
   const learned = run.columns.filter((column) => column.real), others = run.columns.filter((column) => !column.real);
   body.append(element("ul", {class: "legend keys"}, element("li", {}, element("span", {class: "real"}), "real: training rows, filled"), element("li", {}, element("span", {class: "made"}), "generated, an outline")),
     element("p", {class: "note"}, "In percent of the known cells. Apart: half of all differences of these shares, 0 where both agree and 1 where they have nothing in common; of the test rows it is what chance alone makes. The outermost bins hold what lies beyond, too."),
-    element("div", {class: "marginals"}, learned.map((column) => marginal(run, column))));
+    element("div", {class: "marginals"}, learned.slice(0, mostMarginals).map((column) => marginal(run, column))));
+  if (learned.length > mostMarginals) body.append(element("details", {}, element("summary", {}, `${learned.length - mostMarginals} more columns`), element("div", {class: "marginals"}, learned.slice(mostMarginals).map((column) => marginal(run, column)))));
   if (others.length) body.append(element("p", {class: "note"}, `Not learned: ${others.map(({name, kind}) => `${name} (${kind === "ignored" ? kind : "no cell is known"})`).join(", ")}.`));
 }
