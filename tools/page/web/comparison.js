@@ -82,14 +82,15 @@ function ownOptions(runs) {
   return rows.length === 0 ? "" : element("details", {}, element("summary", {}, `${rows.length} more that not all of these models have`), table(["", ...names], rows));
 }
 
-// Losses in one chart where they are of one kind.
+// Losses in one chart where they are of one kind, and of the same data.
 function lossCharts(runs) {
-  const kinds = new Map();
+  const charts = new Map();
   runs.forEach((run, i) => {
-    const {config, likelihood, claim} = run.facts, kind = claim === "none" ? config.units : `${likelihood} likelihood${config.binarize && config.binarize !== "none" ? ", binarized" : ""}; ${config.units}`;
-    kinds.set(kind, [...(kinds.get(kind) || []), {name: run.facts.name, color: i, dash: i, points: pointsOf(run.curves, "test_loss")}]);
+    const {config, likelihood, claim} = run.facts, note = claim === "none" ? config.units : `${likelihood} likelihood${config.binarize && config.binarize !== "none" ? ", binarized" : ""}; ${config.units}`;
+    const key = `${note} ${dataOf(run)}`, {series = []} = charts.get(key) || {};
+    charts.set(key, {note, series: [...series, {name: run.facts.name, color: i, dash: i, points: pointsOf(run.curves, "test_loss")}]});
   });
-  return [...kinds].map(([kind, series]) => lineChart(series, {title: "Test loss", x: "epoch", toggle: true, note: kind}));
+  return [...charts.values()].map(({note, series}) => lineChart(series, {title: "Test loss", x: "epoch", toggle: true, note}));
 }
 
 function showComparison(body, runs) {

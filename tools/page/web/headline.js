@@ -118,7 +118,7 @@ function laddersOf(run) {
     const own = rungs.find((rung) => rung.name === "this model");
     const value = own ? own.value : evaluation[key];
     if (value == null) return null;
-    return ladder(ladders[key].title, value, rungs.filter((rung) => rung !== own), {...ladders[key], unit: unit instanceof Function ? unit(one) : unit});
+    return ladder(key === "bound" && kindOf(run).isExact(run) ? boundWords(run) : ladders[key].title, value, rungs.filter((rung) => rung !== own), {...ladders[key], unit: unit instanceof Function ? unit(one) : unit});
   });
 }
 
