@@ -1,4 +1,4 @@
-// A model as a web page runs it: tools/page/web/model.js interprets this.
+// A model as a web page runs it: tools/page/web/images/model.js interprets this.
 #pragma once
 
 #include <tools/training/recipe.hpp>

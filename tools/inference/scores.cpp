@@ -28,12 +28,12 @@ std::vector<OddCell> find_odd_cells(const Recipe& recipe, const PreparedExamples
   std::vector<float> sums(width), counts(width);
   for (std::size_t k = 0; k < nats.size(); ++k)
     sums[k % width] += nats[k], counts[k % width] += known[k];
-  std::vector<OddCell> odd(nats.size() / width, {"", 0});
+  std::vector<OddCell> odd(nats.size() / width, {"", 0, 0});
   for (std::size_t k = 0; k < nats.size(); ++k) {
     const std::size_t j = k % width;
     OddCell& found = odd[k / width];
     const float below = known[k] != 0 ? sums[j] / counts[j] - nats[k] : 0;
-    if (below > found.nats || found.column.empty()) found = {columns[j].name, below};
+    if (below > found.nats || found.column.empty()) found = {columns[j].name, below, j};
   }
   return odd;
 }

@@ -12,6 +12,7 @@ namespace ebb::tools {
 struct OddCell {
   std::string column;
   float nats;
+  std::size_t place;  // of the column
 };
 
 // Those of rows; none where the model is of other data. Throws Interrupted.

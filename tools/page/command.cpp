@@ -22,7 +22,7 @@ void check(const ReportOptions& options) {
 void ReportOptions::visit(Options& o) {
   o("out", out, "the page");
   o.show("FILE.html", "report.html in RUN; of several runs, here");
-  o("images", images, "test images on the page, at most", {1, 5'000});
+  o("images", images, "test examples on the page, at most", {1, 5'000});
   o("limit", limit, "test examples that are scored, at most", {1, 1'000'000'000});
   o("threads", threads, "threads", {1, 1024});
   o.show("N", "one per core");

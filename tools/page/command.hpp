@@ -11,7 +11,7 @@ namespace ebb::tools {
 struct ReportOptions {
   std::vector<std::string> runs = {};  // folders
   std::string out = {};                // the page; empty: report.html in the folder of the one run
-  std::int64_t images = 500;           // test images on the page
+  std::int64_t images = 500;           // test examples on the page
   std::int64_t limit = 10'000;         // test examples that are scored
   std::int64_t threads = 0;            // 0: one per core
   bool quiet = false;

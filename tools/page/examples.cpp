@@ -19,25 +19,52 @@ Json at(const std::vector<float>& list, std::size_t i) {
   return list.empty() ? Json() : rounded(list[i], 6);
 }
 
-// A group of images in the order of `strangeness`, with their numbers.
-Json group(const OpenedRun& run, const PreparedExamples& test, const Scores& scores,
-           const Indices& indices) {
-  Json entries = Json::array();
-  for (const std::int64_t index : indices) {
-    const auto i = static_cast<std::size_t>(index);
-    entries.push_back({{"index", index},
-                       {"label", scores.labels.empty() ? Json() : Json(scores.labels[i])},
-                       {"bound", at(scores.bound, i)},
-                       {"strangeness", at(scores.strangeness, i)},
-                       {"reconstruction", at(scores.reconstruction, i)},
-                       {"kl", at(scores.kl, i)}});
+// Scores of an example.
+Json entry_of(const Scores& scores, std::int64_t index) {
+  const auto i = static_cast<std::size_t>(index);
+  return {{"index", index},
+          {"label", scores.labels.empty() ? Json() : Json(scores.labels[i])},
+          {"bound", at(scores.bound, i)},
+          {"strangeness", at(scores.strangeness, i)},
+          {"reconstruction", at(scores.reconstruction, i)},
+          {"kl", at(scores.kl, i)}};
+}
+
+// A group of examples with their entries.
+Json group(const OpenedRun& run, const PageKind& kind, const Indices& indices,
+           const Json& entries) {
+  const nn::Batch batch = chosen(run.test(), indices);
+  Json found = {{"entries", entries}, {"examples", kind.shown(batch)}};
+  const Tensor again = found["examples"].is_null() ? Tensor() : reconstructed(run.recipe(), batch);
+  found["reconstructions"] = again.count() > 0 ? kind.shown({.inputs = again}) : Json();
+  return found;
+}
+
+// The examples with the least strangeness, those in the middle, and those with the most.
+Json groups(const OpenedRun& run, const PageKind& kind, const Scores& scores) {
+  const std::size_t count = scores.strangeness.size(), some = std::min(of_each_kind, count);
+  Indices order = nn::indices_between(0, static_cast<std::int64_t>(count));
+  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
+    return scores.strangeness[static_cast<std::size_t>(a)] <
+           scores.strangeness[static_cast<std::size_t>(b)];
+  });
+  Indices all(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(some));
+  const auto middle = order.begin() + static_cast<std::ptrdiff_t>((count - some) / 2);
+  all.insert(all.end(), middle, middle + static_cast<std::ptrdiff_t>(some));
+  all.insert(all.end(), order.rbegin(), order.rbegin() + static_cast<std::ptrdiff_t>(some));
+  const Json details = kind.details(run, all);  // of all at once: some are found by comparison
+  Json found = Json::object();
+  for (std::size_t k = 0; k < 3; ++k) {
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(k * some);
+    const Indices part(from, from + static_cast<std::ptrdiff_t>(some));
+    Json entries = Json::array();
+    for (std::size_t i = 0; i < some; ++i) {
+      entries.push_back(entry_of(scores, part[i]));
+      if (!details.is_null()) entries.back().update(details[k * some + i]);
+    }
+    constexpr const char* names[] = {"best", "median", "worst"};
+    found[names[k]] = group(run, kind, part, entries);
   }
-  Json found = {{"entries", entries}};
-  if (!run.has_images()) return found;
-  const nn::Batch batch = chosen(test, indices);
-  const Tensor again = reconstructed(run.recipe(), batch);
-  found["images"] = sprite(shrunk(batch.inputs));
-  found["reconstructions"] = again.count() > 0 ? sprite(shrunk(again)) : Json();
   return found;
 }
 
@@ -72,35 +99,20 @@ Json summary(const Scores& scores, std::int32_t label) {
 
 }  // namespace
 
-Json images_of(const OpenedRun& run) {
+Json shown_of(const OpenedRun& run, const PageKind& kind) {
   const nn::Batch batch = chosen(run.test(), nn::indices_between(0, run.shown));
-  Json found = sprite(batch.inputs);
-  found["labels"] = nullptr;
+  const Json examples = kind.shown(batch, true);
+  if (examples.is_null()) return nullptr;
+  Json found = {{"count", run.shown}, {"labels", nullptr}, {"examples", examples}};
   if (batch.targets.count() > 0 && batch.targets.dtype() == DType::int32)
     found["labels"] = batch.targets.to_vector<std::int32_t>();
   return found;
 }
 
-Json examples_of(const OpenedRun& run) {
-  const PreparedExamples test = run.test();
-  const Scores scores = score(run.recipe(), test, stop_if_interrupted);
-  const std::size_t count = scores.strangeness.size();
-  if (count == 0) return nullptr;  // it has neither a likelihood nor reconstructions
-  Indices order = nn::indices_between(0, static_cast<std::int64_t>(count));
-  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
-    return scores.strangeness[static_cast<std::size_t>(a)] <
-           scores.strangeness[static_cast<std::size_t>(b)];
-  });
-  const std::size_t some = std::min(of_each_kind, count);
-  const auto part = [&](std::size_t begin) {
-    const auto from = order.begin() + static_cast<std::ptrdiff_t>(begin);
-    return Indices(from, from + static_cast<std::ptrdiff_t>(some));
-  };
-  Json found = {{"best", group(run, test, scores, part(0))},
-                {"median", group(run, test, scores, part((count - some) / 2))}};
-  Indices worst = part(count - some);
-  std::reverse(worst.begin(), worst.end());
-  found["worst"] = group(run, test, scores, worst);
+Json examples_of(const OpenedRun& run, const PageKind& kind) {
+  const Scores scores = score(run.recipe(), run.test(), stop_if_interrupted);
+  if (scores.strangeness.empty()) return nullptr;  // neither a likelihood nor reconstructions
+  Json found = groups(run, kind, scores);
   found["all"] = summary(scores, -1);
   found["classes"] = Json::array();
   if (!scores.labels.empty())

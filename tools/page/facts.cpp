@@ -47,6 +47,7 @@ std::string word_for(const Json& value) {
 TrainOptions defaults_beside(const Json& config, const Recipe& recipe) {
   TrainOptions options;
   options.batch_size = recipe.batch_size();
+  options.epochs = recipe.epochs();
   options.optimizer = config.value("optimizer", options.optimizer);
   options.schedule = config.value("schedule", options.schedule);
   options.keep = config.value("keep", options.keep);
@@ -58,6 +59,20 @@ TrainOptions defaults_beside(const Json& config, const Recipe& recipe) {
   options.keep = plain.keep;
   options.patience = plain.patience;
   return options;
+}
+
+// A vocabulary, or what is known of columns, may fill a page that shows neither.
+Json config_on_page(Json config) {
+  constexpr std::size_t most_bytes = 200'000;
+  if (config.at("examples").dump().size() <= most_bytes) return config;
+  Json& examples = config["examples"];
+  examples["left_out"] = "long lists, which config.json holds";
+  for (const char* list : {"tokens", "merges"})
+    if (examples.contains("vocabulary")) examples["vocabulary"].erase(list);
+  if (examples.contains("columns"))
+    for (Json& column : examples["columns"])
+      for (const char* list : {"frequent", "shares"}) column.erase(list);
+  return config;
 }
 
 Json evaluation_of(const std::string& folder) {
@@ -82,7 +97,7 @@ std::string command_of(const Json& config) {
   for (const Option& option : options.all()) {
     const Json value = config.value(option.key, Json());
     const bool here = option.key == "out" || option.key == "threads" || option.key == "quiet";
-    const bool drawn = option.key == "data" && value == drawn_digits;
+    const bool drawn = option.key == "data" && is_drawn(value);
     if (here || drawn || value.is_null() || value == "" || value == option.value()) continue;
     command += " --" + option.name;
     if (!option.is_flag()) command += ' ' + word_for(value);
@@ -104,7 +119,7 @@ Json facts_of(const OpenedRun& run) {
   facts["likelihood"] = recipe.likelihood();
   facts["told_labels"] = recipe.is_told_labels();
   facts["normal_prior"] = run.has_normal_prior();
-  facts["config"] = run.trained.config;
+  facts["config"] = config_on_page(run.trained.config);
   try {
     facts["evaluation"] = evaluation_of(run.folder);
     facts["weights_sha256"] = nn::sha256_of_file(run.folder + "/model.safetensors");

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <autograd/gradients.hpp>
 #include <nn/data/split.hpp>
@@ -19,15 +21,32 @@ nn::SharedDataset first_of(const nn::SharedDataset& data, std::int64_t most) {
   return nn::Subset(data, nn::indices_between(0, most));
 }
 
-}  // namespace
-
-bool OpenedRun::has_images() const {
-  return std::holds_alternative<nn::ImageExample>(trained.examples.kind);
+// Texts of one batch are as long as its longest: zeros fill up those of other batches.
+void fill_up(std::vector<Tensor>& texts) {
+  std::int64_t longest = 0;
+  for (const Tensor& x : texts) longest = std::max(longest, x.size(1));
+  for (Tensor& x : texts)
+    if (x.size(1) < longest) x = cat({x, zeros({x.size(0), longest - x.size(1)}, x.dtype())}, 1);
 }
+
+Tensor joined(const std::vector<Tensor>& parts) { return parts.empty() ? Tensor() : cat(parts); }
+
+}  // namespace
 
 PreparedExamples OpenedRun::test() const {
   if (!data) throw Error("page: the run's data are gone; " + why_no_data);
   return trained.prepare(data->test, "test");
+}
+
+std::string OpenedRun::why_no_codes() const {
+  if (!data) return why_nothing();
+  const bool no_width = trained.config.value("latent", nlohmann::ordered_json()) == 0;
+  return fmt::format("The model, {}, has no codes{}.", recipe().name(),
+                     no_width ? ": its --latent is 0" : "");
+}
+
+std::string OpenedRun::why_nothing() const {
+  return "The data that the run learned from are not there: " + why_no_data + ".";
 }
 
 bool OpenedRun::has_normal_prior() const {
@@ -35,7 +54,7 @@ bool OpenedRun::has_normal_prior() const {
   const std::string model = config.at("model");
   if (model == "vae")
     return config.value("prior", "standard") == "standard" && config.at("latent").is_number();
-  return model == "wae" || model == "semi-supervised";
+  return model == "wae" || model == "semi-supervised" || model == "text" || model == "table";
 }
 
 OpenedRun open_for_page(const std::string& folder, const ReportOptions& options) {
@@ -55,7 +74,7 @@ OpenedRun open_for_page(const std::string& folder, const ReportOptions& options)
 }
 
 nn::Batch chosen(const PreparedExamples& examples, const std::vector<std::int64_t>& indices) {
-  std::vector<Tensor> inputs, targets;
+  std::vector<Tensor> inputs, targets, masks, lengths;
   nn::Batch batch;
   for (std::int64_t at = -1; const std::int64_t index : indices) {
     const std::int64_t needed = index / PreparedExamples::batch_size;
@@ -64,8 +83,11 @@ nn::Batch chosen(const PreparedExamples& examples, const std::vector<std::int64_
     const nn::Batch one = part_of(batch, place, place + 1);
     inputs.push_back(one.inputs);
     if (one.targets.count() > 0) targets.push_back(one.targets);
+    if (one.mask.count() > 0) masks.push_back(one.mask);
+    if (one.lengths.count() > 0) lengths.push_back(one.lengths);
   }
-  return {.inputs = cat(inputs), .targets = targets.empty() ? Tensor() : cat(targets)};
+  if (!lengths.empty()) fill_up(inputs), fill_up(masks);
+  return {joined(inputs), joined(targets), joined(masks), joined(lengths)};
 }
 
 Tensor reconstructed(const Recipe& recipe, const nn::Batch& batch) {

@@ -6,7 +6,7 @@
 
 namespace ebb::tools {
 
-// "facts", "curves", "images", "codes", "examples", "samples", …: a section each, null where the
+// "facts", "curves", "shown", "codes", "examples", "samples", …: a section each, null where the
 // run lacks it, and "gaps", which says why in a sentence. Throws DataError and Interrupted.
 nlohmann::ordered_json data_of_run(const std::string& folder, const ReportOptions& options,
                                    Progress& progress);

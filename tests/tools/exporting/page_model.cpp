@@ -41,7 +41,7 @@ std::string page_of(const Json& cases) {
   return "<!doctype html><meta charset=utf-8><pre id=out></pre><script id=cases "
          "type=application/json>" +
          cases.dump() + "</script><script>" +
-         read_file(source_folder + "/tools/page/web/model.js") + R"(
+         read_file(source_folder + "/tools/page/web/images/model.js") + R"(
 async function compare() {
   const out = document.getElementById("out");
   for (const {words, model: json, calls} of JSON.parse(document.getElementById("cases").textContent)) {

@@ -7,18 +7,28 @@
 using namespace ebb::tools;
 using Json = nlohmann::ordered_json;
 
+namespace {
+
+Json found(const PageRun& small) {
+  const OpenedRun run = small.open();
+  return examples_of(run, *kind_of(run.trained));
+}
+
+}  // namespace
+
 TEST_CASE("examples: images on the page, with their labels") {
   const PageRun small("ae");
-  const Json images = images_of(open_for_page(small.path(), {.images = 12}));
+  const OpenedRun run = open_for_page(small.path(), {.images = 12});
+  const Json images = shown_of(run, *kind_of(run.trained));
   CHECK(images["count"] == 12);
-  CHECK(images["shape"] == Json{1, 6, 6});
+  CHECK(images["examples"]["shape"] == Json{1, 6, 6});
   CHECK(images["labels"] == Json{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1});
 }
 
 TEST_CASE("examples: from the best to the worst, and a mean for each class") {
   const PageRun small("vae", {{"binarize", "dynamic"}});
   const OpenedRun run = small.open();
-  const Json examples = examples_of(run);
+  const Json examples = examples_of(run, *kind_of(run.trained));
   const Scores scores = score(run.recipe(), run.test());
   double before = -1e9;
   for (const char* kind : {"best", "median"})
@@ -39,11 +49,11 @@ TEST_CASE("examples: from the best to the worst, and a mean for each class") {
 }
 
 TEST_CASE("examples: a model that gives fewer numbers shows fewer, one without none") {
-  const Json plain = examples_of(PageRun("ae").open());
+  const Json plain = found(PageRun("ae"));
   CHECK(plain["all"]["bound"].is_null());
   CHECK(plain["all"]["reconstruction"]["mean"].get<double>() > 0);
-  const Json told = examples_of(PageRun("semi-supervised", {{"labels", "20"}}).open());
+  const Json told = found(PageRun("semi-supervised", {{"labels", "20"}}));
   CHECK(told["all"]["bound"].is_null());
   CHECK(told["all"]["strangeness"]["mean"].is_number());
-  CHECK(examples_of(PageRun("classifier").open()).is_null());
+  CHECK(found(PageRun("classifier")).is_null());
 }

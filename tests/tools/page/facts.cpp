@@ -53,3 +53,21 @@ TEST_CASE("facts: figures of tools/evaluate, where they are there and whole") {
   CHECK(message_of<DataError>([&] { return facts_of(small.open()).size(); }) ==
         path + " holds no figures; run tools/evaluate once more, or remove it");
 }
+
+TEST_CASE("facts: long lists of config.json are no part of the page, and drawn data need no name") {
+  const PageRun small("vae");
+  OpenedRun run = small.open();
+  CHECK(facts_of(run)["config"] == run.trained.config);
+  Json& examples = run.trained.config["examples"];
+  examples["vocabulary"] = {{"pieces", "words"}, {"tokens", std::string(200'000, 'x')}};
+  examples["columns"] = Json::array();
+  examples["columns"].push_back({{"name", "a"}, {"shares", {.5, .5}}});
+  const Json shown = facts_of(run)["config"]["examples"];
+  CHECK(shown["left_out"] == "long lists, which config.json holds");
+  CHECK(shown["vocabulary"] == Json{{"pieces", "words"}});
+  CHECK(shown["columns"][0] == Json{{"name", "a"}});
+  for (const char* drawn : {"drawn digits", "drawn rows", "drawn sentences"}) {
+    run.trained.config["data"] = drawn;
+    CHECK(command_of(run.trained.config).find("--data") == std::string::npos);
+  }
+}

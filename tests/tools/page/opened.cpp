@@ -14,7 +14,6 @@ TEST_CASE("opened run: with its data, up to a limit, and without them") {
   REQUIRE(run.data);
   CHECK(run.test().count() == 12);
   CHECK(run.shown == 12);
-  CHECK(run.has_images());
   std::filesystem::remove_all(small.place.path() / "data");
   const OpenedRun without = small.open();
   CHECK_FALSE(without.data);

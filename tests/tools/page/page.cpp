@@ -12,10 +12,13 @@ using Json = nlohmann::ordered_json;
 
 TEST_CASE("page: its sources are the files in web, all of them") {
   std::size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(source_folder + "/tools/page/web")) {
+  const std::filesystem::path web = source_folder + "/tools/page/web";
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(web)) {
+    if (entry.is_directory()) continue;
     ++files;
     const auto same = [&](const PageSource& source) {
-      return source.name == entry.path().filename() && source.text == read_file(entry.path());
+      return source.name == std::filesystem::relative(entry.path(), web) &&
+             source.text == read_file(entry.path());
     };
     CHECK_MESSAGE(std::count_if(page_sources().begin(), page_sources().end(), same) == 1,
                   entry.path());

@@ -52,9 +52,10 @@ TEST_CASE("tools/report: a wrong word, and a run that is none, are one line and 
 
 TEST_CASE("tools/report: pages of the models as they are by default are below two megabytes") {
   const TemporaryFolder place;
-  for (const std::string model : {"ae", "vae", "classifier"}) {
-    CHECK(run_train(place.path(), model + " --limit 300 --epochs 1 --quiet --report --out " + model)
+  for (const std::string model : {"ae", "vae", "classifier", "table", "text --latent 8 --width 32"}) {
+    const std::string name = model.substr(0, model.find(' '));
+    CHECK(run_train(place.path(), model + " --limit 300 --epochs 1 --quiet --report --out " + name)
               .exit_code == 0);
-    CHECK(fs::file_size(place.path() / model / "report.html") < 2'000'000);
+    CHECK(fs::file_size(place.path() / name / "report.html") < 2'000'000);
   }
 }

@@ -179,3 +179,22 @@ function barChart(values, options) {
   picture.append(svg("text", {x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle"}, options.x));
   return element("figure", {class: "chart"}, element("h3", {}, options.title), picture, options.note ? element("figcaption", {}, options.note) : null);
 }
+
+// Correlations as circles by size: filled where two rise together, hollow where one falls.
+function circleMatrix(rows, names, title, note) {
+  const n = rows.length, cell = 16, short = names.map((name) => shortened(name, 18));
+  const margin = 14 + 5.2 * Math.max(...short.map((name) => [...name].length)), size = margin + n * cell, upright = margin < 40;
+  const plot = svg("svg", {viewBox: `0 0 ${size + 1} ${size + 1}`, role: "img", "aria-label": title, style: `max-width:${size * 1.5}px`});
+  rows.forEach((row, i) => row.forEach((value, j) => {
+    if (i === j || Math.abs(value) < .03) return;
+    plot.append(svg("circle", {cx: margin + (j + .5) * cell, cy: margin + (i + .5) * cell, r: Math.max(1, Math.sqrt(Math.abs(value)) * cell * .48), fill: value > 0 ? color(0) : "none", stroke: value > 0 ? "none" : color(1), "stroke-width": 1.6},
+      svg("title", {}, `${names[i]}, ${names[j]}: ${format(value, 2)}`)));
+  }));
+  short.forEach((name, i) => {
+    const at = margin + (i + .5) * cell;
+    plot.append(svg("text", {x: margin - 5, y: at + 3, "text-anchor": "end", style: "font-size:9px"}, name),
+      svg("text", {x: at, y: margin - 6, "text-anchor": upright ? "middle" : "start", transform: upright ? null : `rotate(-90 ${at} ${margin - 6}) translate(0 3)`, style: "font-size:9px"}, name));
+  });
+  plot.append(svg("rect", {class: "frame", x: margin, y: margin, width: n * cell, height: n * cell}));
+  return element("figure", {class: "chart"}, element("h3", {}, title), plot, note ? element("figcaption", {}, note) : null);
+}

@@ -1,7 +1,7 @@
 // Several runs beside one another.
 
 // Facts of where and when a run was made are no options.
-const noOptions = ["version", "out", "threads", "threads_that_ran", "steps", "finished", "quiet", "parameters", "instruction_set", "examples", "image", "data_files", "class_names", "best_epoch", "loss", "pixels", "units", "checkpoint_every"];
+const noOptions = ["version", "out", "threads", "threads_that_ran", "steps", "finished", "quiet", "parameters", "instruction_set", "examples", "image", "data_files", "class_names", "best_epoch", "loss", "pixels", "units", "checkpoint_every", "log_format"];
 
 // Rows of options with different values: of those that all these runs have, or that some lack.
 function differences(runs, shared) {
@@ -16,6 +16,10 @@ const figuresToCompare = [
   ["bound, nats", (run) => run.facts.evaluation && run.facts.evaluation.bound, 2, 1],
   ["ELBO, nats", (run) => (run.facts.evaluation ? run.facts.evaluation.elbo : last(run.curves.test_elbo)), 2, 1],
   ["bits per dimension", (run) => run.facts.evaluation && run.facts.evaluation.bits_per_dimension, 4, -1],
+  ["nats per token", (run) => (run.facts.evaluation && run.facts.evaluation.nats_per_token) ?? last(run.curves.test_nats_per_token), 4, -1],
+  ["bits per row", (run) => run.facts.evaluation && run.facts.evaluation.bits_per_row, 2, -1],
+  ["filled numbers, off by a part of their range", (run) => filled(run, "numbers"), 4, -1],
+  ["filled words, part that is wrong", (run) => filled(run, "words"), 4, -1],
   ["rate (KL), nats", (run) => (run.facts.evaluation ? run.facts.evaluation.rate : last(run.curves.test_kl)), 2, 0],
   ["distortion, nats", (run) => (run.facts.evaluation ? run.facts.evaluation.distortion : null), 2, 0],
   ["squared error of reconstructions", (run) => squaredError(run), 5, -1],
@@ -28,21 +32,30 @@ const figuresToCompare = [
   ["seconds of an epoch", (run) => last(run.curves.seconds), 2, 0],
 ];
 
+const figureCalled = (name) => figuresToCompare.find(([called]) => called === name)[1];
+
+// Of hidden cells of a table.
+function filled(run, key) {
+  const {errors} = (run.facts.evaluation && run.facts.evaluation.imputation) || {};
+  return errors ? errors.find(({by}) => by === "this model")[key] : null;
+}
+
 function squaredError(run) {
   const references = run.facts.evaluation && run.facts.evaluation.references.squared_error;
   return references ? (references.find((rung) => rung.name === "this model") || {}).value : null;
 }
 
 // Do the models see the same images? Errors on gray and on binarized ones do not compare.
-const sameImages = (runs) => new Set(runs.map((run) => `${run.facts.config.binarize || "none"} ${run.facts.config.data}`)).size === 1;
+const dataOf = ({facts: {config}}) => (config.data_files || []).map((file) => file.sha256).join() || config.data;
+const sameImages = (runs) => new Set(runs.map((run) => `${run.facts.config.binarize || "none"} ${dataOf(run)}`)).size === 1;
 
 // The best of a row is marked by a sign, not by color; of bounds only those of one likelihood compare.
 function figureRows(runs) {
-  const comparable = new Set(runs.map((run) => `${run.facts.claim} ${run.facts.likelihood} ${run.facts.config.binarize}`)).size === 1;
+  const comparable = new Set(runs.map((run) => [dataOf(run), run.facts.claim, run.facts.likelihood, ...["binarize", "vocabulary", "number_units", "kinds", "missing"].map((key) => run.facts.config[key])].join(" "))).size === 1;
   return figuresToCompare.map(([name, of, decimals, better]) => {
     const values = runs.map(of), known = values.filter((v) => v != null);
     if (known.length === 0) return null;
-    const judged = better && known.length > 1 && (comparable || !/nats|bits/.test(name)) && (sameImages(runs) || !/squared error/.test(name));
+    const judged = better && known.length > 1 && (comparable || !/nats|bits|filled/.test(name)) && (sameImages(runs) || !/squared error/.test(name));
     const best = judged ? Math[better > 0 ? "max" : "min"](...known) : null;
     return [name, ...values.map((value) => element(best != null && value === best ? "b" : "span", {}, (best != null && value === best ? "★ " : "") + (decimals ? fixed(value, decimals) : format(value))))];
   }).filter(Boolean);
@@ -52,8 +65,8 @@ function figureRows(runs) {
 function kindsTable(runs) {
   const plain = runs.find((run) => run.facts.model === "ae"), variational = runs.find((run) => run.facts.model === "vae");
   if (!plain || !variational) return null;
-  const rows = [["It makes test images again with a squared error of", squaredError, 5, -1], ["Its codes' nearest neighbors have the right label", figuresToCompare[6][1], 4, 1], ["A linear function of its codes gives the right label", figuresToCompare[7][1], 4, 1], ["New images lie at a Fréchet distance of", figuresToCompare[8][1], 2, -1],
-    ["It says how probable an image is", (run) => (run.facts.claim === "none" ? null : run.facts.evaluation ? run.facts.evaluation.bound : null), 2, 0], ["Dimensions of its code that vary", figuresToCompare[9][1], 0, 0]];
+  const rows = [["It makes test images again with a squared error of", squaredError, 5, -1], ["Its codes' nearest neighbors have the right label", figureCalled("right labels by 5 nearest codes"), 4, 1], ["A linear function of its codes gives the right label", figureCalled("right labels by a linear probe"), 4, 1], ["New images lie at a Fréchet distance of", figureCalled("Fréchet distance of samples"), 2, -1],
+    ["It says how probable an image is", (run) => (run.facts.claim === "none" ? null : run.facts.evaluation ? run.facts.evaluation.bound : null), 2, 0], ["Dimensions of its code that vary", figureCalled("active dimensions"), 0, 0]];
   const cells = rows.map(([words, of, decimals, better]) => {
     const [a, b] = [of(plain), of(variational)], fair = of !== squaredError || sameImages([plain, variational]);
     const won = a == null || b == null || !better ? "" : !fair ? "other images: one is binarized" : (a - b) * better > 0 ? plain.facts.name : variational.facts.name;
@@ -69,14 +82,15 @@ function ownOptions(runs) {
   return rows.length === 0 ? "" : element("details", {}, element("summary", {}, `${rows.length} more that not all of these models have`), table(["", ...names], rows));
 }
 
-// Losses in one chart where they are of one kind.
+// Losses in one chart where they are of one kind, and of the same data.
 function lossCharts(runs) {
-  const kinds = new Map();
+  const charts = new Map();
   runs.forEach((run, i) => {
-    const {config, likelihood, claim} = run.facts, kind = claim === "none" ? config.units : `${likelihood} likelihood${config.binarize && config.binarize !== "none" ? ", binarized" : ""}; ${config.units}`;
-    kinds.set(kind, [...(kinds.get(kind) || []), {name: run.facts.name, color: i, dash: i, points: pointsOf(run.curves, "test_loss")}]);
+    const {config, likelihood, claim} = run.facts, note = claim === "none" ? config.units : `${likelihood} likelihood${config.binarize && config.binarize !== "none" ? ", binarized" : ""}; ${config.units}`;
+    const key = `${note} ${dataOf(run)}`, {series = []} = charts.get(key) || {};
+    charts.set(key, {note, series: [...series, {name: run.facts.name, color: i, dash: i, points: pointsOf(run.curves, "test_loss")}]});
   });
-  return [...kinds].map(([kind, series]) => lineChart(series, {title: "Test loss", x: "epoch", toggle: true, note: kind}));
+  return [...charts.values()].map(({note, series}) => lineChart(series, {title: "Test loss", x: "epoch", toggle: true, note}));
 }
 
 function showComparison(body, runs) {

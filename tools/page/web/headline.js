@@ -1,47 +1,49 @@
 // What was trained on what, and how good is it, beside what is known without it.
 
 const claims = {
-  probability: "a lower bound of log p(x): of the probability of an image",
-  density: "a lower bound of a log density, which has no unit and may be positive",
-  "cross entropy": "no bound: gray pixels are taken as probabilities, which no distribution of gray pixels gives",
-  none: "the model has no likelihood",
+  probability: (one) => `a lower bound of log p(x): of the probability of ${/^[aeiou]/.test(one) ? "an" : "a"} ${one}`,
+  density: () => "a lower bound of a log density, which has no unit and may be positive",
+  "cross entropy": () => "no bound: gray pixels are taken as probabilities, which no distribution of gray pixels gives",
+  none: () => "the model has no likelihood",
 };
-
-function imageWords(run) {
-  const {config} = run.facts, shape = config.examples.shape;
-  if (config.examples.kind !== "image") return `arrays [${shape.join(", ")}]`;
-  return `images of ${shape[1]} × ${shape[2]} pixels, ${shape[0] === 1 ? "gray" : "in color"}`;
-}
 
 function dataWords(run) {
   const {config} = run.facts;
-  const where = config.data === "drawn digits" ? "digits that Ebb drew" : config.data;
+  const where = /^drawn (digits|sentences|rows)$/.test(config.data) ? `${config.data.slice(6)} that Ebb drew` : config.data;
   const binarized = {threshold: "; binarized: a pixel is 1 above one half", dynamic: "; binarized: a pixel is 1 with its gray value as the chance", none: "; not binarized"}[config.binarize] || "";
-  return `${where}: ${imageWords(run)}${binarized}`;
+  return `${where}: ${kindOf(run).describe(run)}${binarized}`;
 }
 
 function counts(config) {
-  const of = (part) => config[part + "_images"] ?? config[part + "_examples"];
+  const of = (part) => ["images", "texts", "rows", "examples"].map((many) => config[`${part}_${many}`]).find((n) => n != null);
   return [["to learn from", of("train")], ["to select by", of("validation")], ["to test with", of("test")]]
     .filter(([, n]) => n != null).map(([what, n]) => `${format(n)} ${what}`).join(", ");
 }
 
+// "log p(x) ≥", or without the sign where it is no bound.
+function boundWords(run) {
+  const words = run.facts.bound_in_words;
+  return kindOf(run).isExact(run) ? words.replace(" ≥", "") : words;
+}
+
 // The figures on top: [name, value, what stands beside it].
 function keyFigures(run) {
-  const {facts, curves} = run, e = facts.evaluation || {};
-  const nats = "nats per image", figures = [];
+  const {facts, curves} = run, e = facts.evaluation || {}, kind = kindOf(run);
+  const nats = `nats per ${kind.one}`, figures = [];
   const add = (name, value, beside) => value != null && value !== "–" && figures.push([name, value, beside]);
-  if (e.bound != null) add(facts.bound_in_words, withError(e.bound, e.bound_standard_error), `${nats}, K = ${format(e.samples)}, ${format(e.examples)} test images`);
-  if (e.elbo != null) add("ELBO (K = 1)", withError(e.elbo, e.elbo_standard_error), nats);
+  const words = boundWords(run);
+  if (e.bound != null) add(words, withError(e.bound, e.bound_standard_error), `${nats}, ${kind.isExact(run) ? "" : `K = ${format(e.samples)}, `}${format(e.examples)} test ${kind.many}`);
+  if (e.elbo != null && !kind.isExact(run)) add("ELBO (K = 1)", withError(e.elbo, e.elbo_standard_error), nats);
   if (!facts.evaluation && facts.claim !== "none") {
     const key = facts.claim === "cross entropy" ? "test_negative_cross_entropy" : "test_elbo";
-    add(facts.bound_in_words || "−(cross entropy + KL)", withError(last(curves[key]), last(curves[key + "_standard_error"])), `${nats}, K = 1, after the last epoch`);
+    add(words || "−(cross entropy + KL)", withError(last(curves[key]), last(curves[key + "_standard_error"])), `${nats}, ${kind.isExact(run) ? "" : "K = 1, "}after the last epoch`);
   }
   add("bits per dimension", e.bits_per_dimension == null ? null : fixed(e.bits_per_dimension, 4), "what coding an image would cost, per pixel");
-  add("rate", e.rate == null ? null : fixed(e.rate, 2), "nats: how much a code says of its image (KL)");
-  add(facts.claim === "cross entropy" ? "cross entropy" : "distortion", e.distortion == null ? null : fixed(e.distortion, 2), "nats: what remains to say (reconstruction)");
+  add("rate", e.rate == null ? null : fixed(e.rate, 2), `nats: how much a code says of its ${kind.one} (KL)`);
+  add(facts.claim === "cross entropy" ? "cross entropy" : "distortion", e.distortion == null || e.rate == null ? null : fixed(e.distortion, 2), "nats: what remains to say (reconstruction)");
   if (facts.claim === "none") add("test loss", format(last(curves.test_loss)), facts.config.units);
-  add("accuracy", curves.test_accuracy ? fixed(100 * last(curves.test_accuracy), 2) + " %" : null, "of labels on test images");
+  add("accuracy", curves.test_accuracy ? fixed(100 * last(curves.test_accuracy), 2) + " %" : null, `of labels on test ${kind.many}`);
+  for (const figure of kind.keyFigures(run)) add(...figure);
   add("active dimensions", activeWords(run), "with a mean that varies by more than 0.01");
   add("nearest neighbors", e.knn_accuracy == null ? null : fixed(100 * e.knn_accuracy, 2) + " %", "right labels by 5 nearest codes");
   add("Fréchet distance", e.frechet_pca50 == null ? null : fixed(e.frechet_pca50, 2), "of samples, 50 principal components");
@@ -87,52 +89,62 @@ function ladder(name, value, rungs, {higher, decimals, unit}) {
 }
 
 const ladders = {
-  bound: {title: "Bound", higher: true, decimals: 2, unit: "nats per image, best first: below 0 a shorter bar is better"},
-  elbo: {title: "ELBO", higher: true, decimals: 2, unit: "nats per image, best first"},
+  bound: {title: "Bound", higher: true, decimals: 2, unit: (one) => `nats per ${one}, best first: below 0 a shorter bar is better`},
+  elbo: {title: "ELBO", higher: true, decimals: 2, unit: (one) => `nats per ${one}, best first`},
   bits_per_dimension: {title: "Bits per dimension", higher: false, decimals: 4, unit: "bits per pixel, less is better, best first"},
-  distortion: {title: "Cross entropy", higher: false, decimals: 2, unit: "nats per image, less is better, best first"},
+  distortion: {title: "Cross entropy", higher: false, decimals: 2, unit: (one) => `nats per ${one}, less is better, best first`},
   squared_error: {title: "Squared error of reconstructions", higher: false, decimals: 5, unit: "per pixel, less is better, best first"},
   knn_accuracy: {title: "Labels by 5 nearest codes", higher: true, decimals: 4, unit: "share of right ones, more is better, best first"},
   linear_probe_accuracy: {title: "Labels by a linear function of codes", higher: true, decimals: 4, unit: "share of right ones, more is better, best first"},
   frechet_pca50: {title: "Fréchet distance of samples", higher: false, decimals: 2, unit: "50 principal components, less is better, best first"},
   active_units: {title: "Active dimensions", higher: true, decimals: 0, unit: "more of them say something; neither better nor worse"},
+  nats_per_token: {title: "Nats per token", higher: false, decimals: 4, unit: "each text's end counted, less is better, best first"},
+  perplexity: {title: "Perplexity", higher: false, decimals: 2, unit: "of the next token, less is better, best first"},
+  bits_per_row: {title: "Bits per row", higher: false, decimals: 2, unit: "to store one, less is better, best first"},
   mutual_information_gap: {title: "Mutual information gap", higher: true, decimals: 4, unit: "20 bins, 1 where each factor has a number of its own, best first"},
 };
 
-function laddersOf(evaluation) {
-  return Object.keys(ladders).filter((key) => evaluation.references[key]).map((key) => {
-    const rungs = evaluation.references[key];
+// What is known of the data, as evaluation.json has it; and how probable they really are, where that is known.
+function referencesOf({facts: {evaluation, truth}}) {
+  const references = {...evaluation.references};
+  if (truth) references.bound = [truth, ...(references.bound || [])];
+  return references;
+}
+
+function laddersOf(run) {
+  const {evaluation} = run.facts, references = referencesOf(run), {one} = kindOf(run);
+  return Object.keys(ladders).filter((key) => references[key]).map((key) => {
+    const rungs = references[key], {unit} = ladders[key];
     const own = rungs.find((rung) => rung.name === "this model");
     const value = own ? own.value : evaluation[key];
     if (value == null) return null;
-    return ladder(ladders[key].title, value, rungs.filter((rung) => rung !== own), ladders[key]);
+    return ladder(key === "bound" && kindOf(run).isExact(run) ? boundWords(run) : ladders[key].title, value, rungs.filter((rung) => rung !== own), {...ladders[key], unit: unit instanceof Function ? unit(one) : unit});
   });
 }
 
 function factRows(run) {
   const {facts, curves} = run, {config} = facts;
   const seconds = (curves.seconds || []).reduce((a, b) => a + b, 0);
-  const network = [config.network, config.hidden && (Array.isArray(config.hidden) ? config.hidden.join(", ") : config.hidden), config.activation].filter((x) => x != null && x !== "").join("; ");
   const width = !run.codes ? null : run.codes.codebook ? `${run.codes.places} vectors of a codebook of ${run.codes.codebook.length}` : `${run.codes.width} numbers`;
   return [
-    ["Model", `${facts.summary} (${facts.model}), ${format(config.parameters)} parameters`],
-    ["Network", network], ["Code", width], ["Prior", config.prior],
+    ["Model", `${kindOf(run).summary(run)} (${facts.model}), ${format(config.parameters)} parameters`],
+    ["Network", kindOf(run).network(config)], ["Code", width], ["Prior", config.prior],
     ["Data", dataWords(run)], ["Examples", counts(config)],
-    ["Likelihood", facts.likelihood ? `${facts.likelihood}: ${config.pixels || ""}` : "none"],
+    ["Likelihood", [facts.likelihood || "none", config.pixels].filter(Boolean).join(": ")],
     ["Loss", `${config.loss}; ${config.units}`],
-    ["What the figure is", claims[facts.claim]],
+    ["What the figure is", kindOf(run).isExact(run) ? "log p(x) itself, no bound" : claims[facts.claim](kindOf(run).one)], ...kindOf(run).factRows(run),
     ["Trained", `${format(last(curves.epoch) || 0)} epochs, ${format(config.steps)} steps${config.finished ? "" : "; not finished"}${seconds ? `, ${seconds < 100 ? format(seconds, 2) + " seconds" : format(seconds / 60, 2) + " minutes"}` : ""}`],
   ].filter(([, words]) => words);
 }
 
 function showHeadline(body, run) {
   const {facts} = run;
-  body.append(element("h1", {}, facts.name), element("p", {class: "lead"}, `${/^[aeiou]/.test(facts.summary) ? "An" : "A"} ${facts.summary} of ${dataWords(run)}.`));
+  body.append(element("h1", {}, facts.name), element("p", {class: "lead"}, `${/^[aeiou]/.test(facts.summary) ? "An" : "A"} ${kindOf(run).summary(run)} of ${dataWords(run)}.`));
   body.append(element("div", {class: "tiles"}, keyFigures(run).map(([name, value, beside]) =>
     element("div", {class: "tile"}, element("div", {class: "name"}, name), element("div", {class: "value"}, bigValue(value)), element("div", {class: "beside"}, beside)))));
   const overfit = overfitWords(run);
   if (overfit) body.append(element("p", {}, overfit));
-  if (!facts.evaluation) body.append(element("p", {class: "gap"}, "The run was not evaluated: the bound of many draws, what other methods reach on these data and the samples' distance are missing. They come with ", element("code", {}, `tools/evaluate ${facts.folder}`), ", then ", element("code", {}, `tools/report ${facts.folder}`), "."));
+  if (!facts.evaluation) body.append(element("p", {class: "gap"}, "The run was not evaluated: the bound of many draws and what other methods reach on these data are missing. They come with ", element("code", {}, `tools/evaluate ${facts.folder}`), ", then ", element("code", {}, `tools/report ${facts.folder}`), "."));
   body.append(element("h3", {}, "The run"), table(null, factRows(run), {class: "facts"}));
-  if (facts.evaluation) body.append(element("div", {class: "columns"}, laddersOf(facts.evaluation)));
+  if (facts.evaluation) body.append(element("div", {class: "columns"}, laddersOf(run), kindOf(run).figures(run)));
 }

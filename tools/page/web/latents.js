@@ -51,31 +51,18 @@ function smallHistogram(run, place) {
 function distributions(run) {
   const count = Math.min(12, run.codes.histograms.length), beside = run.facts.normal_prior;
   return element("div", {}, element("h3", {}, beside ? "q(z) of each dimension, beside N(0, 1)" : "The numbers of each dimension"),
-    element("p", {class: "note"}, `${run.codes.drawn ? "Drawn from q(z|x)" : "Codes"} of ${format(run.codes.examples)} test images${beside ? "; the dashed line is N(0, 1), from which new codes are drawn" : ""}.`),
+    element("p", {class: "note"}, `${run.codes.drawn ? "Drawn from q(z|x)" : "Codes"} of ${format(run.codes.examples)} test ${kindOf(run).many}${beside ? "; the dashed line is N(0, 1), from which new codes are drawn" : ""}.`),
     element("ul", {class: "pictures"}, Array.from({length: count}, (_, i) => smallHistogram(run, i))));
 }
 
-// Circles by size: filled where two dimensions rise together, hollow where one falls.
 function correlationChart(run) {
   const places = run.codes.correlations.map((_, i) => i).filter((i) => run.codes.variance[run.codes.order[i]] > activeLimit);
   if (places.length < 2) return null;
-  const rows = places.map((i) => places.map((j) => run.codes.correlations[i][j])), n = rows.length, cell = 16, margin = 30;
-  const name = (i) => run.codes.order[places[i]];
-  const plot = svg("svg", {viewBox: `0 0 ${margin + n * cell} ${margin + n * cell}`, role: "img", "aria-label": "correlations of dimensions", style: `max-width:${(margin + n * cell) * 1.5}px`});
+  const rows = places.map((i) => places.map((j) => run.codes.correlations[i][j])), names = places.map((i) => `z${run.codes.order[i]}`);
   let largest = [0, 0, 0];
-  rows.forEach((row, i) => row.forEach((value, j) => {
-    if (j < i && Math.abs(value) > Math.abs(largest[0])) largest = [value, i, j];
-    if (i === j || Math.abs(value) < .03) return;
-    plot.append(svg("circle", {cx: margin + (j + .5) * cell, cy: margin + (i + .5) * cell, r: Math.max(1, Math.sqrt(Math.abs(value)) * cell * .48), fill: value > 0 ? color(0) : "none", stroke: value > 0 ? "none" : color(1), "stroke-width": 1.6},
-      svg("title", {}, `z${name(i)}, z${name(j)}: ${format(value, 2)}`)));
-  }));
-  for (let i = 0; i < n; ++i)
-    plot.append(svg("text", {x: margin - 5, y: margin + (i + .75) * cell, "text-anchor": "end", style: "font-size:9px"}, name(i)),
-      svg("text", {x: margin + (i + .5) * cell, y: margin - 6, "text-anchor": "middle", style: "font-size:9px"}, name(i)));
-  plot.append(svg("rect", {class: "frame", x: margin, y: margin, width: n * cell, height: n * cell}));
-  const words = ` The largest: ${format(largest[0], 2)}, of z${name(largest[1])} and z${name(largest[2])}.`;
-  return element("figure", {class: "chart"}, element("h3", {}, "Correlations of active dimensions"), plot,
-    element("figcaption", {}, `Size: how strong. Filled: they rise together; hollow: one falls as the other rises.${words}`));
+  rows.forEach((row, i) => row.forEach((value, j) => { if (j < i && Math.abs(value) > Math.abs(largest[0])) largest = [value, i, j]; }));
+  return circleMatrix(rows, names, "Correlations of active dimensions",
+    `Size: how strong. Filled: they rise together; hollow: one falls as the other rises. The largest: ${format(largest[0], 2)}, of ${names[largest[1]]} and ${names[largest[2]]}.`);
 }
 
 function codebookChart(run) {

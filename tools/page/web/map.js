@@ -1,4 +1,4 @@
-// Test images as marks in a plane of two numbers of their codes.
+// Test examples as marks in a plane of two numbers of their codes.
 
 const mapView = {width: 640, height: 520, pad: 26};
 
@@ -15,7 +15,7 @@ function axesOf(run) {
 
 function nearestTo(run, i, count) {
   const {width} = run.codes, means = meansOf(run), distances = [];
-  for (let k = 0; k < run.images.count; ++k) {
+  for (let k = 0; k < run.shown.count; ++k) {
     let sum = 0;
     for (let j = 0; j < width; ++j) sum += (means[k * width + j] - means[i * width + j]) ** 2;
     distances.push([sum, k]);
@@ -30,36 +30,32 @@ function meanCode(run, indices) {
 }
 
 // A letter or digit for a label: color alone would not do.
-function glyphOf(run, i) {
-  const label = run.images.labels ? run.images.labels[i] : null;
-  return label == null ? "●" : "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"[label % 62];
-}
+const glyphs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-// What is beside the map: one image, its neighbors, or the mean of those chosen.
+// What is beside the map: one example, its neighbors, or those that were chosen.
 class MapPanel {
   constructor(run) {
+    const {one} = kindOf(run);
     this.run = run;
-    this.node = element("div", {"aria-live": "polite"}, element("p", {class: "note"}, "Point at a mark to see its image; click it for its 10 nearest neighbors. Drag over an area to decode the mean of its codes. With keys: focus the map, move by arrows, press Enter."));
+    this.node = element("div", {"aria-live": "polite"}, element("p", {class: "note"}, `Point at a mark to see its ${one}; click it for its 10 nearest neighbors. Drag over an area to see the middle of what lies there. With keys: focus the map, move by arrows, press Enter.`));
     this.now = element("div");
     this.chosen = element("div");
     this.node.append(this.now, this.chosen);
   }
   point(i) {
     const {run} = this;
-    this.now.replaceChildren(spritePicture(run.images, i, 96, labelWords(run, i)), element("p", {class: "note"}, labelWords(run, i)));
+    this.now.replaceChildren(kindOf(run).node(run, run.shown.examples, i, labelWords(run, i)), element("p", {class: "note"}, labelWords(run, i)));
   }
   neighbors(i) {
-    const {run} = this, found = nearestTo(run, i, 10);
-    const same = run.images.labels ? found.filter((one) => run.images.labels[one.index] === run.images.labels[i]).length : null;
+    const {run} = this, {labels} = run.shown, kind = kindOf(run), found = nearestTo(run, i, 10);
+    const same = labels ? found.filter((one) => labels[one.index] === labels[i]).length : null;
+    const words = (one) => [labels ? className(run, labels[one.index]) : `${kind.one} ${one.index}`, element("br"), format(one.distance, 3)];
     this.chosen.replaceChildren(element("h3", {}, `Nearest to ${labelWords(run, i)}`),
-      element("ul", {class: "pictures"}, found.map((one) => picture(spritePicture(run.images, one.index, 48, labelWords(run, one.index)), run.images.labels ? className(run, run.images.labels[one.index]) : `image ${one.index}`, element("br"), format(one.distance, 3)))),
-      same == null ? null : element("p", {class: "note"}, `${same} of ${found.length} have its label. Below each: the distance of the codes.`));
+      kind.list(run, run.shown.examples, found.map((one) => ({index: one.index, words: words(one)}))),
+      element("p", {class: "note"}, `${same == null ? "" : `${same} of ${found.length} have its label. `}With each: the distance of the codes.`));
   }
-  mean(indices, words) {
-    const {run} = this;
-    this.chosen.replaceChildren(element("h3", {}, words));
-    if (!hasPart(run, "decoder")) this.chosen.append(element("p", {class: "note"}, "The page has no decoder to show the mean with."));
-    else this.chosen.append(decodedRow(run, [meanCode(run, indices)], null, {target: 96, label: run.images.labels && run.images.labels[indices[0]]}));
+  middle(indices, words) {
+    this.chosen.replaceChildren(element("h3", {}, words), kindOf(this.run).middle(this.run, indices));
   }
 }
 
@@ -69,6 +65,7 @@ class CodeMap {
     this.run = run;
     this.panel = panel;
     this.choices = axesOf(run);
+    this.coloring = kindOf(run).colorings(run)[0];
     this.axes = [0, Math.min(1, this.choices.length - 1)];
     this.at = 0;
     this.plot = svg("svg", {viewBox: `0 0 ${width} ${height}`, tabindex: 0, role: "application", "aria-label": "map of codes: arrows move, Enter shows neighbors", style: "cursor:crosshair;touch-action:none"});
@@ -78,15 +75,18 @@ class CodeMap {
 
   draw() {
     const {width, height, pad} = mapView, {run} = this;
-    const values = this.axes.map((a) => Array.from({length: run.images.count}, (_, i) => this.choices[a][1](i)));
+    const values = this.axes.map((a) => Array.from({length: run.shown.count}, (_, i) => this.choices[a][1](i)));
     const x = scaleOf(values[0], pad, width - pad), y = scaleOf(values[1], height - pad, pad);
     this.places = values[0].map((value, i) => [x.place(value), y.place(values[1][i])]);
     this.ring = svg("circle", {r: 11, fill: "none", stroke: "var(--ink)", "stroke-width": 2, visibility: "hidden"});
     this.brush = svg("rect", {fill: color(0), opacity: .2, visibility: "hidden"});
     this.plot.replaceChildren(svg("rect", {class: "frame", x: 1, y: 1, width: width - 2, height: height - 2}),
-      ...this.places.map(([a, b], i) => svg("text", {x: a, y: b + 4.5, "text-anchor": "middle", style: `fill:${color(run.images.labels ? run.images.labels[i] : 0)};font-size:13px;font-weight:600`}, glyphOf(run, i))),
+      ...this.places.map(([a, b], i) => svg("text", {x: a, y: b + 4.5, "text-anchor": "middle", style: `fill:${color(this.labelOf(i) ?? 0)};font-size:13px;font-weight:600`}, this.glyphOf(i))),
       this.brush, this.ring);
   }
+
+  labelOf(i) { return this.coloring ? this.coloring.labels[i] : null; }
+  glyphOf(i) { return this.coloring ? glyphs[this.labelOf(i) % glyphs.length] : "●"; }
 
   place(event) {
     const box = this.plot.getBoundingClientRect();
@@ -144,28 +144,35 @@ class CodeMap {
   choose(from, to) {
     const inside = (v, a, b) => v >= Math.min(a, b) && v <= Math.max(a, b);
     const indices = this.places.map((_, i) => i).filter((i) => inside(this.places[i][0], from[0], to[0]) && inside(this.places[i][1], from[1], to[1]));
-    if (indices.length) this.panel.mean(indices, `The mean of ${indices.length} codes, decoded`);
+    if (indices.length) this.panel.middle(indices, middleWords(this.run, indices));
   }
 }
 
+const middleWords = (run, indices, of = "") => kindOf(run) === kinds.image ? `The mean of ${indices.length} codes${of}, decoded` : `${Math.min(10, indices.length)} of ${indices.length} ${kindOf(run).many}${of}`;
+
+// What marks stand for.
+function mapLegend({coloring}) {
+  if (!coloring) return [];
+  return coloring.names.map((name, label) => coloring.labels.includes(label) &&
+    element("li", {}, element("b", {style: `color:${color(label)}`}, glyphs[label % glyphs.length]), " ", shortened(name, 48))).filter(Boolean);
+}
+
+function choice(words, names, chosen, change) {
+  const select = element("select", {onchange: () => change(Number(select.value))}, names.map((name, i) => element("option", {value: i, selected: i === chosen}, shortened(name, 48))));
+  return element("label", {}, words, select);
+}
+
 function showMap(body, run) {
-  const panel = new MapPanel(run), map = new CodeMap(run, panel);
-  const chooser = (axis, words) => {
-    const select = element("select", {onchange: () => { map.axes[axis] = Number(select.value); map.draw(); }},
-      map.choices.map(([name], i) => element("option", {value: i, selected: i === map.axes[axis]}, name)));
-    return element("label", {}, words, select);
-  };
-  const controls = element("div", {class: "controls"}, chooser(0, "across"), chooser(1, "up"));
-  if (run.images.labels) {
+  const panel = new MapPanel(run), map = new CodeMap(run, panel), colorings = kindOf(run).colorings(run);
+  const legend = element("ul", {class: "legend"}, mapLegend(map)), names = map.choices.map(([name]) => name);
+  const controls = element("div", {class: "controls"}, ["across", "up"].map((words, k) => choice(words, names, map.axes[k], (i) => { map.axes[k] = i; map.draw(); })));
+  if (colorings.length > 1) controls.append(choice("marks by", colorings.map(({name}) => name), 0, (i) => { map.coloring = colorings[i]; map.draw(); legend.replaceChildren(...mapLegend(map)); }));
+  if (run.shown.labels) {
     controls.append(classPicker(run, "decode the mean of", 0, (label) => {
-      const indices = run.images.labels.map((l, i) => (l === label ? i : -1)).filter((i) => i >= 0);
-      if (indices.length) panel.mean(indices, `The mean of ${indices.length} codes of ${className(run, label)}, decoded`);
+      const indices = run.shown.labels.map((l, i) => (l === label ? i : -1)).filter((i) => i >= 0);
+      if (indices.length) panel.middle(indices, middleWords(run, indices, ` of ${className(run, label)}`));
     }));
   }
-  const legend = run.images.labels ? element("ul", {class: "legend"}, Array.from({length: run.facts.config.examples.classes}, (_, label) => {
-    const i = run.images.labels.indexOf(label);
-    return i < 0 ? null : element("li", {}, element("b", {style: `color:${color(label)}`}, glyphOf(run, i)), ` ${className(run, label)}`);
-  })) : null;
   body.append(controls, element("div", {class: "columns"}, element("figure", {class: "chart"}, map.plot, legend), panel.node));
-  if (run.images.count) panel.point(0);
+  if (run.shown.count) panel.point(0);
 }

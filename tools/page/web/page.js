@@ -37,6 +37,12 @@ const minus = (text) => text.replace(/-/g, "−");
 const fixed = (value, decimals) => (value == null ? "–" : minus(value.toFixed(decimals).replace(/^-(0(\.0*)?)$/, "$1")));
 const withError = (value, error, decimals = 2) =>
   fixed(value, decimals) + (error == null ? "" : " ± " + fixed(error, decimals));
+// A name that is no longer than there is room for.
+function shortened(name, most) {
+  const letters = [...name];
+  return letters.length > most ? letters.slice(0, most - 1).join("") + "…" : name;
+}
+
 const color = (i) => `var(--c${i % 10})`;
 const last = (list) => (list && list.length ? list[list.length - 1] : null);
 

@@ -1,8 +1,8 @@
 // How to make the run again, and its numbers as files.
 
 function codesCsv(run) {
-  const {width} = run.codes, means = meansOf(run), columns = {label: run.images.labels || new Array(run.images.count).fill("")};
-  for (let j = 0; j < width; ++j) columns[`z${j}`] = Array.from({length: run.images.count}, (_, i) => means[i * width + j]);
+  const {width} = run.codes, means = meansOf(run), columns = {label: run.shown.labels || new Array(run.shown.count).fill("")};
+  for (let j = 0; j < width; ++j) columns[`z${j}`] = Array.from({length: run.shown.count}, (_, i) => means[i * width + j]);
   return csvOf(columns);
 }
 
@@ -20,7 +20,7 @@ function classesCsv(run) {
 
 function downloads(run) {
   const {name, config, evaluation} = run.facts, json = (value) => JSON.stringify(value, null, 2) + "\n";
-  return [["curves.csv", () => csvOf(run.curves), run.curves.epoch], ["dimensions.csv", () => perDimensionCsv(run), run.codes && run.codes.means], ["codes.csv", () => codesCsv(run), run.codes && run.codes.means && run.images],
+  return [["curves.csv", () => csvOf(run.curves), run.curves.epoch], ["dimensions.csv", () => perDimensionCsv(run), run.codes && run.codes.means], ["codes.csv", () => codesCsv(run), run.codes && run.codes.means && run.shown.examples],
     ["classes.csv", () => classesCsv(run), run.examples], ["config.json", () => json(config), true], ["evaluation.json", () => json(evaluation), evaluation],
     ["everything.json", () => JSON.stringify(run, (key, value) => (["model", "explorer", "drawing", "means", "image"].includes(key) ? undefined : value)), true]]
     .filter(([, , there]) => there).map(([file, make]) => button(file, () => download(`${name}-${file}`, make())));

@@ -1,49 +1,28 @@
-// Fills the sections with what was found of a run, and the page's own controls.
+// Fills the page with what was found of a run, and its own controls.
 
-// Each answers what a section lacks in this run, in a sentence; nothing where it has all.
-const missing = (run, ...needs) => needs.filter((need) => run[need] == null).map((need) => run.gaps[need] || `The page has no ${need} of this run.`)[0];
-const lacksCodes = (run) => missing(run, "codes", "images") || (hasCodes(run) ? null : `A code has ${format(run.codes.width)} numbers, too many for a page.`);
-const lacksParts = (run, ...names) => lacksCodes(run) ||
-  (run.codes.codebook ? "Codes are vectors of a codebook, chosen one after the other by a transformer: there is nothing to slide along." : null) ||
-  missing(run, "network") || names.filter((name) => !hasPart(run, name)).map((name) => `The page has no ${name}: ${run.network.missing[name]}.`)[0];
-
-// A section's name, what fills it, what it lacks.
-const sections = [
-  ["headline", showHeadline, () => null],
-  ["curves", showCurves, () => null],
-  ["latents", showLatents, lacksCodes],
-  ["map", showMap, lacksCodes],
-  ["explorer", showExplorer, (run) => lacksParts(run, "decoder")],
-  ["own", showOwn, (run) => lacksParts(run, "encoder", "decoder")],
-  ["walks", showWalks, (run) => lacksParts(run, "decoder")],
-  ["examples", showExamples, (run) => missing(run, "examples")],
-  ["samples", showSamples, (run) => missing(run, "samples")],
-  ["history", showHistory, (run) => missing(run, "history")],
-  ["repeat", showRepeat, () => null],
-];
-
-// Names of sections above, where headings are long.
-const shortNames = {headline: "Figures", comparison: "Runs", curves: "Curves", latents: "Codes", map: "Map", explorer: "Decoder", own: "Your image", walks: "Walks", examples: "Best and worst", samples: "Samples", history: "Over time", gaps: "What is missing", repeat: "Repeat"};
+// The places of sections that this kind has, in its order, between those that stand in page.html.
+function placeSections(kind) {
+  for (const old of document.querySelectorAll("main section.part")) old.remove();
+  const end = document.getElementById("gaps");
+  for (const name of kind.sections) {
+    const {title, lead} = sections[name], node = element("section", {id: name, class: "part"},
+      title && element("h2", {}, title), lead && element("p", {class: "lead"}, lead instanceof Function ? lead(kind) : lead), element("div", {class: "body"}));
+    if (name === "headline") document.getElementById("comparison").before(node); else end.before(node);
+  }
+  end.after(document.getElementById("repeat"));
+}
 
 function showSections(run) {
-  const gaps = new Map();  // sentence → the sections that it explains
-  for (const [name, show, lacks] of sections) {
-    const body = document.querySelector(`#${name} .body`), words = lacks(run);
-    body.replaceChildren();
+  const kind = kindOf(run), gaps = new Map();  // sentence → the sections that it explains
+  placeSections(kind);
+  for (const name of kind.sections) {
+    const {title, show, lacks} = sections[name], words = lacks && lacks(run), body = document.querySelector(`#${name} .body`);
     body.parentNode.hidden = Boolean(words);
-    if (words) gaps.set(words, [...(gaps.get(words) || []), document.querySelector(`#${name} h2`).textContent]);
+    if (words) gaps.set(words, [...(gaps.get(words) || []), title]);
     else show(body, run);
   }
   document.getElementById("gaps").hidden = gaps.size === 0;
   document.querySelector("#gaps .body").replaceChildren(table(null, [...gaps].map(([words, names]) => [names.join("; "), words]), {class: "facts"}));
-}
-
-// Pictures that several sections draw from must be decoded first.
-async function loadSprites(run) {
-  const sprites = [run.images, run.samples && run.samples.images, run.samples && run.samples.nearest];
-  for (const kind of ["best", "median", "worst"])
-    if (run.examples) sprites.push(run.examples[kind].images, run.examples[kind].reconstructions);
-  await Promise.all(sprites.map(loadSprite));
 }
 
 async function showRun(run) {
@@ -54,10 +33,10 @@ async function showRun(run) {
 }
 
 function showContents() {
-  const list = document.getElementById("contents");
+  const list = document.getElementById("contents"), others = {comparison: "Runs", gaps: "What is missing"};
   list.replaceChildren();
   for (const part of document.querySelectorAll("main section:not([hidden])"))
-    list.append(element("li", {}, element("a", {href: `#${part.id}`}, shortNames[part.id])));
+    list.append(element("li", {}, element("a", {href: `#${part.id}`}, others[part.id] || sections[part.id].short)));
 }
 
 function showTheme() {

@@ -143,7 +143,7 @@ function showOwn(body, run) {
     waiting = true;
     requestAnimationFrame(() => { waiting = false; showOwnResult(result, run, drawing.pixels, label); });
   });
-  const picker = imagePicker(run, "take test image", 0, (i) => { if (run.images.labels) label = run.images.labels[i]; drawing.set(pixelsOf(run.images, i)); });
+  const picker = imagePicker(run, "take test image", 0, (i) => { if (run.shown.labels) label = run.shown.labels[i]; drawing.set(pixelsOf(run.shown.examples, i)); });
   const controls = element("div", {class: "controls"}, button("Clear", () => drawing.set(new Float32Array(sizeOf(run))), {id: "clear"}), picker);
   if (isTold(run, "decoder")) controls.append(classPicker(run, "it is told", 0, (chosen) => { label = chosen; drawing.show(); }));
   run.drawing = drawing;

@@ -42,7 +42,7 @@ class Explorer {
   // From N(0, 1); where the prior is another, the code of a test image and some of its spread.
   draw() {
     const {run} = this, next = normalNumbers(this.seed++);
-    const base = run.facts.normal_prior ? middleCode(run) : codeOf(run, Math.floor(Math.abs(next()) * 1e6) % run.images.count);
+    const base = run.facts.normal_prior ? middleCode(run) : codeOf(run, Math.floor(Math.abs(next()) * 1e6) % run.shown.count);
     const spread = run.facts.normal_prior ? 1 : .3;
     this.code = base.map((value, j) => value + next() * this.temperature * spread * spreadOf(run, j));
     this.show();
@@ -61,7 +61,7 @@ class Explorer {
     const row = element("div", {class: "controls"},
       button(run.facts.normal_prior ? "Draw from the prior" : "Draw near a test image", () => this.draw(), {id: "draw"}),
       element("label", {}, "temperature", temperature, heat), button("To the middle", () => this.take(middleCode(run))),
-      imagePicker(run, "take test image", 0, (i) => this.take(codeOf(run, i), run.images.labels && run.images.labels[i])));
+      imagePicker(run, "take test image", 0, (i) => this.take(codeOf(run, i), run.shown.labels && run.shown.labels[i])));
     if (isTold(run, "decoder")) row.append(classPicker(run, "it is told", this.label, (label) => { this.label = label; this.show(); this.plane.draw(); }));
     return row;
   }

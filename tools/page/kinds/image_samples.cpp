@@ -9,7 +9,7 @@
 #include <tensor/views.hpp>
 #include <tools/evaluation/subject.hpp>
 #include <tools/page/encoding.hpp>
-#include <tools/page/samples.hpp>
+#include <tools/page/kinds/image_samples.hpp>
 
 namespace ebb::tools {
 
@@ -60,14 +60,14 @@ Json distances(const Nearest& nearest) {
 
 }  // namespace
 
-Json samples_of(const OpenedRun& run) {
+Json image_samples(const OpenedRun& run) {
   const NoGrad constants;
   const std::uint64_t seed = run.trained.config.at("seed");
   Random noise = Random{seed}.fork("samples");
   nn::Pass pass{noise};
   const nn::Batch samples = run.recipe().sample(drawn, {}, pass);
-  if (samples.inputs.count() == 0 || !run.has_images()) return nullptr;
-  Json found = {{"images", sprite(shrunk(samples.inputs))}};
+  if (samples.inputs.count() == 0) return nullptr;
+  Json found = {{"examples", sprite(shrunk(samples.inputs))}};
   if (samples.targets.count() > 0) found["labels"] = samples.targets.to_vector<std::int32_t>();
   found["nearest"] = nullptr;
   if (!run.data) return found;

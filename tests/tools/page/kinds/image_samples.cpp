@@ -5,7 +5,7 @@
 #include <tensor/reduce.hpp>
 #include <tests/tools/page/page_run.hpp>
 #include <tools/page/encoding.hpp>
-#include <tools/page/samples.hpp>
+#include <tools/page/kinds/image_samples.hpp>
 
 using namespace ebb;
 using namespace ebb::tools;
@@ -14,8 +14,8 @@ using Json = nlohmann::ordered_json;
 TEST_CASE("samples: the nearest training image is the nearest of all") {
   const PageRun small("vae");
   const OpenedRun run = small.open();
-  const Json samples = samples_of(run);
-  CHECK(samples["images"]["count"] == 24);
+  const Json samples = image_samples(run);
+  CHECK(samples["examples"]["count"] == 24);
   CHECK(samples["nearest"]["count"] == 24);
   CHECK(samples["test_distances"].size() == 20);
   std::vector<std::int64_t> all(70);
@@ -30,8 +30,8 @@ TEST_CASE("samples: the nearest training image is the nearest of all") {
 TEST_CASE("samples: without data they stand alone, without a distribution there are none") {
   const PageRun small("vae", {{"condition", "labels"}});
   std::filesystem::remove_all(small.place.path() / "data");
-  const Json samples = samples_of(small.open());
+  const Json samples = image_samples(small.open());
   CHECK(samples["nearest"].is_null());
   CHECK(samples["labels"].size() == 24);
-  CHECK(samples_of(PageRun("ae").open()).is_null());
+  CHECK(image_samples(PageRun("ae").open()).is_null());
 }
