@@ -45,9 +45,7 @@ std::string word_for(const Json& value) {
 
 // The options by default, but those that others of the run fill in are as these fill them in.
 TrainOptions defaults_beside(const Json& config, const Recipe& recipe) {
-  TrainOptions options;
-  options.batch_size = recipe.batch_size();
-  options.epochs = recipe.epochs();
+  TrainOptions options = recipe.defaults();
   options.optimizer = config.value("optimizer", options.optimizer);
   options.schedule = config.value("schedule", options.schedule);
   options.keep = config.value("keep", options.keep);

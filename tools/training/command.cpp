@@ -82,9 +82,7 @@ std::optional<Command> parse_train_command(int count, const char* const* argumen
                                    command.recipe->name(), model));
   } else if (!model.empty() || !asks_for_help(count, arguments)) {
     command.recipe = make_recipe(model);
-    command.options.batch_size = command.recipe->batch_size();
-    command.options.epochs = command.recipe->epochs();
-    command.options.drawn = command.recipe->drawn();
+    command.options = command.recipe->defaults();
   }
   const std::string data = command.options.data;
   Options options;

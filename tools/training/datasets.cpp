@@ -105,7 +105,7 @@ TrainOptions data_options(const Json& config) {
   if (is_drawn(config.value("data", Json()))) said.erase("data");
   if (config.value("test", Json()) == 0.1) said.erase("test");  // once it was said of all data
   known.given_in(said).read(said);
-  if (config.contains("model")) options.drawn = make_recipe(config["model"])->drawn();
+  if (config.contains("model")) options.drawn = make_recipe(config["model"])->defaults().drawn;
   options.text.known = vocabulary_in(config);
   const Json files = config.value("data_files", Json());
   for (std::string* const path : {&options.table.kinds, &options.table.missing})

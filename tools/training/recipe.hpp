@@ -10,6 +10,7 @@
 #include <tools/common/options.hpp>
 #include <tools/exporting/graph.hpp>
 #include <tools/training/metrics.hpp>
+#include <tools/training/options.hpp>
 
 namespace ebb::models {
 class LanguageModel;
@@ -55,9 +56,7 @@ class Recipe {
   virtual const char* summary() const = 0;  // "variational autoencoder", for --help
   // Names its own options. They hold their defaults until they are read.
   virtual void visit(Options& o) = 0;
-  virtual std::int64_t batch_size() const { return 128; }  // where the user names none
-  virtual std::int64_t epochs() const { return 10; }
-  virtual const char* drawn() const { return "drawn digits"; }  // what it learns from without data
+  virtual TrainOptions defaults() const { return {}; }  // where the user names none
   // The options to try when a run diverged, "--lr".
   virtual std::string steadier() const { return "--lr"; }
 

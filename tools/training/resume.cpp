@@ -74,9 +74,7 @@ std::string value_of(const std::string& option, int count, const char* const* ar
 Command command_from(const Json& config) {
   Command command;
   command.recipe = make_recipe(config.value("model", ""));
-  command.options.batch_size = command.recipe->batch_size();
-  command.options.epochs = command.recipe->epochs();
-  command.options.drawn = command.recipe->drawn();
+  command.options = command.recipe->defaults();
   require_known_keys(config, *command.recipe);
   Options all;
   command.options.visit(all);

@@ -19,7 +19,11 @@ class AutoencoderRecipe final : public Recipe {
  public:
   const char* name() const override { return "ae"; }
   const char* summary() const override { return "autoencoder"; }
-  std::int64_t batch_size() const override { return 32; }
+  TrainOptions defaults() const override {
+    TrainOptions options;
+    options.batch_size = 32;
+    return options;
+  }
 
   void visit(Options& o) override {
     network_.visit(o);

@@ -18,9 +18,13 @@ class TableRecipe final : public Recipe {
  public:
   const char* name() const override { return "table"; }
   const char* summary() const override { return "variational autoencoder of rows of a table"; }
-  std::int64_t batch_size() const override { return 64; }
-  std::int64_t epochs() const override { return 100; }
-  const char* drawn() const override { return drawn_rows; }
+  TrainOptions defaults() const override {
+    TrainOptions options;
+    options.drawn = drawn_rows;
+    options.batch_size = 64;
+    options.epochs = 100;
+    return options;
+  }
 
   void visit(Options& o) override {
     visit_widths(o, options_.hidden);

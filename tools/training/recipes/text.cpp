@@ -26,8 +26,17 @@ class TextRecipe final : public Recipe {
   const char* summary() const override {
     return "language model, or with --latent a variational autoencoder of texts";
   }
-  std::int64_t batch_size() const override { return 64; }
-  const char* drawn() const override { return drawn_sentences; }
+  // Small batches and large steps: a text of a few hundred lines is learned in some passes, too. Of
+  // the weights that large steps swing between the mean is good.
+  TrainOptions defaults() const override {
+    TrainOptions options;
+    options.drawn = drawn_sentences;
+    options.batch_size = 16;
+    options.learning_rate = 2e-3;
+    options.average = 0.98;
+    options.epochs = 12;
+    return options;
+  }
 
   void visit(Options& o) override {
     models::LanguageModelOptions& decoder = options_.decoder;
