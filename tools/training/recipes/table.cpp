@@ -42,6 +42,12 @@ class TableRecipe final : public Recipe {
     model_ = std::make_unique<models::TableAutoencoder>(*table, options_);
   }
 
+  void meet(const nn::SharedDataset& train, std::uint64_t seed) override {
+    const std::int64_t count = std::min(train->count(), rows_to_begin_with());
+    Random random = Random{seed}.fork("factors");
+    model_->begin(train->gather(nn::indices_between(0, count)), random);
+  }
+
   nn::Module& model() override { return *model_; }
   const models::TableAutoencoder* table() const override { return model_.get(); }
 
@@ -77,7 +83,7 @@ class TableRecipe final : public Recipe {
     return {-(terms.reconstruction + terms.kl), terms.reconstruction, terms.kl};
   }
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {
-    return model_->encode(model_->cells(batch)).mean;
+    return model_->encode(model_->cells(batch)).mean();
   }
   Variable draw_codes(const nn::Batch& batch, nn::Pass& pass) const override {
     return model_->encode(model_->cells(batch)).sample(pass.noise);
@@ -95,6 +101,12 @@ class TableRecipe final : public Recipe {
   }
 
  private:
+  // Some thousands: fewer where rows have many features.
+  std::int64_t rows_to_begin_with() const {
+    const std::int64_t width = model_->likelihoods.groups().features;
+    return std::max<std::int64_t>(200, 200'000 / width);
+  }
+
   models::TableAutoencoderOptions options_;
   std::vector<nn::Column> columns_;
   std::unique_ptr<models::TableAutoencoder> model_;
