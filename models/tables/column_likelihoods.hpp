@@ -41,6 +41,8 @@ class ColumnLikelihoods final : public nn::Module {
     Tensor weight, bias;
   };
   Linear linear(const Factors& factors) const;
+  // [features], float64: the part of its variance that each leaves to noise, at least.
+  Tensor least_noise() const;
 
   static constexpr std::int64_t components = 5;  // of a mixture
 
