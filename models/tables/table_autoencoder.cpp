@@ -60,7 +60,8 @@ void TableAutoencoder::begin(const nn::Batch& rows, Random& random) {
   const Tensor used = sum(seen.linear, 0) > 0;
   const auto free = static_cast<std::int64_t>(sum(cast(used, DType::float64)).item());
   const std::int64_t most = std::clamp<std::int64_t>(free / 2, 1, latent());
-  const Factors fitted = fit_factors(seen.features, seen.linear, most, likelihoods.least_noise(), random);
+  const Factors fitted =
+      fit_factors(seen.features, seen.linear, most, likelihoods.least_noise(), random);
   factors.set(fitted);
   const ColumnLikelihoods::Linear linear = likelihoods.linear(fitted);
   const auto alike = [&](const Tensor& x) { return cast(x, output.weight.value().dtype()); };

@@ -1,8 +1,7 @@
 // Covers: models/tables/factors.cpp, models/tables/fit_factors.cpp, models/tables/column_starts.cpp
-#include <models/tables/row_posterior.hpp>
-
 #include <doctest/doctest.h>
 
+#include <models/tables/row_posterior.hpp>
 #include <models/tables/table_autoencoder.hpp>
 #include <nn/data/tables/table.hpp>
 #include <numeric>
@@ -42,7 +41,8 @@ nn::Batch all_of(const nn::Dataset& table) {
 
 }  // namespace
 
-TEST_CASE("row_posterior: a model begins with the exact posterior of numbers, whatever is missing") {
+TEST_CASE(
+    "row_posterior: a model begins with the exact posterior of numbers, whatever is missing") {
   const nn::Table table = correlated_rows(300);
   models::TableAutoencoder model(std::get<nn::TableExample>(table.examples().kind),
                                  {.hidden = {8}, .latent = 4});
