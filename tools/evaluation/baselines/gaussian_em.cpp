@@ -105,10 +105,9 @@ struct Shared {
 Shared shared(const std::vector<Component>& model, const Group& group) {
   Shared found;
   found.parts.resize(static_cast<Index>(model.size()), group.rows.cols());
-  for (const Component& component : model) {
-    found.parts.row(static_cast<Index>(found.each.size())) =
-        found.each.emplace_back(given(component, group)).log_density;
-  }
+  for (const Component& component : model) found.each.push_back(given(component, group));
+  for (std::size_t c = 0; c < model.size(); ++c)
+    found.parts.row(static_cast<Index>(c)) = found.each[c].log_density;
   for (Index i = 0; i < found.parts.cols(); ++i) {
     const double most = found.parts.col(i).maxCoeff();
     found.parts.col(i) = (found.parts.col(i).array() - most).exp();
