@@ -81,6 +81,39 @@ TEST_CASE("tools/impute: tables by chance, and hidden cells that are scored") {
   CHECK(run.file("one.csv") == run.file("four.csv"));
 }
 
+TEST_CASE("tools/impute: a complete table stays as it is, and so do words that nobody knows") {
+  const TemporaryFolder place;
+  std::string table = "a,k,m,w\n";  // k is one number, m is nothing
+  for (int i = 0; i < 40; ++i)
+    table += std::to_string(i) + ".5,7,," + (i == 3 ? "" : std::string(1, "xyz"[i % 3])) + "\n";
+  write_file(place.path() / "t.csv", table);
+  const Finished trained =
+      run_train(place.path(), "table --data t.csv --out run --hidden 8 --latent 2 --epochs 2");
+  CHECK_MESSAGE(trained.exit_code == 0, trained.errors);
+  const auto imputed = [&](const std::string& text) {
+    write_file(place.path() / "in.csv", text);
+    const Finished finished = run_infer(place.path(), "impute run in.csv --out out.csv");
+    CHECK_MESSAGE(finished.exit_code == 0, finished.errors);
+    return finished.output;
+  };
+  const auto out = [&] { return read_file(place.path() / "out.csv"); };
+  const std::string complete = "a, k ,m,\"w\"\r\n 1.50,7,3.1,\"x\" \r\n0002,7,,z";
+  CHECK(imputed(complete) == "table: out.csv, 0 cells filled\n");
+  CHECK(out() == complete);
+  const std::string one = "a,k,m,w\n3.1,NA,NA,y\n";
+  CHECK(imputed(one) == "table: out.csv, 1 cells filled\n");
+  CHECK(out() == "a,k,m,w\n3.1,7,NA,y\n");
+  const std::string unknown = "a,k,m,w\n3.1,7,,q\n3.2,8,,x\n";
+  CHECK(
+      imputed(unknown) ==
+      "table: out.csv, 0 cells filled\n"
+      "data: column 'k': 1 cells with words that the model does not know count as missing: '8' in "
+      "line 3; such cells stay\n"
+      "data: column 'w': 1 cells with words that the model does not know count as missing: 'q' in "
+      "line 2; such cells stay\n");
+  CHECK(out() == unknown);
+}
+
 TEST_CASE("tools/sample, score, encode, decode, evaluate: of rows") {
   const Trained run;
   CHECK(run.printed("sample run --count 7 --draw --out rows.csv") == "rows: rows.csv, 7 x 4\n");
