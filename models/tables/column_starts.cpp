@@ -64,18 +64,26 @@ void add_rank(Last& last, const Plain& plain, const Column& column, std::size_t 
 
 }  // namespace
 
+// What a Gaussian with noise says too much of: words, counts, and numbers that come up again.
 Tensor ColumnLikelihoods::least_noise() const {
   std::vector<double> least(static_cast<std::size_t>(groups_.features), 1);
-  const auto put = [&](const std::vector<std::size_t>& group, double part) {
-    for (const std::size_t j : group) {
-      const std::size_t wide = groups_.columns[j].has_words() ? groups_.columns[j].words.size() : 1;
-      std::fill_n(least.begin() + static_cast<std::ptrdiff_t>(groups_.first_features[j]), wide,
-                  part);
+  for (std::size_t j = 0; j < groups_.columns.size(); ++j) {
+    const Column& column = groups_.columns[j];
+    if (column.seen == 0) continue;
+    const std::size_t wide = column.has_words() ? column.words.size() : 1;
+    double part = 1e-3;  // of the variance of the scaled number, which is 1
+    if (column.has_words()) {
+      for (std::size_t w = 0; w < wide; ++w)
+        least[groups_.first_features[j] + w] =
+            0.7 * std::max(column.shares[w] * (1 - column.shares[w]), 1e-3);
+      continue;
     }
-  };
-  // Words and counts say less of z than Gaussians of that variance would.
-  put(groups_.gaussian, 1e-3), put(groups_.units, 0.1), put(groups_.counts, 0.1);
-  put(groups_.words, 0.7);
+    if (column.unit > 0 && !column.shares.empty())
+      part = std::max(part, *std::max_element(column.shares.begin(), column.shares.end()));
+    else if (column.unit == 0 && column.kind == nn::ColumnKind::count)
+      part = std::clamp(column.mean / std::pow(column.deviation, 2), 0.1, 1.0);
+    std::fill_n(least.begin() + static_cast<std::ptrdiff_t>(groups_.first_features[j]), wide, part);
+  }
   return from_vector(least);
 }
 

@@ -12,7 +12,7 @@ namespace ebb::models {
 
 namespace {
 
-constexpr double least_variance = 1e-9;
+constexpr double least_noise = 1e-3, least_variance = 1e-9;
 constexpr int iterations = 100;
 
 // E[(z, 1)] and E[(z, 1) (z, 1)ᵀ] of each row, [n, q] and [n, q, q].
@@ -27,8 +27,7 @@ struct Moments {
 };
 
 // Each column regressed on what is thought of z.
-Factors regressed(const Factors& last, const Tensor& x, const Tensor& known, const Moments& z,
-                  const Tensor& least_noise) {
+Factors regressed(const Factors& last, const Tensor& x, const Tensor& known, const Moments& z) {
   const std::int64_t n = x.size(0), d = x.size(1), q = z.first.size(1);
   const Tensor all = matmul(transpose(known), reshape(z.second, {n, q * q})),
                across = matmul(transpose(known * x), z.first), count = sum(known, 0),
@@ -45,7 +44,7 @@ Factors regressed(const Factors& last, const Tensor& x, const Tensor& known, con
     rows.push_back(matmul(matmul(sums, transpose(inverse)), inverse));
     const Tensor& w = rows.back();
     const Tensor rest = of(length) - sum(w * (2.0 * sums - matmul(w, squares)), 1);
-    noise.push_back(maximum(rest / maximum(of(count), 1.0), of(least_noise)));
+    noise.push_back(maximum(rest / maximum(of(count), 1.0), least_noise));
   }
   const Tensor w = cat(rows);
   return {slice(w, 1, 0, q - 1), squeeze(slice(w, 1, q - 1), 1), cat(noise)};
@@ -53,8 +52,7 @@ Factors regressed(const Factors& last, const Tensor& x, const Tensor& known, con
 
 }  // namespace
 
-Factors fit_factors(const Tensor& rows, const Tensor& known, std::int64_t factors,
-                    const Tensor& least_noise, Random& random) {
+Factors fit_factors(const Tensor& rows, const Tensor& known, std::int64_t factors, Random& random) {
   const Tensor mask = cast(known, DType::float64), x = cast(rows, DType::float64);
   const Tensor count = maximum(sum(mask, 0), 1.0);
   const Tensor middle = sum(mask * x, 0) / count;
@@ -65,7 +63,7 @@ Factors fit_factors(const Tensor& rows, const Tensor& known, std::int64_t factor
   Factors found = {0.1 * randn({d, factors}, random, DType::float64), zeros({d}, DType::float64),
                    ones({d}, DType::float64)};
   for (int i = 0; i < iterations; ++i)
-    found = regressed(found, scaled, used, Moments(posterior(found, scaled, used)), least_noise);
+    found = regressed(found, scaled, used, Moments(posterior(found, scaled, used)));
   const Tensor size = where(varies, scale, 0.0);
   return {found.loadings * unsqueeze(size, 1), middle + found.mean * size,
           where(varies, found.noise * square(scale), 1.0)};

@@ -60,10 +60,11 @@ void TableAutoencoder::begin(const nn::Batch& rows, Random& random) {
   const Tensor used = sum(seen.linear, 0) > 0;
   const auto free = static_cast<std::int64_t>(sum(cast(used, DType::float64)).item());
   const std::int64_t most = std::clamp<std::int64_t>(free / 2, 1, latent());
-  const Factors fitted =
-      fit_factors(seen.features, seen.linear, most, likelihoods.least_noise(), random);
-  factors.set(fitted);
+  Factors fitted = fit_factors(seen.features, seen.linear, most, random);
   const ColumnLikelihoods::Linear linear = likelihoods.linear(fitted);
+  // Words and the like say less of z than Gaussians would.
+  fitted.noise = maximum(fitted.noise, likelihoods.least_noise());
+  factors.set(fitted);
   const auto alike = [&](const Tensor& x) { return cast(x, output.weight.value().dtype()); };
   const Tensor rest =
       zeros({likelihoods.numbers(), output.weight.shape()[1] - most}, DType::float64);

@@ -196,7 +196,8 @@ Column guess_column(const std::string& name, const std::vector<std::string>& cel
   } else if (column.has_numbers()) {
     check_numbers(column, all, cells, said, row);
     column.digits = all.digits;
-    if (said.with_units && all.said > 0) column.unit = unit_of(all.numbers);
+    if ((said.with_units || (all.whole && !said.kind)) && all.said > 0)
+      column.unit = unit_of(all.numbers);
     if (all.said == 0) column.kind = ColumnKind::ignored;
     if (column.kind == ColumnKind::positive) column.offset = offset_of(all.numbers, column.unit);
   }
