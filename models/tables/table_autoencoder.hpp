@@ -14,7 +14,7 @@ struct TableAutoencoderOptions {
   std::vector<std::int64_t> hidden = {128, 128};
   std::int64_t latent = 16;
   std::int64_t samples = 5;  // draws of z for each row, of the importance-weighted bound
-  double hide = 0.5;         // part of the rows of which cells are hidden in a training step
+  double hide = 0.2;         // part of the rows of which cells are hidden in a training step
 };
 
 // In nats. The lower bound of log p(known cells) is -(reconstruction + kl).

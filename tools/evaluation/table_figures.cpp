@@ -77,7 +77,8 @@ void measure_table(const Subject& subject, Progress& progress, Json& figures) {
   figures["bits_per_row"] = nullptr;
   const Json files = subject.config.value("data_files", Json());
   if (subject.recipe->claim() == Claim::probability) {
-    figures["bits_per_row"] = -figures["elbo"].get<double>() / std::log(2.0);
+    const Json& tight = figures[figures["bound"].is_null() ? "elbo" : "bound"];
+    figures["bits_per_row"] = -tight.get<double>() / std::log(2.0);
     if (!files.is_null() && subject.data.table) {
       const std::string bytes = nn::read_file(place_of(subject.config.at("data"), files));
       add_reference(figures, "bits_per_row", "bzip2 -9 of the file",

@@ -18,8 +18,8 @@ class TableRecipe final : public Recipe {
  public:
   const char* name() const override { return "table"; }
   const char* summary() const override { return "variational autoencoder of rows of a table"; }
-  std::int64_t batch_size() const override { return 64; }
-  std::int64_t epochs() const override { return 100; }
+  std::int64_t batch_size() const override { return 32; }
+  std::int64_t epochs() const override { return 200; }
   const char* drawn() const override { return drawn_rows; }
 
   void visit(Options& o) override {
