@@ -51,9 +51,13 @@ double lower_end(const Column& column, double number) {
   return none_below ? -no_end : scaled(column, end);
 }
 
-Tensor features_of(const ColumnGroups& groups, const Rows& rows) {
+struct Features {
+  Tensor values, linear;
+};
+
+Features features_of(const ColumnGroups& groups, const Rows& rows) {
   const auto width = static_cast<std::size_t>(groups.features);
-  std::vector<float> features(rows.count() * width);
+  std::vector<float> features(rows.count() * width), linear(features.size());
   for (std::size_t i = 0; i < rows.count(); ++i) {
     std::size_t at = i * width;
     for (std::size_t j = 0; j < rows.width; ++j) {
@@ -66,10 +70,16 @@ Tensor features_of(const ColumnGroups& groups, const Rows& rows) {
         features[at + static_cast<std::size_t>(value)] = 1;
       else if (known)
         features[at] = static_cast<float>(std::clamp(scaled(column, value), -widest, widest));
-      at += column.has_words() ? column.words.size() : 1;
+      const std::size_t wide = column.has_words() ? column.words.size() : 1;
+      // What is known of the other words says the first.
+      if (known)
+        std::fill(linear.begin() + static_cast<std::ptrdiff_t>(at + column.has_words()),
+                  linear.begin() + static_cast<std::ptrdiff_t>(at + wide), 1.f);
+      at += wide;
     }
   }
-  return from_vector(features, {static_cast<std::int64_t>(rows.count()), groups.features});
+  const Shape shape = {static_cast<std::int64_t>(rows.count()), groups.features};
+  return {from_vector(features, shape), from_vector(linear, shape)};
 }
 
 Rows rows_of(const ColumnGroups& groups, const nn::Batch& batch) {
@@ -93,6 +103,7 @@ Rows rows_of(const ColumnGroups& groups, const nn::Batch& batch) {
 ColumnGroups::ColumnGroups(const nn::TableExample& table) : columns(table.columns) {
   for (std::size_t j = 0; j < columns.size(); ++j) {
     Column& column = columns[j];
+    first_features.push_back(static_cast<std::size_t>(features + 1));
     if (column.kind == ColumnKind::ignored) column.seen = 0;
     if (column.seen == 0) continue;
     features += 1 + (column.has_words() ? static_cast<std::int64_t>(column.words.size()) : 1);
@@ -118,7 +129,8 @@ Cells::Cells(const ColumnGroups& groups, const nn::Batch& batch) {
   const auto& columns = groups.columns;
   const auto value = [&](std::size_t i, std::size_t j) { return rows.at(i, j, columns[j]); };
   known = from_vector(rows.known, batch.inputs.shape());
-  features = features_of(groups, rows);
+  const Features made = features_of(groups, rows);
+  features = made.values, linear = made.linear;
   numbers = filled<float>(rows, groups.gaussian, [&](std::size_t i, std::size_t j) {
     return scaled(columns[j], value(i, j));
   });

@@ -16,13 +16,15 @@ struct ColumnGroups {
   std::vector<std::size_t> words;
   Tensor places;                   // [columns], int32: of each column among these groups in turn
   std::int64_t most_frequent = 0;  // numbers of their own, of a column of units
-  std::int64_t features = 0;       // of what an encoder sees of a row
+  std::vector<std::size_t> first_features;  // of each column, behind that which says it is known
+  std::int64_t features = 0;                // of what an encoder sees of a row
 };
 
 // Of n rows. Where a cell is not known there stands some number.
 struct Cells {
   Tensor known;                // [n, columns]: 1, or 0
   Tensor features;             // [n, features]: scaled numbers, one-hot words, and what is known
+  Tensor linear;               // [n, features]: 1 where one is known and varies by itself, or 0
   Tensor numbers, log_slopes;  // [n, gaussian]: scaled, and the logarithm of that scale's slope
   Tensor counts;               // [n, counts], float64
   Tensor lower, upper;         // [n, units]: the ends of a number's unit, scaled

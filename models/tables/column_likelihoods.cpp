@@ -16,7 +16,6 @@ using nn::Column, nn::ColumnKind;
 
 namespace {
 
-constexpr std::int64_t components = 5;      // of a mixture
 constexpr double least_log_variance = -10;  // of a scaled number: densities have no upper bound
 constexpr double least_log_scale = -8, most_log_scale = 4;
 constexpr double never = -1e9;
@@ -133,13 +132,14 @@ ColumnLikelihoods::Parts ColumnLikelihoods::split(const Variable& all) const {
     parts.mixture.log_scale = clamp(each() - 1, least_log_scale, most_log_scale);
   }
   for (std::size_t i = 0; i < groups_.words.size(); ++i)
-    parts.words.push_back(
-        threshold_places_[i] == none ? next(word_start_[i].count()) + word_start_[i] : next(1));
+    parts.words.push_back(is_ordered(i) ? next(1) : next(word_start_[i].count()) + word_start_[i]);
   return parts;
 }
 
+bool ColumnLikelihoods::is_ordered(std::size_t i) const { return threshold_places_[i] != none; }
+
 Variable ColumnLikelihoods::word_log_probabilities(const Variable& numbers, std::size_t i) const {
-  if (threshold_places_[i] == none) return log_softmax(numbers, -1);
+  if (!is_ordered(i)) return log_softmax(numbers, -1);
   return nn::Ordinal{squeeze(numbers, -1), increasing(thresholds_[threshold_places_[i]])}
       .log_probabilities();
 }
@@ -168,7 +168,7 @@ Variable ColumnLikelihoods::log_probability(const Variable& numbers, const Cells
   for (std::size_t i = 0; i < groups_.words.size(); ++i) {
     const Tensor labels = repeated(cells.words[i], k);
     const Variable found =
-        threshold_places_[i] == none
+        !is_ordered(i)
             ? log_softmax_at(parts.words[i], labels)
             : squeeze(gather(word_log_probabilities(parts.words[i], i), -1, unsqueeze(labels, -1)),
                       -1);

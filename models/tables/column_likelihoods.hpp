@@ -11,6 +11,8 @@ struct Random;
 
 namespace ebb::models {
 
+struct Factors;
+
 // By the kind of a column: real and positive numbers are Gaussian, their logarithms if positive,
 // with a mean and a variance; counts are negative binomial; words have a probability each, those
 // in an order by thresholds on a line. Multiples of a unit are discretized: with some probability
@@ -33,6 +35,17 @@ class ColumnLikelihoods final : public nn::Module {
   Tensor moments(const Variable& numbers) const;
   Tensor guess(const Tensor& moments) const;
 
+  // A last layer, x Wᵀ + b of codes x, that says of cells what factors of their features say, as
+  // nearly as its distributions can: W [numbers, latent] and b, float64.
+  struct Linear {
+    Tensor weight, bias;
+  };
+  Linear linear(const Factors& factors) const;
+  // [features], float64: the variance of the noise of each that says no more than it does.
+  Tensor least_noise() const;
+
+  static constexpr std::int64_t components = 5;  // of a mixture
+
   const ColumnGroups& groups() const { return groups_; }
   void visit(nn::Visitor& v) override { v("thresholds", thresholds_); }
 
@@ -46,6 +59,7 @@ class ColumnLikelihoods final : public nn::Module {
     std::vector<Variable> words;  // [..., words of the column], or [..., 1] of ordered ones
   };
   Parts split(const Variable& numbers) const;
+  bool is_ordered(std::size_t group_place) const;
   Variable word_log_probabilities(const Variable& numbers, std::size_t group_place) const;
 
   ColumnGroups groups_;

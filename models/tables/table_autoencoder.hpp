@@ -5,6 +5,7 @@
 
 #include <models/coders.hpp>
 #include <models/tables/column_likelihoods.hpp>
+#include <models/tables/row_posterior.hpp>
 #include <nn/pass.hpp>
 
 namespace ebb::models {
@@ -12,8 +13,8 @@ namespace ebb::models {
 struct TableAutoencoderOptions {
   std::vector<std::int64_t> hidden = {128, 128};
   std::int64_t latent = 16;
-  std::int64_t samples = 1;  // draws of z for each row, of the importance-weighted bound
-  double hide = 0.5;         // part of the rows of which cells are hidden in a training step
+  std::int64_t samples = 5;  // draws of z for each row, of the importance-weighted bound
+  double hide = 0.2;         // part of the rows of which cells are hidden in a training step
 };
 
 // In nats. The lower bound of log p(known cells) is -(reconstruction + kl).
@@ -25,12 +26,17 @@ struct [[nodiscard]] TableLoss {
 
 // z ~ N(0, 1) makes numbers, from which all columns draw their cells independently. The encoder
 // sees cells that are known, and which these are, so rows with any cells missing have a code.
-// Batches are those of a table (nn/data/tables/table.hpp); cells without a mask are all known.
+// Beside the layers of both, z goes to the numbers and cells to the code in a linear way: the model
+// can begin as the factor analysis of its rows, and layers learn what that leaves. Batches are
+// those of a table (nn/data/tables/table.hpp); cells without a mask are all known.
 class TableAutoencoder final : public nn::Module {
  public:
   TableAutoencoder(const nn::TableExample& table, const TableAutoencoderOptions& options = {});
 
-  nn::Gaussian encode(const Cells& cells) const;  // q(z|known cells)
+  // Sets the first weights: those of the factor analysis of such rows.
+  void begin(const nn::Batch& rows, Random& random);
+
+  RowPosterior encode(const Cells& cells) const;  // q(z|known cells)
   // The loss hides some cells in a pass that trains: so the model learns to do with fewer.
   TableLoss loss(const nn::Batch& batch, nn::Pass& pass) const;
   // log p(known cells, z) - log q(z|known cells) of K draws, [K, n]; nn::importance_bound makes the
@@ -54,19 +60,24 @@ class TableAutoencoder final : public nn::Module {
   Cells cells(const nn::Batch& batch) const { return Cells(likelihoods.groups(), batch); }
   std::int64_t latent() const { return encoder.latent(); }
   void visit(nn::Visitor& v) override {
-    v("encoder", encoder), v("decoder", decoder), v("likelihoods", likelihoods);
+    v("encoder", encoder), v("decoder", decoder), v("output", output);
+    v("likelihoods", likelihoods);
+    v("factors", factors);
   }
 
   TableAutoencoderOptions options;
   ColumnLikelihoods likelihoods;
   Encoder encoder;
-  Decoder decoder;
+  nn::Sequential decoder;
+  nn::Linear output;  // of what the decoder makes, and the code behind it
+  FactorCoder factors;
 
  private:
   struct Draws {
     Variable z, log_weights;  // [K, n, latent], [K, n]
     Variable numbers;         // [K, n, numbers]
   };
+  Variable numbers(const Variable& z) const;
   Draws draws(const Cells& cells, std::int64_t count, nn::Pass& pass) const;
 };
 

@@ -52,9 +52,9 @@ double error_of(const nn::Column& column, const ColumnSums& sums) {
 
 Tensor fill_table(const models::TableAutoencoder& model, const nn::Table& table, bool by_chance,
                   const Random& noise) {
-  constexpr std::int64_t at_once = 128, all_codes = 1'000'000;
+  constexpr std::int64_t at_once = 128, all_codes = 8'000'000;
   const std::int64_t draws =
-      std::clamp<std::int64_t>(all_codes / std::max<std::int64_t>(1, table.count()), 50, 500);
+      std::clamp<std::int64_t>(all_codes / std::max<std::int64_t>(1, table.count()), 100, 1000);
   std::vector<Tensor> rows;
   for (std::int64_t begin = 0; begin < table.count(); begin += at_once) {
     stop_if_interrupted();

@@ -15,8 +15,8 @@ class TableAutoencoder;
 namespace ebb::tools {
 
 // The rows of a table with best guesses in place of what is not known, or with draws of it:
-// [rows, columns], float64. Takes 500 draws of the code for each row, fewer of more than 2,000
-// rows, but 50. The same for any number of threads. Throws Interrupted.
+// [rows, columns], float64. Takes 1,000 draws of the code for each row, fewer of more than
+// 8,000 rows, but 100. The same for any number of threads. Throws Interrupted.
 Tensor fill_table(const models::TableAutoencoder& model, const nn::Table& table, bool by_chance,
                   const Random& noise);
 

@@ -8,10 +8,10 @@
 namespace ebb::tools {
 
 // nats_per_column: E_q log p(cell|z) in the mean over the rows in which the column is known.
-// bits_per_row: -elbo / log 2 where all columns are discrete, beside bzip2 of the file.
-// imputation: how far hidden cells are off, for the model, for means and modes, and for a Gaussian
-// by EM. Hidden are those of --missing, in all rows, else a fifth of the known cells of the test
-// rows, by chance. The same for any number of threads.
+// bits_per_row: -bound / log 2, or -elbo where there is none, where all columns are discrete,
+// beside bzip2 of the file. imputation: how far hidden cells are off, for the model, for means and
+// modes, and for one and ten Gaussians by EM. Hidden are those of --missing, in all rows, else a
+// fifth of the known cells of the test rows, by chance. The same for any number of threads.
 void measure_table(const Subject& subject, Progress& progress, nlohmann::ordered_json& figures);
 
 // The lines that a person reads of these.

@@ -142,7 +142,7 @@ std::optional<SweepCommand> parse_sweep_command(int count, const char* const* ar
   visit_own(options, one_over, command.seeds);
   command.options.visit(options);
   if (recipe) recipe->visit(options);
-  if (recipe) command.options.batch_size = recipe->batch_size();
+  if (recipe) command.options = recipe->defaults();
   if (!parse_command_line(usage_of(recipe.get()), options, static_cast<int>(words.size()),
                           words.data()))
     return std::nullopt;

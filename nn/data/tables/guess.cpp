@@ -61,10 +61,22 @@ double skewness(const std::vector<double>& x) {
   return second > 0 ? third / std::pow(second, 1.5) : 0;
 }
 
+// Where there is a 0: the unit, or the number that a tenth is below; half of the least above 0 where
+// that is 0, too.
+double offset_of(std::vector<double> numbers, double unit) {
+  std::sort(numbers.begin(), numbers.end());
+  if (numbers.front() > 0) return 0;
+  if (unit > 0) return unit;
+  const auto above = std::upper_bound(numbers.begin(), numbers.end(), 0.0);
+  if (above == numbers.end()) return 1;
+  return std::max(numbers[numbers.size() / 10], *above / 2);
+}
+
 // Is the logarithm the better scale?
 bool is_better_bent(const std::vector<double>& numbers) {
+  const double offset = offset_of(numbers, 0);
   std::vector<double> logs;
-  for (const double number : numbers) logs.push_back(std::log(number));
+  for (const double number : numbers) logs.push_back(std::log(number + offset));
   const double skew = skewness(numbers);
   return skew > 0.5 && std::abs(skewness(logs)) < skew;
 }
@@ -84,17 +96,9 @@ ColumnKind kind_of(const Cells& all) {
   if (all.whole && different <= few_numbers &&
       n >= rows_per_number * static_cast<double>(different))
     return ColumnKind::category;
-  if (least > 0 && is_better_bent(all.numbers)) return ColumnKind::positive;
+  const bool may_bend = least > 0 || (least == 0 && !all.whole);
+  if (may_bend && is_better_bent(all.numbers)) return ColumnKind::positive;
   return all.whole && least >= 0 ? ColumnKind::count : ColumnKind::real;
-}
-
-// Where there is a 0: the unit or half of the least number above it.
-double offset_of(const std::vector<double>& numbers, double unit) {
-  if (*std::min_element(numbers.begin(), numbers.end()) > 0) return 0;
-  double least = HUGE_VAL;
-  for (const double number : numbers)
-    if (number > 0) least = std::min(least, number);
-  return unit > 0 ? unit : std::isinf(least) ? 1 : least / 2;
 }
 
 // Words that are numbers go by size.
@@ -192,7 +196,8 @@ Column guess_column(const std::string& name, const std::vector<std::string>& cel
   } else if (column.has_numbers()) {
     check_numbers(column, all, cells, said, row);
     column.digits = all.digits;
-    if (said.with_units && all.said > 0) column.unit = unit_of(all.numbers);
+    if ((said.with_units || (all.whole && !said.kind)) && all.said > 0)
+      column.unit = unit_of(all.numbers);
     if (all.said == 0) column.kind = ColumnKind::ignored;
     if (column.kind == ColumnKind::positive) column.offset = offset_of(all.numbers, column.unit);
   }

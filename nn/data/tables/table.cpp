@@ -12,7 +12,7 @@ namespace ebb::nn {
 namespace {
 
 constexpr std::size_t most_frequent = 48;  // numbers that get a probability of their own
-constexpr double frequent_share = 0.004;
+constexpr double frequent_share = 0.004, least_times = 20;
 
 void check(const Column& column, double number) {
   const bool whole = number == std::floor(number);
@@ -43,7 +43,7 @@ struct Sums {
 void find_frequent(Column& column, const std::map<double, std::int64_t>& times) {
   column.frequent.clear(), column.shares.clear();
   std::vector<std::pair<std::int64_t, double>> all;
-  const double least = std::max(3.0, frequent_share * static_cast<double>(column.seen));
+  const double least = std::max(least_times, frequent_share * static_cast<double>(column.seen));
   for (const auto& [number, count] : times)
     if (static_cast<double>(count) >= least) all.emplace_back(-count, number);
   std::sort(all.begin(), all.end());

@@ -69,7 +69,7 @@ TEST_CASE("tools/impute: tables by chance, and hidden cells that are scored") {
   const Trained run;
   write_file(run.place.path() / "hide", "5,2\n6,3\n7,4\n");
   CHECK(run.printed("impute run --draws 2 --seed 3 --out d.csv") ==
-        "tables: d-1.csv to d-2.csv, 3 cells filled in each\n");
+        "tables: d-1.csv to d-2.csv, in each 3 cells filled\n");
   CHECK(run.file("d-1.csv") != run.file("d-2.csv"));
   const std::string scored = run.printed("impute run t.csv --missing hide --out s.csv");
   CHECK(
@@ -79,6 +79,34 @@ TEST_CASE("tools/impute: tables by chance, and hidden cells that are scored") {
   CHECK(one == "table: one.csv, 3 cells filled\n");
   run.printed("impute run --threads 4 --out four.csv");
   CHECK(run.file("one.csv") == run.file("four.csv"));
+}
+
+TEST_CASE("tools/impute: a complete table stays as it is, and so do words that nobody knows") {
+  const TemporaryFolder place;
+  std::string table = "a,k,m,w\n";  // k is one number, m is nothing
+  for (int i = 0; i < 40; ++i)
+    table += std::to_string(i) + ".5,7,," + (i == 3 ? "" : std::string(1, "xyz"[i % 3])) + "\n";
+  write_file(place.path() / "t.csv", table);
+  const Finished trained =
+      run_train(place.path(), "table --data t.csv --out run --hidden 8 --latent 2 --epochs 2");
+  CHECK_MESSAGE(trained.exit_code == 0, trained.errors);
+  const auto imputed = [&](const std::string& text) {
+    write_file(place.path() / "in.csv", text);
+    const Finished finished = run_infer(place.path(), "impute run in.csv --out out.csv");
+    CHECK_MESSAGE(finished.exit_code == 0, finished.errors);
+    return finished.output;
+  };
+  const auto out = [&] { return read_file(place.path() / "out.csv"); };
+  const std::string complete = "a, k ,m,\"w\"\r\n 1.50,7,3.1,\"x\" \r\n0002,7,,z";
+  CHECK(imputed(complete) == "table: out.csv, 0 cells filled\n");
+  CHECK(out() == complete);
+  const std::string one = "a,k,m,w\n3.1,NA,NA,y\n";
+  CHECK(imputed(one) == "table: out.csv, 1 cells filled\n");
+  CHECK(out() == "a,k,m,w\n3.1,7,NA,y\n");
+  const std::string unknown = "a,k,m,w\n3.1,7,,q\n3.2,8,,x\n";
+  CHECK(imputed(unknown) ==
+        "table: out.csv, 0 cells filled, 2 with words that the model does not know stay\n");
+  CHECK(out() == unknown);
 }
 
 TEST_CASE("tools/sample, score, encode, decode, evaluate: of rows") {
@@ -102,8 +130,8 @@ TEST_CASE("tools/sample, score, encode, decode, evaluate: of rows") {
   CHECK_MESSAGE(evaluated.exit_code == 0, evaluated.errors);
   for (const char* const line :
        {"log density ≥", "  weight ", " hidden cells, filled by\n", "  this model: squared error ",
-        "  means and modes: squared error ",
-        "  a Gaussian by EM, 200 times over 54 rows: squared error "})
+        "  means and modes: squared error ", "  a Gaussian by EM, ", "  10 Gaussians by EM, ",
+        " iterations over 54 rows: squared error "})
     CHECK_MESSAGE(evaluated.output.find(line) != std::string::npos, line, evaluated.output);
 }
 

@@ -264,7 +264,7 @@ TEST_CASE("config: config.json is enough to make a run again, and options may di
   for (const std::string& model : models) {
     CAPTURE(model);
     for (const char* out : {"run", "again", "other"}) fs::remove_all(place.path() / out);
-    place.done(model + " --epochs 2 --seed 3 --limit 200 --out run");
+    place.done(model + " --epochs 2 --seed 3 --limit 40 --out run");
     place.done("--config run/config.json --out again");
     check_same(place.path() / "run", place.path() / "again");
     place.done("--config run/config.json --out other --seed 4");

@@ -1,4 +1,4 @@
-// One Gaussian of all numbers of a row, fitted to rows of which some are missing.
+// Gaussians of all numbers of a row, fitted to rows of which some are missing.
 #pragma once
 
 #include <cstdint>
@@ -6,19 +6,30 @@
 
 namespace ebb::tools {
 
-struct FittedGaussian {
-  Tensor mean, covariance;  // [d], [d, d], float64
-  int iterations = 0;
+struct EmOptions {
+  std::int64_t components = 1;
+  int iterations = 200;     // at most
+  double tolerance = 1e-6;  // ends where the log density changes by less than this part of it
 };
 
-// Expectation and maximization over rows [n, d], float64, in which NaN is missing: as many times as
-// said. A ridge of 1e-6 stays on the diagonal. (Dempster, Laird and Rubin, 1977.)
-FittedGaussian fit_gaussian(const Tensor& rows, int iterations);
+// One Gaussian, or a mixture of some.
+struct FittedGaussians {
+  Tensor shares, mean, covariance;  // [c], [c, d], [c, d, d], float64
+  int iterations = 0;
+  bool converged = false;
+};
+
+// Expectation and maximization over rows [n, d], float64, in which NaN is missing. A ridge stays on
+// the diagonal, 1e-6, and 1e-3 of a mixture: else a component takes a few rows alone. The
+// components begin at rows, one by one apart. The same for any number of threads. (Dempster, Laird
+// and Rubin, 1977; Ghahramani and Jordan, "Supervised learning from incomplete data via an EM
+// approach", 1994.)
+FittedGaussians fit_gaussians(const Tensor& rows, const EmOptions& options = {});
 
 // The rows with the mean of what is missing given what is known in its place.
-Tensor fill_by_gaussian(const FittedGaussian& model, const Tensor& rows);
+Tensor fill_by_gaussians(const FittedGaussians& model, const Tensor& rows);
 
 // The mean over rows of the log density of what is known in them.
-double log_density(const FittedGaussian& model, const Tensor& rows);
+double log_density(const FittedGaussians& model, const Tensor& rows);
 
 }  // namespace ebb::tools

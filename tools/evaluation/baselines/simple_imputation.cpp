@@ -1,9 +1,11 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <nn/files/printable.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/parts.hpp>
-#include <tools/evaluation/baselines/gaussian_em.hpp>
 #include <tools/evaluation/baselines/simple_imputation.hpp>
 
 namespace ebb::tools {
@@ -11,14 +13,7 @@ namespace ebb::tools {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double budget = 3e10;  // products, of all iterations
-constexpr std::int64_t most_rows = 4000;
-constexpr int most_iterations = 200;
-
-// Means and deviations of the numbers that are known, as they are.
-struct Scale {
-  double mean = 0, deviation = 1;
-};
+constexpr double budget = 2e10;  // products of an iteration, at most
 
 std::vector<Scale> scales_of(const nn::Table& table) {
   std::vector<Scale> scales;
@@ -86,43 +81,54 @@ Tensor fill_by_means(const nn::Table& train, const nn::Table& table) {
   return from_vector(cells, {table.count(), static_cast<std::int64_t>(scales.size())});
 }
 
-GaussianFilling fill_by_em(const nn::Table& train, const nn::Table& table) {
-  const std::vector<Scale> scales = scales_of(train);
-  GaussianFilling result;
-  result.rows = std::min(train.count(), most_rows);
-  const Tensor known = as_numbers(train, scales, result.rows);
-  const double cost =
-      static_cast<double>(result.rows) * std::pow(static_cast<double>(known.size(1)), 3);
-  result.iterations = static_cast<int>(std::clamp(budget / cost, 5.0, double{most_iterations}));
-  const FittedGaussian model = fit_gaussian(known, result.iterations);
-  const Tensor rows = as_numbers(table, scales, table.count());
-  const std::vector<double> filled = fill_by_gaussian(model, rows).to_vector<double>();
+GaussianFiller::GaussianFiller(const nn::Table& train, std::int64_t components)
+    : scales_(scales_of(train)) {
+  double width = 0;
+  for (const nn::Column& column : train.columns()) width += static_cast<double>(width_of(column));
+  const double most = budget / (std::pow(width, 3) * static_cast<double>(components));
+  rows_ = std::min(train.count(), static_cast<std::int64_t>(std::clamp(most, 2000.0, 1e9)));
+  model_ = fit_gaussians(as_numbers(train, scales_, rows_), {.components = components});
+}
+
+std::string GaussianFiller::name() const {
+  const std::int64_t components = model_.shares.count();
+  return fmt::format("{} by EM, {} iterations over {} rows",
+                     components == 1 ? "a Gaussian" : fmt::format("{} Gaussians", components),
+                     model_.iterations, nn::grouped(rows_));
+}
+
+Tensor GaussianFiller::fill(const nn::Table& table) const {
+  const Tensor rows = as_numbers(table, scales_, table.count());
+  const std::vector<double> filled = fill_by_gaussians(model_, rows).to_vector<double>();
   std::vector<double> cells;
-  std::size_t at = 0;
-  bool numbers_alone = true;
+  auto first = filled.begin();
   for (std::int64_t i = 0; i < table.count(); ++i)
-    for (std::size_t j = 0; j < scales.size(); at += width_of(table.columns()[j]), ++j) {
+    for (std::size_t j = 0; j < scales_.size(); ++j) {
       const nn::Column& column = table.columns()[j];
-      const auto first = filled.begin() + static_cast<std::ptrdiff_t>(at);
       const auto width = static_cast<std::ptrdiff_t>(width_of(column));
-      numbers_alone = numbers_alone && (width == 0 || !column.is_discrete());
       cells.push_back(width == 0 ? 0
                       : column.has_words()
                           ? static_cast<double>(std::max_element(first, first + width) - first)
-                          : scales[j].mean + scales[j].deviation * *first);
+                          : scales_[j].mean + scales_[j].deviation * *first);
+      first += width;
     }
-  result.filled = from_vector(cells, {table.count(), static_cast<std::int64_t>(scales.size())});
-  result.log_density = nan;
-  if (!numbers_alone) return result;
-  result.log_density = log_density(model, rows);
-  for (std::size_t j = 0; j < scales.size(); ++j) {
+  return from_vector(cells, {table.count(), static_cast<std::int64_t>(scales_.size())});
+}
+
+double GaussianFiller::log_density(const nn::Table& table) const {
+  const auto& columns = table.columns();
+  if (std::any_of(columns.begin(), columns.end(), [](const nn::Column& column) {
+        return width_of(column) > 0 && column.is_discrete();
+      }))
+    return nan;
+  double all = tools::log_density(model_, as_numbers(table, scales_, table.count()));
+  for (std::size_t j = 0; j < scales_.size(); ++j) {
     double share = 0;
     for (std::int64_t i = 0; i < table.count(); ++i)
       share += table.state(i, static_cast<std::int64_t>(j)) == nn::CellState::known;
-    result.log_density -=
-        share / static_cast<double>(table.count()) * std::log(scales[j].deviation);
+    all -= share / static_cast<double>(table.count()) * std::log(scales_[j].deviation);
   }
-  return result;
+  return all;
 }
 
 }  // namespace ebb::tools

@@ -21,8 +21,8 @@ class TableRecipe final : public Recipe {
   TrainOptions defaults() const override {
     TrainOptions options;
     options.drawn = drawn_rows;
-    options.batch_size = 64;
-    options.epochs = 100;
+    options.batch_size = 32;
+    options.epochs = 200;
     return options;
   }
 
@@ -44,6 +44,12 @@ class TableRecipe final : public Recipe {
     });
     if (!seen) throw DataError("data: no column of the table has anything to learn; try --kinds");
     model_ = std::make_unique<models::TableAutoencoder>(*table, options_);
+  }
+
+  void meet(const nn::SharedDataset& train, std::uint64_t seed) override {
+    const std::int64_t count = std::min(train->count(), rows_to_begin_with());
+    Random random = Random{seed}.fork("factors");
+    model_->begin(train->gather(nn::indices_between(0, count)), random);
   }
 
   nn::Module& model() override { return *model_; }
@@ -81,7 +87,7 @@ class TableRecipe final : public Recipe {
     return {-(terms.reconstruction + terms.kl), terms.reconstruction, terms.kl};
   }
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {
-    return model_->encode(model_->cells(batch)).mean;
+    return model_->encode(model_->cells(batch)).mean();
   }
   Variable draw_codes(const nn::Batch& batch, nn::Pass& pass) const override {
     return model_->encode(model_->cells(batch)).sample(pass.noise);
@@ -99,6 +105,12 @@ class TableRecipe final : public Recipe {
   }
 
  private:
+  // Some thousands: fewer where rows have many features.
+  std::int64_t rows_to_begin_with() const {
+    const std::int64_t width = model_->likelihoods.groups().features;
+    return std::max<std::int64_t>(200, 200'000 / width);
+  }
+
   models::TableAutoencoderOptions options_;
   std::vector<nn::Column> columns_;
   std::unique_ptr<models::TableAutoencoder> model_;
