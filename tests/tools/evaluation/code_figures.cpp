@@ -79,6 +79,7 @@ TEST_CASE("code figures: units are active without a closed form of the divergenc
     std::unique_ptr<Recipe> recipe = make_recipe(model);
     recipe->visit(options);
     if (options.find("flow")) options.find("flow")->parse("planar:2");
+    if (options.find("width")) options.find("width")->parse("4");
     recipe->build(digits.train.examples());
     nn::initialize(recipe->model());
     const Subject subject = {{}, std::move(recipe), {digits.train, digits.test}, Random{2}};
