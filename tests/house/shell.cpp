@@ -33,13 +33,13 @@ std::string runnable(std::string line) {
     replace(line, "/path/to/mnist", folder_of_mnist());
   }
   if (line.starts_with("c++ ") && sanitizers != "none") return "";
-  if (line.starts_with("tools/sweep ")) return line + " --limit 300 --epochs 1 --seeds 1";
+  if (line.starts_with("tools/sweep ")) return line + " --limit 100 --epochs 1 --seeds 1";
   const bool trains = line.starts_with("tools/train ") &&
                       line.find("--help") == std::string::npos &&
                       line.find("--resume") == std::string::npos;
   if (line.starts_with("tools/bench ")) return line + " --quick";
-  if (line.starts_with("tools/evaluate ")) return line + " --limit 20";
-  return trains ? line + " --limit 300" : line;
+  if (line.starts_with("tools/evaluate ")) return line + " --limit 5";
+  return trains ? line + " --limit 100" : line;
 }
 
 // A folder that looks like the root of a clone that has been built.
