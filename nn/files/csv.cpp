@@ -122,10 +122,14 @@ void Csv::end_row(const std::string& name, std::int64_t line, std::int64_t cells
   const bool empty = cells == 1 && cells_.back().begin == cells_.back().end;
   if (empty && columns_ != 1) return cells_.pop_back();
   if (columns_ == 0) columns_ = cells;
-  if (cells != columns_)
+  if (cells != columns_) {
+    const bool second = static_cast<std::int64_t>(cells_.size()) == columns_ + cells;
     refuse(name, line,
-           text(cells, cells == 1 ? " cell" : " cells", ", but the lines before it have ", columns_,
-                "; is the separator '", separator_ == '\t' ? ' ' : separator_, "'?"));
+           text(cells, cells == 1 ? " cell" : " cells", ", but the ",
+                second ? "line before it has " : "lines before it have ", columns_,
+                "; is the separator '", separator_ == '\t' ? ' ' : separator_, "'?",
+                second ? " If the table begins later: --skip 1 leaves out a line" : ""));
+  }
   lines_.push_back(line);
 }
 

@@ -50,6 +50,9 @@ TEST_CASE("csv: lines before the table are left out, and count") {
 TEST_CASE("csv: a broken line is named with its number") {
   CHECK(refusal("a,b\n1,2\n3\n") ==
         "t.csv line 3: 1 cell, but the lines before it have 2; is the separator ','?");
+  CHECK(refusal("569,30\nx,y,z\n1,2,3\n") ==
+        "t.csv line 2: 3 cells, but the line before it has 2; is the separator ','? If the table "
+        "begins later: --skip 1 leaves out a line");
   CHECK(refusal("a,b\n1,\"2\n3,4\n") == "t.csv line 2: a quote that does not end");
   CHECK(refusal("a,b\n1,\"2\"x\n") ==
         "t.csv line 2: text behind a quote that ended; double a quote inside of quotes");
