@@ -33,8 +33,7 @@ class TextRecipe final : public Recipe {
     options.drawn = drawn_sentences;
     options.batch_size = 16;
     options.learning_rate = 2e-3;
-    options.average = 0.98;
-    options.epochs = 12;
+    options.average = 0.999;
     return options;
   }
 
