@@ -58,7 +58,7 @@ class EventFile final : public Reporter {
     EventSummary summary;
     for (const auto& [name, parameter] : nn::Parts(run_.recipe.model()).parameters)
       summary.histogram("weights/" + name, parameter->value());
-    summary.histogram("codes", encode_some(run_, coded));
+    summary.histogram("codes", encode_some(run_, coded).codes);
     if (image_width(run_) > 0) add_pictures(summary);
     append(step, summary);
   }

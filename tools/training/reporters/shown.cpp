@@ -19,11 +19,12 @@ nn::Batch some_of_test(const Run& run, std::int64_t count, Random& noise) {
 
 }  // namespace
 
-Tensor encode_some(const Run& run, std::int64_t count) {
+Encoded encode_some(const Run& run, std::int64_t count) {
   const NoGrad constants;
   Random noise = Random{run.options.seed}.fork("reconstructions");
   nn::Pass pass{noise};
-  return run.recipe.encode(some_of_test(run, count, noise), pass).value();
+  const nn::Batch batch = some_of_test(run, count, noise);
+  return {batch.inputs, run.recipe.encode(batch, pass).value()};
 }
 
 Reconstructions reconstruct_some(const Run& run, std::int64_t count) {

@@ -16,8 +16,11 @@ struct Reconstructions {
   Tensor again;      // what it makes of them
 };
 Reconstructions reconstruct_some(const Run& run, std::int64_t count);
-// The codes of the first examples of the test set; no numbers where the model has none.
-Tensor encode_some(const Run& run, std::int64_t count);
+// The first examples of the test set and their codes; no numbers where the model has none.
+struct Encoded {
+  Tensor originals, codes;
+};
+Encoded encode_some(const Run& run, std::int64_t count);
 Tensor sample_some(const Run& run, std::int64_t count);
 
 }  // namespace ebb::tools

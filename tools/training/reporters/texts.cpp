@@ -27,6 +27,7 @@ class Texts final : public Reporter {
   Texts(const Run& run, Progress& progress) : run_(run), progress_(progress) {}
 
   void begin(const StartReport&) override {
+    if (run_.options.quiet) return;
     if (!std::holds_alternative<nn::TextExample>(run_.data.train->examples().kind)) return;
     const std::int64_t all = run_.data.train->count(),
                        some = texts_within(run_.data.train->lengths(), most_tokens);
@@ -77,7 +78,7 @@ class Texts final : public Reporter {
   std::string write_probable(const nn::Vocabulary& vocabulary) const {
     const models::LanguageModel* const writer = run_.recipe.writer();
     if (!writer) return "";
-    const Tensor codes = encode_some(run_, probable);
+    const Tensor codes = encode_some(run_, probable).codes;
     Random none;
     const Tensor found = models::write(*writer, codes.count() > 0 ? codes.size(0) : probable, none,
                                        {.longest = longest_probable, .beam = beam}, codes);
@@ -88,10 +89,9 @@ class Texts final : public Reporter {
 
   // A text of the test set, what the model makes of codes from its own to the next one's, that one.
   std::string write_interpolations(const nn::Vocabulary& vocabulary) const {
-    const auto [originals, again] = reconstruct_some(run_, 2 * pairs);
-    if (again.count() == 0) return "";
+    const auto [originals, codes] = encode_some(run_, 2 * pairs);
+    if (codes.count() == 0) return "";
     const std::vector<std::string> ends = lines_of(originals, vocabulary);
-    const Tensor codes = encode_some(run_, 2 * pairs);
     Random none;
     nn::Pass pass{none};
     std::string all;
