@@ -156,6 +156,9 @@ class Cache {
   }
   void* ask_system(std::size_t block_bytes, std::size_t bytes) {
     ++misses_;
+    // Work on batches of many lengths leaves blocks of many sizes. Those that wait are never much
+    // more than what was in use at once; where most of them cannot go, nobody looks at each miss.
+    if (cached_ > std::max(peak_, 2 * kept_)) release_locked();
     void* block = slabs_.cut(block_bytes);
     if (block == nullptr) {
       release_locked();  // blocks of other sizes may make the room
@@ -175,12 +178,14 @@ class Cache {
         }
       }
     slabs_.release();
+    kept_ = cached_;
   }
 
   std::mutex mutex_;
   Slabs slabs_;
   FreeBlock* free_[classes] = {};
   std::size_t live_ = 0, peak_ = 0, cached_ = 0;
+  std::size_t kept_ = 0;  // what was still cached after the last release
   std::size_t limit_ = no_limit;
   std::uint64_t misses_ = 0;
 };

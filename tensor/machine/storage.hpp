@@ -46,7 +46,8 @@ void reset_peak_memory();
 void set_memory_limit(std::size_t bytes);
 
 // Gives cached blocks back to the system: whole slabs of 16 MB of which no block is in use, and
-// every block of more than 4 MB.
+// every block of more than 4 MB. Allocating does so by itself where more bytes are cached than were
+// ever in use at once.
 void release_cached_memory();
 
 }  // namespace ebb

@@ -103,6 +103,21 @@ TEST_CASE("release_cached_memory: small blocks go when all of their slab are fre
   CHECK(std::all_of(numbers, numbers + bytes, [](unsigned char number) { return number == 42; }));
 }
 
+TEST_CASE("memory_use: blocks of ever new sizes do not pile up in the cache") {
+  release_cached_memory();
+  const MemoryUse before = memory_use();
+  reset_peak_memory();
+  std::size_t largest = 5'000'000, most = 0;
+  for (int i = 0; i < 12; ++i, largest += largest / 4) {
+    { const auto storage = allocate(largest); }
+    most = std::max(most, memory_use().cached_bytes);
+  }
+  // Twice the peak, where all blocks together were five times as much.
+  const std::size_t peak = memory_use().peak_bytes;
+  CHECK(most <= before.cached_bytes + 2 * peak);
+  CHECK(live() == before.live_bytes);
+}
+
 TEST_CASE("memory limit: what would pass it is an error that names the numbers") {
   { const auto cached = allocate(40'000); }  // a block that waits in the cache counts as well
   const std::size_t limit = live() + 20'000;
