@@ -10,6 +10,7 @@
 #include <nn/parts.hpp>
 #include <sstream>
 #include <tensor/error.hpp>
+#include <tools/common/exit_codes.hpp>
 #include <tools/common/memory.hpp>
 
 namespace ebb::tools {
@@ -94,16 +95,10 @@ std::string spoken(double bytes) {
 
 double training_bytes(const nn::Module& model, const TrainingSize& size) {
   const double weights = static_cast<double>(count_parameters(model));
-  // Each output has a bias. It is kept before and after its activation, and has a gradient at both.
-  double outputs = static_cast<double>(size.example);
-  const nn::Parts parts(model);
-  for (const auto& [name, parameter] : parts.parameters)
-    if (parameter->shape().rank() == 1) outputs += static_cast<double>(parameter->shape().count());
-  double buffers = 0;  // each has its next value, a copy and one that is written
-  for (const auto& [name, buffer] : parts.buffers)
+  double buffers = 0;
+  for (const auto& [name, buffer] : nn::Parts(model).buffers)
     buffers += static_cast<double>(buffer->shape().count());
-  return sizeof(float) * (weights * (3 * (1 + size.states) + 1) + 4 * buffers +
-                          4 * static_cast<double>(size.batch) * outputs);
+  return 3 * sizeof(float) * (weights * (1 + size.states) + buffers) + size.step;
 }
 
 double available_bytes(const std::string& root) {
@@ -119,16 +114,17 @@ std::uint64_t memory_for_data() {
   return static_cast<std::uint64_t>(std::min(available_bytes() / 3, 1e15));
 }
 
-std::string check_memory(const nn::Module& model, const TrainingSize& size, double available,
-                         const std::string& smaller) {
-  const double needed = training_bytes(model, size);
-  const std::string line =
-      fmt::format("memory: about {} for {} parameters and batches of {}", spoken(needed),
-                  nn::grouped(count_parameters(model)), nn::grouped(size.batch));
-  if (needed > available)
-    throw MemoryError(
-        fmt::format("{}, but there are {}; try a smaller {}", line, spoken(available), smaller));
-  return line;
+std::string memory_in_words(const nn::Module& model, const TrainingSize& size) {
+  return fmt::format("memory: about {} for {} parameters and batches of {}",
+                     spoken(training_bytes(model, size)), nn::grouped(count_parameters(model)),
+                     nn::grouped(size.batch));
+}
+
+void require_memory(const nn::Module& model, const TrainingSize& size, double available,
+                    const std::string& smaller) {
+  if (training_bytes(model, size) > available)
+    throw UsageError(fmt::format("{}, but there are {}; try a smaller {}",
+                                 memory_in_words(model, size), spoken(available), smaller));
 }
 
 }  // namespace ebb::tools

@@ -17,25 +17,6 @@ namespace {
 
 const char* const program = "tools/train";
 
-// How many numbers a run remembers of each weight: twice, as it keeps a copy to go back to. The
-// best weights are kept once, and while they are shown the model's own.
-int remembered_numbers(const TrainOptions& options) {
-  return optimizer_states(options) + (options.average ? 1 : 0) + (options.keep == "best" ? 1 : 0);
-}
-
-// The line that says what the run takes of the memory.
-std::string fits(const TrainOptions& options, const Datasets& data, const nn::Module& model) {
-  try {
-    return check_memory(model,
-                        {.example = data.train->examples().shape().count(),
-                         .batch = std::min(options.batch_size, data.train->count()),
-                         .states = remembered_numbers(options)},
-                        available_bytes(), "--hidden, --latent or --batch-size, or smaller images");
-  } catch (const MemoryError& error) {
-    throw UsageError(error.what());
-  }
-}
-
 // The page about the run, or how to get it.
 void offer_report(const Command& command, const RunFolder& folder, Progress& progress) {
   if (command.report)
@@ -58,12 +39,10 @@ int run(int count, char** arguments) {
   if (!command->config.is_null()) require_same_files(data, command->config);
   if (interruptions) throw Interrupted("interrupted before the first step; nothing was written");
   recipe.build(data.train->examples());
-  const std::string memory = fits(options, data, recipe.model());
   if (!resumes) folder.emplace(options.out, recipe.name());
   Progress progress(options.quiet,
                     options.log_format == "json" ? LogFormat::json : LogFormat::text);
   for (const std::string& note : data.notes) progress.print(note);
-  progress.print(memory);
   const Run run = {options, data, *folder, recipe, resumes};
   train(run, all_reporters(run, progress));
   offer_report(*command, *folder, progress);

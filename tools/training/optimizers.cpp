@@ -79,6 +79,10 @@ int optimizer_states(const TrainOptions& options) {
   return find(options.optimizer).states + (options.momentum.value_or(0) > 0 ? 1 : 0);
 }
 
+int remembered_numbers(const TrainOptions& options) {
+  return optimizer_states(options) + (options.average ? 1 : 0) + (options.keep == "best" ? 1 : 0);
+}
+
 void settle_settings(TrainOptions& options) {
   struct Setting {
     const char* name;

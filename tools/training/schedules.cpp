@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <tools/training/schedules.hpp>
@@ -30,6 +32,13 @@ nn::Schedule make_schedule(const TrainOptions& options, std::int64_t steps_per_e
       options.schedule, std::max<std::int64_t>(planned - options.warm_up, 1), steps_per_epoch);
   if (options.warm_up == 0) return then;
   return nn::schedule::warm_up(options.warm_up, then ? then : nn::schedule::constant());
+}
+
+std::string too_long_warm_up(std::int64_t warm_up, std::int64_t steps) {
+  return fmt::format(
+      "--warm-up: the learning rate would rise for {} steps, and the run has {}: it ends at {:.3g} "
+      "of --lr",
+      warm_up, steps, static_cast<double>(steps) / static_cast<double>(warm_up));
 }
 
 }  // namespace ebb::tools

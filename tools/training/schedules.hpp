@@ -17,4 +17,7 @@ namespace ebb::tools {
 // always 1.
 nn::Schedule make_schedule(const TrainOptions& options, std::int64_t steps_per_epoch);
 
+// The note that the rate of a run of so many steps will not reach --lr.
+std::string too_long_warm_up(std::int64_t warm_up, std::int64_t steps);
+
 }  // namespace ebb::tools

@@ -1,8 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <autograd/anomaly.hpp>
 #include <autograd/gradients.hpp>
+#include <autograd/scopes.hpp>
 #include <cmath>
+#include <limits>
+#include <tensor/machine/storage.hpp>
+#include <tools/common/exit_codes.hpp>
 #include <tools/training/steps.hpp>
 
 namespace ebb::tools {
@@ -12,7 +17,54 @@ namespace {
 // Steps between two snapshots: few enough to repeat in a moment, many enough to cost nothing.
 constexpr std::int64_t snapshot_interval = 512;
 
+// As many as a batch has of the examples that take most.
+nn::Batch longest(const nn::Dataset& data, std::int64_t batch_size) {
+  std::vector<std::int64_t> order = nn::indices_between(0, data.count());
+  const std::vector<std::int32_t> lengths = data.lengths();
+  const auto n = std::min(batch_size, data.count());
+  if (!lengths.empty())
+    std::partial_sort(order.begin(), order.begin() + n, order.end(), [&](auto a, auto b) {
+      return lengths[static_cast<std::size_t>(a)] > lengths[static_cast<std::size_t>(b)];
+    });
+  order.resize(static_cast<std::size_t>(n));
+  return data.gather(order);
+}
+
+// The loss of a batch, and its gradients where it trains, for nobody.
+void try_one(const Recipe& recipe, const nn::Batch& batch, bool training) {
+  Random noise;
+  nn::Pass pass{noise, training};
+  Metrics metrics;
+  std::optional<NoGrad> constants;
+  if (!training) constants.emplace();
+  const Variable loss = recipe.loss(recipe.prepare(batch, noise), pass, metrics);
+  if (training) static_cast<void>(backward(loss));
+  pass.discard();
+}
+
+// Until the end of the scope tensors may take so many bytes more.
+struct Limit {
+  explicit Limit(double bytes) {
+    set_memory_limit(memory_use().live_bytes + static_cast<std::size_t>(std::min(bytes, 1e18)));
+  }
+  ~Limit() { set_memory_limit(std::numeric_limits<std::size_t>::max()); }
+};
+
 }  // namespace
+
+double bytes_of_trial(const Recipe& recipe, const Datasets& data, std::int64_t batch_size,
+                      std::int64_t evaluated, double available) {
+  const Limit limit(available);
+  reset_peak_memory();
+  const std::size_t before = memory_use().live_bytes;
+  try {
+    try_one(recipe, longest(*data.train, batch_size), true);
+    try_one(recipe, longest(*data.test, evaluated), false);
+  } catch (const MemoryError& error) {
+    throw UsageError(error.what());
+  }
+  return static_cast<double>(memory_use().peak_bytes - before);
+}
 
 Steps::Steps(Recipe& recipe, nn::Optimizer& optimizer, const StepOptions& options)
     : recipe_(recipe),

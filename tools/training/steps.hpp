@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nn/data/loader.hpp>
+#include <tools/training/datasets.hpp>
 #include <tools/training/recipe.hpp>
 #include <tools/training/snapshot.hpp>
 
@@ -12,6 +13,13 @@ struct StepOptions {
   std::optional<double> clip_norm = {};  // gradients are scaled down to this norm
   nn::Average* average = nullptr;        // follows the weights
 };
+
+// How many bytes the largest step takes beside what the run remembers of the weights, or the
+// largest evaluation of `evaluated` examples: those of a trial with the longest examples of each
+// part, which changes nothing but the cache of storage. Throws UsageError where they are more than
+// `available`.
+double bytes_of_trial(const Recipe& recipe, const Datasets& data, std::int64_t batch_size,
+                      std::int64_t evaluated, double available);
 
 // Takes steps of an epoch until a number in them is not finite; then it goes back and finds the
 // operation. Recipe, optimizer and average must outlive it.

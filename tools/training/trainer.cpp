@@ -6,6 +6,7 @@
 #include <nn/checkpoint.hpp>
 #include <nn/layers/xavier.hpp>
 #include <tensor/machine/thread_choice.hpp>
+#include <tools/common/memory.hpp>
 #include <tools/common/progress.hpp>
 #include <tools/training/checkpoints/state.hpp>
 #include <tools/training/optimizers.hpp>
@@ -19,6 +20,8 @@ namespace ebb::tools {
 volatile std::sig_atomic_t interruptions = 0;
 
 namespace {
+
+constexpr std::int64_t evaluated_at_once = 500;
 
 // Until the end of the scope the model has the average of its weights, if there is one.
 class AverageScope final {
@@ -41,9 +44,13 @@ class Trainer final {
                                  .prefetch = run.data.decoding || run.data.augment.any(),
                                  .augment = run.data.augment}),
         checkpoints_(run.folder, parse_interval(run.options.checkpoint_every)),
-        selection_(run.options, run.recipe.model()) {
+        selection_(run.options, run.recipe.model()),
+        size_{.batch = std::min(run.options.batch_size, run.data.train->count()),
+              .states = remembered_numbers(run.options)} {
     const TrainOptions& options = run.options;
     nn::Module& model = run.recipe.model();
+    require_memory(model, size_, available_bytes(),
+                   "--hidden, --latent or --batch-size, or smaller images");
     if (options.start == "xavier")
       initialize_xavier(model, {.seed = options.seed});
     else
@@ -57,13 +64,12 @@ class Trainer final {
                                .clip_norm = options.clip_norm,
                                .average = average_ ? &*average_ : nullptr};
     steps_ = std::make_unique<Steps>(run.recipe, *optimizer_, steps);
+    size_.step = bytes_of_trial(run.recipe, run.data, options.batch_size, evaluated_at_once,
+                                available_bytes());
+    start_.notes.push_back(memory_in_words(model, size_));
     start_.planned = options.epochs * loader_.steps();
     if (options.warm_up > start_.planned)
-      start_.notes.push_back(fmt::format(
-          "--warm-up: the learning rate would rise for {} steps, and the run has {}: it "
-          "ends at {:.3g} of --lr",
-          options.warm_up, start_.planned,
-          static_cast<double>(start_.planned) / static_cast<double>(options.warm_up)));
+      start_.notes.push_back(too_long_warm_up(options.warm_up, start_.planned));
     if (run.resumes)
       go_back();
     else
@@ -255,9 +261,10 @@ class Trainer final {
     // A stream of its own, so that evaluating changes nothing in training.
     Random noise = Random{run_.options.seed}.fork("evaluation noise");
     nn::Pass pass{noise};
-    for (const nn::Batch& batch :
-         nn::Loader(data, {.batch_size = 500, .shuffle = false, .prefetch = run_.data.decoding})
-             .epoch(0))
+    for (const nn::Batch& batch : nn::Loader(data, {.batch_size = evaluated_at_once,
+                                                   .shuffle = false,
+                                                   .prefetch = run_.data.decoding})
+                                      .epoch(0))
       // Only the metrics are wanted.
       static_cast<void>(run_.recipe.loss(run_.recipe.prepare(batch, noise), pass, metrics));
     return metrics;
@@ -270,6 +277,7 @@ class Trainer final {
   std::unique_ptr<nn::Optimizer> optimizer_;
   std::optional<nn::Average> average_;
   Selection selection_;
+  TrainingSize size_;
   std::unique_ptr<Steps> steps_;
   ThreadChoice threads_;
   std::optional<nn::Epoch> batches_;  // of the epoch in hand

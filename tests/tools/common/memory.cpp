@@ -6,6 +6,7 @@
 #include <tests/paths.hpp>
 #include <tests/support.hpp>
 #include <tests/tensor/machine/address_limit.hpp>
+#include <tools/common/exit_codes.hpp>
 #include <tools/common/memory.hpp>
 
 using namespace ebb::tools;
@@ -82,27 +83,26 @@ TEST_CASE("memory: a limit on address space counts from what is used") {
   CHECK(available <= 64 << 20);
 }
 
-TEST_CASE("memory: weights, gradients, states, their copies and a batch's activations") {
+TEST_CASE("memory: weights and states with their copies, and what a step takes") {
   const ebb::models::Autoencoder model({.input = 36, .hidden = {9}, .latent = 3});
   const double weights = 36 * 9 + 9 + 9 * 3 + 3 + 3 * 9 + 9 + 9 * 36 + 36;
-  const double kept = 4 * (36 + 9 + 3 + 9 + 36);
-  CHECK(training_bytes(model, {36, 32, 2}) == 4 * (10 * weights + 32 * kept));
-  CHECK(training_bytes(model, {36, 32, 0}) == 4 * (4 * weights + 32 * kept));
-  CHECK(training_bytes(model, {36, 10, 0}) == 4 * (4 * weights + 10 * kept));
+  CHECK(training_bytes(model, {32, 2, 0}) == 4 * 9 * weights);
+  CHECK(training_bytes(model, {32, 2, 1000}) == 4 * 9 * weights + 1000);
+  CHECK(training_bytes(model, {10, 0, 0}) == 4 * 3 * weights);
 }
 
-TEST_CASE("memory: buffers count, with the next value of each, a copy and one more to be written") {
+TEST_CASE("memory: buffers count, with a copy and one more to be written") {
   const ebb::models::VectorQuantizer codebook({.codes = 100, .width = 7});
-  CHECK(training_bytes(codebook, {}) == 4 * 4 * (100 + 100 * 7));
+  CHECK(training_bytes(codebook, {}) == 4 * 3 * (100 + 100 * 7));
 }
 
 TEST_CASE("memory: a line says what it takes, and more than there is is refused") {
   const ebb::models::Autoencoder model({.input = 36, .hidden = {9}, .latent = 3});
-  const TrainingSize size = {36, 1000, 2};
+  const TrainingSize size = {1000, 2, 1.47e6};
   const std::string line = "memory: about 1.5 MB for 759 parameters and batches of 1,000";
-  CHECK(check_memory(model, size, 1.6e6, "--latent") == line);
-  CHECK(check_memory(model, size, infinite, "--latent") == line);
+  CHECK(memory_in_words(model, size) == line);
+  require_memory(model, size, 1.6e6, "--latent");
+  require_memory(model, size, infinite, "--latent");
   const std::string message = line + ", but there are 5.0 kB; try a smaller --latent";
-  CHECK_THROWS_WITH_AS(check_memory(model, size, 5000, "--latent"), message.c_str(),
-                       ebb::MemoryError);
+  CHECK_THROWS_WITH_AS(require_memory(model, size, 5000, "--latent"), message.c_str(), UsageError);
 }

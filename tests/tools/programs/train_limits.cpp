@@ -77,7 +77,7 @@ TEST_CASE("limits: a model beyond the memory is refused before anything is made"
   CHECK(finished.exit_code == 2);
   CHECK(finished.output == "");
   CHECK(
-      finished.errors.starts_with("tools/train: memory: about 688 GB for 17,184,915,492 parameters "
+      finished.errors.starts_with("tools/train: memory: about 619 GB for 17,184,915,492 parameters "
                                   "and batches of 32, but there are "));
   CHECK(finished.errors.ends_with(
       "; try a smaller --hidden, --latent or --batch-size, or smaller images\n"));

@@ -50,13 +50,13 @@ TEST_CASE(
   write_image_set(place.path() / "data");
   const Finished ae = run_train(place.path(), "ae --latent 2 --epochs 3 --data data --out run");
   CHECK(without_numbers(ae.output) ==
-        memory_line + ae_losses + epoch_line + epoch_line + epoch_line +
+        ae_losses + memory_line + epoch_line + epoch_line + epoch_line +
             "pictures: run/reconstructions.png\nreport: tools/report run\n");
   CHECK(ae.output.find("\nepoch 1/3  train 0.") != std::string::npos);
   const Finished vae = run_train(place.path(), "vae --hidden 4 --latent 2 --epochs 1 --data data");
   CHECK(
       without_numbers(vae.output) ==
-      memory_line + vae_losses + epoch_line +
+      vae_losses + memory_line + epoch_line +
           "test: cross entropy + KL N ± N nats: no bound of log p(x), as gray pixels are taken as "
           "probabilities; try --binarize dynamic or --likelihood beta-binomial\n"
           "pictures: runs/vae-N/reconstructions.png runs/vae-N/samples.png\n"
@@ -86,14 +86,14 @@ TEST_CASE("output: what the validation part decides is said in a line each") {
   const std::string held_out = "epoch N/N  train N  validation N  test N  N s  N images/s\n";
   const Finished plain = run_train(place.path(), arguments + "plain --epochs 1");
   CHECK(without_numbers(plain.output) ==
-        memory_line + ae_losses + held_out +
+        ae_losses + memory_line + held_out +
             "pictures: plain/reconstructions.png\nreport: tools/report plain\n");
   const Finished early =
       run_train(place.path(), arguments + "early --epochs 9 --keep best --patience 1 --lr 1e-30");
   CHECK(early.exit_code == 0);
   CHECK(early.errors == "");
   CHECK_MESSAGE(without_numbers(early.output) ==
-                    memory_line + ae_losses + held_out + held_out +
+                    ae_losses + memory_line + held_out + held_out +
                         "ended early: no better validation loss for N epoch\n"
                         "kept: epoch N  validation N  test N\npictures: "
                         "early/reconstructions.png\nreport: tools/report early\n",
@@ -116,7 +116,7 @@ TEST_CASE("output: on a terminal a live line is replaced by the epoch's") {
   const std::string text =
       on_terminal(place.path(), "ae --latent 2 --epochs 2 --data data --out run", "stty cols 80");
   // the first step is always shown, then ten lines a second at most
-  const std::string live = memory_line + ae_losses + "\repoch N/N [";
+  const std::string live = ae_losses + memory_line + "\repoch N/N [";
   CHECK_MESSAGE(without_numbers(text).starts_with(live), text);
   CHECK_MESSAGE(without_numbers(text).find(
                     "]  loss N (+N%)  left N:N, run N:N  N images/s\x1b[K") != std::string::npos,
@@ -133,7 +133,7 @@ TEST_CASE("output: a narrow terminal shows what fits, a dumb one whole lines onl
   const std::string narrow = on_terminal(place.path(), arguments + "a", "stty cols 12");
   CHECK_MESSAGE(narrow.find("\n\repoch 1/1\x1b[K") != std::string::npos, narrow);
   const std::string dumb = on_terminal(place.path(), arguments + "b", "export TERM=dumb");
-  CHECK(without_numbers(dumb) == memory_line + ae_losses + epoch_line +
+  CHECK(without_numbers(dumb) == ae_losses + memory_line + epoch_line +
                                      "pictures: b/reconstructions.png\nreport: tools/report b\n");
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("output: as JSON each line is an object, on a terminal, too") {
     }
     if (event["event"] == "end") CHECK(event["finished"] == true);
   }
-  CHECK(events == "note start epoch epoch note end note note ");
+  CHECK(events == "start note epoch epoch note end note note ");
   CHECK(shown.find('\x1b') == std::string::npos);
   for (const std::string& line : lines_of(shown))
     of_terminal += Json::parse(line)["event"].get<std::string>() + ' ';

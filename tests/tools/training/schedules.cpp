@@ -5,6 +5,12 @@
 using namespace ebb;
 using namespace ebb::tools;
 
+TEST_CASE("schedules: a warm-up that is longer than the run is said") {
+  CHECK(too_long_warm_up(400, 100) ==
+        "--warm-up: the learning rate would rise for 400 steps, and the run has 100: it ends at "
+        "0.25 of --lr");
+}
+
 namespace {
 
 // The factors of these steps, to compare with literals.

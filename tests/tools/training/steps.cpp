@@ -5,9 +5,11 @@
 #include <autograd/reduce.hpp>
 #include <models/autoencoder.hpp>
 #include <nn/data/loader.hpp>
+#include <nn/data/text/text_dataset.hpp>
 #include <nn/layers/linear.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <nn/parts.hpp>
+#include <tensor/machine/storage.hpp>
 #include <tests/tools/training/small_run.hpp>
 #include <tools/training/steps.hpp>
 
@@ -95,6 +97,51 @@ struct Kink final : Recipe {
 };
 
 }  // namespace
+
+TEST_CASE("bytes_of_trial: what a step takes, told before it, and nothing else changes") {
+  for (const char* name : {"ae", "vae", "vq", "wae"}) {
+    CAPTURE(name);
+    SmallRun small(name);
+    nn::Module& model = small.recipe->model();
+    nn::initialize(model, {.seed = 11});
+    nn::SGD sgd{model, {.learning_rate = 1e-3}};
+    Steps steps(*small.recipe, sgd, {});
+    const std::vector<float> before = numbers(model);
+    const double told = bytes_of_trial(*small.recipe, *small.data, 32, 5, 1e9);
+    CHECK(numbers(model) == before);
+    const nn::Epoch epoch = nn::Loader(small.images.train, {.batch_size = 32}).epoch(0);
+    steps.begin(epoch);
+    reset_peak_memory();
+    const std::size_t live = memory_use().live_bytes;
+    steps.take();
+    const auto taken = static_cast<double>(memory_use().peak_bytes - live);
+    CHECK_MESSAGE(told > 0.9 * taken, told, " ", taken);
+    CHECK_MESSAGE(told < 1.1 * taken, told, " ", taken);
+    CHECK(bytes_of_trial(*small.recipe, *small.data, 64, 5, 1e9) > 1.05 * told);
+    CHECK(bytes_of_trial(*small.recipe, *small.data, 32, 500, 1e9) >= told);
+  }
+}
+
+TEST_CASE("bytes_of_trial: what is beyond the memory is a wrong use, and a later step works") {
+  SmallRun small("ae");
+  nn::initialize(small.recipe->model());
+  CHECK_THROWS_AS(static_cast<void>(bytes_of_trial(*small.recipe, *small.data, 32, 5, 2000)),
+                  UsageError);
+  CHECK(bytes_of_trial(*small.recipe, *small.data, 32, 5, 1e9) > 2000);
+}
+
+TEST_CASE("bytes_of_trial: of texts the longest count") {
+  const auto bytes_with = [](const std::string& last) {
+    std::vector<std::string> lines(40, "short");
+    lines.push_back(last);
+    const nn::TextDataset texts{nn::Lines{lines}, nn::Vocabulary::bytes()};
+    const auto recipe = make_recipe("text");
+    recipe->build(texts.examples());
+    nn::initialize(recipe->model());
+    return bytes_of_trial(*recipe, {.train = texts, .test = texts}, 4, 1, 1e9);
+  };
+  CHECK(bytes_with(std::string(100, 'x')) > 3 * bytes_with("short"));
+}
 
 TEST_CASE("steps: a norm that is no number is a divergence, and no step is taken") {
   const SmallRun small("ae");
