@@ -19,6 +19,14 @@ Variable CausalTransformer::operator()(const Variable& x, nn::Pass& pass) const 
   return norm(y);
 }
 
+Variable CausalTransformer::next(const Variable& x,
+                                 std::vector<nn::AttentionMemory>& memory) const {
+  memory.resize(layers.size());
+  Variable y = positions(x, memory.empty() ? 0 : memory[0].steps());
+  for (std::size_t i = 0; i < layers.size(); ++i) y = layers[i].next(y, memory[i]);
+  return norm(y);
+}
+
 void CausalTransformer::visit(nn::Visitor& v) {
   v("positions", positions);
   v("layers", layers);

@@ -27,9 +27,8 @@ CodePrior::CodePrior(const CodePriorOptions& o)
       next(o.width, o.codes),
       options_(o) {}
 
-Variable CodePrior::features(const Tensor& first, nn::Pass& pass) const {
-  const Tensor begin = full({first.size(0), 1}, static_cast<double>(options_.codes), DType::int32);
-  return transformer(tokens(cat({begin, first}, 1)), pass);
+Tensor CodePrior::beginnings(std::int64_t n) const {
+  return full({n, 1}, static_cast<double>(options_.codes), DType::int32);
 }
 
 Variable CodePrior::log_probability(const Tensor& codes, nn::Pass& pass) const {
@@ -37,26 +36,28 @@ Variable CodePrior::log_probability(const Tensor& codes, nn::Pass& pass) const {
     throw ShapeError(text("code_prior: codes ", codes.shape(), "; they must be ", options_.steps,
                           " for each example, try reshape"));
   const Tensor rows = reshape(codes, {codes.size(0), options_.steps});
-  const Variable logits = next(features(slice(rows, 1, 0, -1), pass));
+  const Tensor before = cat({beginnings(rows.size(0)), slice(rows, 1, 0, -1)}, 1);
+  const Variable logits = next(transformer(tokens(before), pass));
   return nn::per_example(nn::Categorical{logits}.log_probability(rows));
 }
 
 Tensor CodePrior::sample(std::int64_t n, Random& noise, double temperature) const {
   if (!(temperature >= 0)) throw Error(text("sample: a temperature of ", temperature, "; try 1"));
   const NoGrad constants;
-  nn::Pass pass{noise};
-  Tensor codes = zeros({n, 0}, DType::int32);
+  std::vector<nn::AttentionMemory> memory;
+  std::vector<Tensor> codes;
+  Tensor last = beginnings(n);
   for (std::int64_t step = 0; step < options_.steps; ++step) {
-    const Variable last = slice(features(codes, pass), 1, step);  // [n, 1, width]
-    const Tensor logits = squeeze(next(last).value(), 1);
+    const Variable features = transformer.next(tokens(last), memory);  // [n, 1, width]
+    const Tensor logits = squeeze(next(features).value(), 1);
     const Tensor p = softmax(logits * (1 / temperature));
     // A model that diverged says nothing: then all codes are alike.
-    const Tensor code = temperature < coldest
-                            ? argmax(logits, 1, true)
-                            : multinomial(where(isnan(p), 1, p), 1, noise, {.replacement = true});
-    codes = cat({codes, code}, 1);
+    last = temperature < coldest
+               ? argmax(logits, 1, true)
+               : multinomial(where(isnan(p), 1, p), 1, noise, {.replacement = true});
+    codes.push_back(last);
   }
-  return codes;
+  return cat(codes, 1);
 }
 
 void CodePrior::visit(nn::Visitor& v) {

@@ -38,8 +38,7 @@ class CodePrior final : public nn::Module {
   nn::Linear next;
 
  private:
-  // After the first codes, [n, k]: of each place up to the one behind them, [n, k + 1, width].
-  Variable features(const Tensor& first, nn::Pass& pass) const;
+  Tensor beginnings(std::int64_t n) const;  // what stands before the first code, [n, 1]
 
   CodePriorOptions options_;
 };

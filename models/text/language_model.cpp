@@ -130,7 +130,7 @@ ReadingState LanguageModel::begin(std::int64_t n, const Variable& code) const {
   if ((options_.latent > 0) != (code.value().count() > 0 || (n == 0 && options_.latent > 0)))
     throw Error(text("language_model: a code of ", options_.latent, " numbers, and what came has ",
                      code.value().count(), "; try encode"));
-  ReadingState begin = {code, {}, {}, zeros({n, 0}, DType::int32)};
+  ReadingState begin = {code, {}, {}, {}};
   const Shape states = {options_.layers, n, options_.width};
   const DType dtype = tokens.weight.variable().dtype();
   if (std::holds_alternative<CausalTransformer>(network)) return begin;
@@ -149,10 +149,7 @@ Variable LanguageModel::read(const Tensor& token, ReadingState& at) const {
   const auto run = [&](const auto& net) -> Variable {
     using Net = std::decay_t<decltype(net)>;
     if constexpr (std::is_same_v<Net, CausalTransformer>) {
-      at.read = cat({at.read, column}, 1);
-      Random none;
-      nn::Pass pass{none};
-      return slice(net(embedded(at.read, at.code), pass), 1, -1);
+      return net.next(embedded(column, at.code), at.memory);
     } else {
       const Variable x = embedded(column, at.code);
       nn::RecurrentStart start = {.state = at.state};

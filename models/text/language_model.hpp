@@ -24,9 +24,9 @@ struct LanguageModelOptions {
 
 // What is left of a text that is read token by token.
 struct ReadingState {
-  Variable code;         // [n, latent]; no value: none
-  Variable state, cell;  // of a recurrent network
-  Tensor read;           // the tokens so far, [n, k], for a transformer
+  Variable code;                            // [n, latent]; no value: none
+  Variable state, cell;                     // of a recurrent network
+  std::vector<nn::AttentionMemory> memory;  // of each layer of a transformer
 };
 
 //     end, x_1, …, x_T ── embedding ── network ── logits of x_1, …, x_T, end

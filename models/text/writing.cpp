@@ -40,9 +40,11 @@ Variable rows_of(const Variable& x, int axis, const Tensor& rows) {
 
 // The readers of these beginnings.
 ReadingState chosen(const ReadingState& state, const Tensor& rows) {
+  std::vector<nn::AttentionMemory> memory;
+  for (const nn::AttentionMemory& layer : state.memory)
+    memory.push_back({rows_of(layer.keys, 0, rows), rows_of(layer.values, 0, rows)});
   return {rows_of(state.code, 0, rows), rows_of(state.state, 1, rows), rows_of(state.cell, 1, rows),
-          state.read.count() == 0 ? zeros({rows.size(0), 0}, DType::int32)
-                                  : index_select(state.read, 0, rows)};
+          std::move(memory)};
 }
 
 struct Beginning {

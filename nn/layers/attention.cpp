@@ -9,6 +9,8 @@
 #include <nn/pass.hpp>
 #include <nn/start.hpp>
 #include <nn/within.hpp>
+#include <tensor/makers.hpp>
+#include <tensor/parts.hpp>
 
 namespace ebb::nn {
 namespace {
@@ -80,9 +82,17 @@ Variable MultiheadAttention::project(const Variable& x, std::int64_t which) cons
 }
 
 Variable MultiheadAttention::run(const Variable& q, const Variable& k, const Variable& v,
-                                 const AttentionMasks& masks, Pass* pass) const {
+                                 const AttentionMasks& masks, Pass* pass,
+                                 AttentionMemory* memory) const {
   return within(*this, [&] {
-    const Variable projected[] = {project(q, 0), project(k, 1), project(v, 2)};
+    Variable projected[] = {project(q, 0), project(k, 1), project(v, 2)};
+    if (memory) {
+      if (memory->steps() > 0) {
+        projected[1] = cat({memory->keys, projected[1]}, 1);
+        projected[2] = cat({memory->values, projected[2]}, 1);
+      }
+      *memory = {projected[1], projected[2]};
+    }
     const Shape shape = projected[0].shape();
     AttentionOptions options = {.causal = masks.causal};
     options.mask = joined(masks, shape, projected[1].shape(), heads_, q.dtype());
@@ -120,6 +130,17 @@ Variable MultiheadAttention::operator()(const Variable& q, const Variable& k, co
 Variable MultiheadAttention::operator()(const Variable& q, const Variable& k, const Variable& v,
                                         const AttentionMasks& masks, Pass& pass) const {
   return run(q, k, v, masks, &pass);
+}
+
+Variable MultiheadAttention::next(const Variable& x, AttentionMemory& memory) const {
+  const std::int64_t before = memory.steps(),
+                     steps = x.size(x.rank() == 3 && options_.batch_first ? 1 : 0);
+  AttentionMasks masks;
+  if (steps > 1) {  // one step sees all that there is
+    const Tensor keys = arange(static_cast<double>(before + steps));
+    masks.attn_mask = cast(keys > unsqueeze(slice(keys, 0, before), 1), DType::int32);
+  }
+  return run(x, x, x, masks, nullptr, &memory);
 }
 
 void MultiheadAttention::visit(Visitor& v) {

@@ -21,6 +21,13 @@ struct AttentionMasks {
   std::optional<Tensor> attn_mask = {};  // [queries, keys] or [batch · heads, queries, keys]
 };
 
+// What later steps need of those that were read: their keys and values, projected, [batch, steps,
+// width] each. No value: none were.
+struct AttentionMemory {
+  Variable keys, values;
+  std::int64_t steps() const { return keys.rank() == 3 ? keys.size(1) : 0; }
+};
+
 // y = (heads side by side) Wₒᵀ + bₒ, each head the scaled dot product attention of its part of q
 // Wᵀ, k Wᵀ and v Wᵀ (with biases). q [queries, batch, width], k and v [keys, batch, width], y as q;
 // all without the axis of the batch where there is none. in_proj_weight [3 width, width] holds the
@@ -44,6 +51,9 @@ class MultiheadAttention final : public Module {
                       const AttentionMasks& masks = {}) const;
   Variable operator()(const Variable& q, const Variable& k, const Variable& v,
                       const AttentionMasks& masks, Pass& pass) const;
+  // x with itself, causal, in pieces: steps that follow those in the memory, and join them. A text
+  // that is written token by token so costs what its tokens cost, not what its beginnings do.
+  Variable next(const Variable& x, AttentionMemory& memory) const;
   void visit(Visitor& v) override;
 
   Parameter in_proj_weight;
@@ -52,7 +62,7 @@ class MultiheadAttention final : public Module {
 
  private:
   Variable run(const Variable& q, const Variable& k, const Variable& v, const AttentionMasks& masks,
-               Pass* pass) const;
+               Pass* pass, AttentionMemory* memory = nullptr) const;
   Variable project(const Variable& x, std::int64_t which) const;
 
   std::int64_t width_, heads_;

@@ -44,13 +44,14 @@ LearnedPositions::LearnedPositions(std::int64_t most_steps, std::int64_t width,
                                    const PositionOptions& options)
     : weight({most_steps, width}, {normal(0.02)}), options_(options) {}
 
-Variable LearnedPositions::operator()(const Variable& x) const {
+Variable LearnedPositions::operator()(const Variable& x, std::int64_t first) const {
   return within(*this, [&] {
     const int axis = steps_axis(x, options_);
-    if (x.size(axis) > weight.shape()[0])
-      throw ShapeError(text("positions: ", x.size(axis), " steps, learned are ", weight.shape()[0],
-                            "; try a shorter input"));
-    return beside(x, slice(weight, 0, 0, x.size(axis)), axis);
+    const std::int64_t end = first + x.size(axis);
+    if (first < 0 || end > weight.shape()[0])
+      throw ShapeError(text("positions: steps ", first, " to ", end, ", learned are ",
+                            weight.shape()[0], "; try a shorter input"));
+    return beside(x, slice(weight, 0, first, end), axis);
   });
 }
 

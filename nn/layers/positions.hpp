@@ -24,13 +24,13 @@ class SinusoidalPositions final {
 };
 
 // x plus rows that are learned: a weight [most steps, width], which starts normal with deviation
-// 0.02 (as in Radford et al., "Language models are unsupervised multitask learners", 2019). Throws
-// ShapeError for more steps.
+// 0.02 (as in Radford et al., "Language models are unsupervised multitask learners", 2019). The
+// steps of x may begin behind `first` others. Throws ShapeError for more steps than are learned.
 class LearnedPositions final : public Module {
  public:
   LearnedPositions(std::int64_t most_steps, std::int64_t width,
                    const PositionOptions& options = {});
-  Variable operator()(const Variable& x) const;
+  Variable operator()(const Variable& x, std::int64_t first = 0) const;
   void visit(Visitor& v) override { v("weight", weight); }
 
   Parameter weight;

@@ -17,30 +17,32 @@ TransformerEncoderLayer::TransformerEncoderLayer(std::int64_t width, std::int64_
       dropout_(options.dropout),
       norm_first_(options.norm_first) {}
 
-Variable TransformerEncoderLayer::run(const Variable& x, const AttentionMasks& masks,
-                                      Pass* pass) const {
+template <class Attend>
+Variable TransformerEncoderLayer::run(const Variable& x, const Attend& attend, Pass* pass) const {
   const auto drop = [&](const Variable& y) { return pass ? dropout_(y, *pass) : y; };
-  const auto attend = [&](const Variable& y) {
-    return drop(pass ? self_attn(y, masks, *pass) : self_attn(y, masks));
-  };
   const auto feed = [&](const Variable& y) { return drop(linear2(drop(activation_(linear1(y))))); };
   return within(*this, [&] {
     if (norm_first_) {
-      const Variable h = x + attend(norm1(x));
+      const Variable h = x + drop(attend(norm1(x)));
       return h + feed(norm2(h));
     }
-    const Variable h = norm1(x + attend(x));
+    const Variable h = norm1(x + drop(attend(x)));
     return norm2(h + feed(h));
   });
 }
 
 Variable TransformerEncoderLayer::operator()(const Variable& x, const AttentionMasks& masks) const {
-  return run(x, masks, nullptr);
+  return run(x, [&](const Variable& y) { return self_attn(y, masks); });
 }
 
 Variable TransformerEncoderLayer::operator()(const Variable& x, const AttentionMasks& masks,
                                              Pass& pass) const {
-  return run(x, masks, &pass);
+  return run(
+      x, [&](const Variable& y) { return self_attn(y, masks, pass); }, &pass);
+}
+
+Variable TransformerEncoderLayer::next(const Variable& x, AttentionMemory& memory) const {
+  return run(x, [&](const Variable& y) { return self_attn.next(y, memory); });
 }
 
 void TransformerEncoderLayer::visit(Visitor& v) {

@@ -35,6 +35,8 @@ class TransformerEncoderLayer final : public Module {
   Variable operator()(const Variable& x, const AttentionMasks& masks = {}) const;
   Variable operator()(const Variable& x, Pass& pass) const { return (*this)(x, {}, pass); }
   Variable operator()(const Variable& x, const AttentionMasks& masks, Pass& pass) const;
+  // Causal, in pieces: steps that follow those in the memory, and join them.
+  Variable next(const Variable& x, AttentionMemory& memory) const;
   void visit(Visitor& v) override;
 
   MultiheadAttention self_attn;
@@ -42,7 +44,8 @@ class TransformerEncoderLayer final : public Module {
   LayerNorm norm1, norm2;
 
  private:
-  Variable run(const Variable& x, const AttentionMasks& masks, Pass* pass) const;
+  template <class Attend>
+  Variable run(const Variable& x, const Attend& attend, Pass* pass = nullptr) const;
 
   Layer activation_;
   Dropout dropout_;

@@ -134,6 +134,34 @@ TEST_CASE("multihead attention: dropout drops weights in a training pass, anew i
   CHECK_FALSE(same_bits(attention(x, x, x, {}, last).value(), attention(x, x, x).value()));
 }
 
+TEST_CASE("multihead attention: in pieces it is what it is at once") {
+  for (const bool batch_first : {true, false}) {
+    MultiheadAttention attention{8, 2, {.batch_first = batch_first}};
+    initialize(attention, {.dtype = DType::float64});
+    Random random{1};
+    const Tensor x = randn({6, 6, 8}, random, DType::float64);
+    const int axis = batch_first ? 1 : 0;
+    const Tensor all = attention(x, {.causal = true}).value();
+    for (const std::vector<std::int64_t>& ends :
+         {std::vector<std::int64_t>{1, 2, 3, 4, 5, 6}, {6}, {2, 3, 6}, {1, 5, 6}}) {
+      nn::AttentionMemory memory;
+      CHECK(memory.steps() == 0);
+      std::vector<Tensor> pieces;
+      std::int64_t begin = 0;
+      for (const std::int64_t end : ends) {
+        pieces.push_back(attention.next(slice(x, axis, begin, end), memory).value());
+        begin = end;
+        CHECK(memory.steps() == end);
+      }
+      CHECK(sum(abs(cat(pieces, axis) - all)).item() < 1e-12);
+    }
+    nn::AttentionMemory memory;  // without a batch
+    const Tensor one = contiguous(batch_first ? slice(x, 0, 0, 1) : slice(x, 1, 0, 1));
+    const Tensor y = attention.next(reshape(one, {6, 8}), memory).value();
+    CHECK(sum(abs(y - reshape(attention(one, {.causal = true}).value(), {6, 8}))).item() < 1e-12);
+  }
+}
+
 TEST_CASE("multihead attention: what does not fit is refused") {
   CHECK(message_of([] {
           return MultiheadAttention{6, 4};

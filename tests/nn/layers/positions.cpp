@@ -45,12 +45,15 @@ TEST_CASE("positions: learned ones are the first rows of a weight") {
   const Gradients all = backward(sum(positions(zeros({2, 3, 4}))));
   CHECK(all[positions.weight][2].to_vector<float>() == std::vector<float>(4, 2));
   CHECK(all[positions.weight][3].to_vector<float>() == std::vector<float>(4, 0));
+  const Tensor behind = positions(zeros({2, 3, 4}), 3).value();
+  CHECK(behind[1].to_vector<float>() == slice(positions.weight.value(), 0, 3).to_vector<float>());
+  CHECK_THROWS_AS(positions(zeros({2, 3, 4}), 4), ShapeError);
   LearnedPositions many{100, 100};
   initialize(many);
   CHECK(std::sqrt(mean(square(many.weight.value())).item()) == doctest::Approx(0.02).epsilon(0.05));
   CHECK(message_of([&] {
           return positions(zeros({2, 7, 4}));
-        }) == "positions: 7 steps, learned are 6; try a shorter input");
+        }) == "positions: steps 0 to 7, learned are 6; try a shorter input");
   CHECK(message_of([&] { return positions(zeros({4})); }) ==
         "positions: input [4]; it must be [batch, steps, width] or [steps, width], try reshape");
 }

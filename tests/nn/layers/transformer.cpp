@@ -1,4 +1,5 @@
 #include <autograd/elementwise.hpp>
+#include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
 #include <nn/layers/transformer.hpp>
 #include <nn/pass.hpp>
@@ -31,7 +32,8 @@ TEST_CASE("transformer encoder layer: PyTorch's numbers") {
                           -0.077248867, 0.026237150,  -0.134085756, -0.048877307, 0.105625927,
                           0.110773487,  0.034355097,  0.075687224,  -0.024115567, -0.037425196,
                           0.087066350,  0.054413559,  -0.106686966, -0.044322264}));
-  CHECK(close_to(all[*layer.norm1.weight], {-0.108400242, -0.024372651, 0.557782942, -0.790085934}));
+  CHECK(
+      close_to(all[*layer.norm1.weight], {-0.108400242, -0.024372651, 0.557782942, -0.790085934}));
   CHECK(
       close_to(all[layer.linear1.weight],
                {0.000000000,  0.000000000,  0.000000000, 0.000000000,  0.038912844,  0.016044825,
@@ -57,13 +59,33 @@ TEST_CASE("transformer encoder layer: PyTorch's numbers, normalized first, with 
                0.235867586,  0.407129731,  -0.545848466, -0.181188950, -0.694915014, -1.138804016,
                -1.632486862, -0.552579615, 0.145117164,  -0.804350326, 0.210877414,  0.276531517,
                0.488397510,  1.069155468,  1.695740109,  0.692379360,  -0.032304451, 0.859324658}));
-  CHECK(close_to(all[*layer.norm1.weight], {-1.562923121, -0.102649929, 0.197697397, -1.643686612}));
+  CHECK(
+      close_to(all[*layer.norm1.weight], {-1.562923121, -0.102649929, 0.197697397, -1.643686612}));
   CHECK(
       close_to(all[layer.linear1.weight],
                {-0.201876298, -0.118193016, 0.148850780,  0.059836886,  0.167880182, 0.185358195,
                 0.022617617,  0.103524779,  -0.057258960, -0.069482168, 0.040271457, 0.009030822,
                 -0.072768312, -0.025170734, 0.027833553,  -0.002745670, 0.141501452, 0.052189182,
                 -0.082276208, -0.017318668, -0.052502053, -0.021427078, 0.037404152, 0.014219512}));
+}
+
+TEST_CASE("transformer encoder layer: in pieces it is what it is at once") {
+  for (const bool norm_first : {true, false}) {
+    TransformerEncoderLayer layer{
+        4, 2, {.feedforward = 6, .batch_first = true, .norm_first = norm_first}};
+    fill_with_waves(layer);
+    const Variable x = leaf(wave({3, 4, 4}, 0.3));
+    nn::AttentionMemory memory;
+    const Variable begun = layer.next(slice(x, 1, 0, 3), memory);
+    const Variable y = cat({begun, layer.next(slice(x, 1, 3, 4), memory)}, 1);
+    const Variable once = layer(x, {.causal = true});
+    CHECK(sum(abs(y - once)).item() < 1e-12);
+    // Its derivatives go through the memory, too.
+    const auto slope = [&](const Variable& of) {
+      return backward(sum(of * wave(of.shape(), 0.4)))[x];
+    };
+    CHECK(sum(abs(slope(y) - slope(once))).item() < 1e-11);
+  }
 }
 
 TEST_CASE("transformer encoder layer: parameters have PyTorch's names") {
