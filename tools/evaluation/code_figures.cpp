@@ -46,7 +46,8 @@ Means means_over(const Subject& subject, const PreparedExamples& test) {
       const Tensor total = sum(cast(divergences.value(), DType::float64), 0);
       means.divergences = means.divergences ? *means.divergences + total : total;
     }
-    if (batch.inputs.dtype() == DType::int32) continue;  // tokens have no squares
+    // Tokens have no squares; nor have words of a table.
+    if (batch.inputs.dtype() == DType::int32 || recipe.table()) continue;
     const Variable codes = recipe.encode(batch, pass);
     const Tensor again = recipe.decode(codes, pass, batch.targets).inputs;
     if (again.shape() != batch.inputs.shape()) continue;

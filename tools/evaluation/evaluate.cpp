@@ -13,20 +13,16 @@ nlohmann::ordered_json evaluate(const Subject& subject, std::int64_t samples, Pr
   const double start = seconds_now();
   nlohmann::ordered_json figures = no_figures();
   figures["examples"] = subject.data.test->count();
-  if (subject.recipe->table()) {
-    measure_likelihood(subject, samples, progress, figures);
-    measure_table(subject, progress, figures);
-    figures["seconds"] = seconds_now() - start;
-    return figures;
-  }
   const std::int64_t width = measure_codes(subject, progress, figures);
-  if (const std::optional<KnownData> known = know(subject, progress)) {
+  measure_likelihood(subject, samples, progress, figures);
+  if (subject.recipe->table()) {
+    measure_table(subject, progress, figures);
+  } else if (const std::optional<KnownData> known = know(subject, progress)) {
     measure_samples(subject, *known, progress, figures);
     add_code_references(subject, *known, width, figures);
     add_sample_references(subject, *known, width, figures);
     add_likelihood_references(subject, *known, figures);
   }
-  measure_likelihood(subject, samples, progress, figures);
   measure_texts(subject, figures);
   add_published(subject, figures);
   figures["seconds"] = seconds_now() - start;

@@ -129,7 +129,7 @@ TEST_CASE("tools/sample, score, encode, decode, evaluate: of rows") {
   const Finished evaluated = run_evaluate(run.place.path(), "run --samples 10");
   CHECK_MESSAGE(evaluated.exit_code == 0, evaluated.errors);
   for (const char* const line :
-       {"log density ≥", "  weight ", " hidden cells, filled by\n", "  this model: squared error ",
+       {"log density ≥", "  weight ", " hidden cells, filled by\n", "KL per dimension      ", "  this model: squared error ",
         "  means and modes: squared error ", "  a Gaussian by EM, ", "  10 Gaussians by EM, ",
         " iterations over 54 rows: squared error "})
     CHECK_MESSAGE(evaluated.output.find(line) != std::string::npos, line, evaluated.output);
