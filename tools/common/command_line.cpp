@@ -15,6 +15,8 @@ struct Help final : CLI::Formatter {
     return fmt::format("Usage: {} {}{}{} [options]\n", usage_.program, usage_.word,
                        usage_.second.empty() ? "" : " ", usage_.second);
   }
+  // The usage line has them.
+  std::string make_positionals(const CLI::App*) const override { return ""; }
   const Usage& usage_;
 };
 
@@ -37,11 +39,13 @@ struct Help final : CLI::Formatter {
 }
 
 void add_option(CLI::App& app, const Option& option) {
-  const std::string name = "--" + option.name;
+  const std::string name = "--" + option.name,
+                    heading = option.heading.empty() ? "Options" : option.heading;
   if (option.is_flag()) {
     app.add_flag_callback(
            name, [&option] { option.parse("true"); }, option.help)
-        ->disable_flag_override();
+        ->disable_flag_override()
+        ->group(heading);
     return;
   }
   const std::string shown = option.shown.empty() ? "" : fmt::format(" [{}]", option.shown);
@@ -55,7 +59,8 @@ void add_option(CLI::App& app, const Option& option) {
            }
          },
          option.help + shown)
-      ->type_name(option.type);
+      ->type_name(option.type)
+      ->group(heading);
 }
 
 }  // namespace

@@ -120,6 +120,7 @@ Option& Options::add(const std::string& names, const std::string& help, const st
   std::replace(option.key.begin(), option.key.end(), '-', '_');
   option.help = help;
   option.type = type;
+  option.heading = heading_;
   all_.push_back(std::move(option));
   return all_.back();
 }

@@ -31,7 +31,8 @@ struct Option {
   std::string type;                               // of its value: N, X, NAME; empty: a flag
   std::function<void(const std::string&)> parse;  // throws UsageError for a value out of range
   std::function<nlohmann::ordered_json()> value;
-  std::string shown;  // its value before anything was parsed, for --help
+  std::string shown;    // its value before anything was parsed, for --help
+  std::string heading;  // under which --help lists it; empty: that of all programs
 
   bool is_flag() const { return type.empty(); }
 };
@@ -71,6 +72,8 @@ class Options final {
                   const std::vector<std::string>& choices = {});
   void operator()(const std::string& names, bool& value, const std::string& help);
 
+  // Under which --help lists the options that follow.
+  void heading(const std::string& words) { heading_ = words; }
   // Sets how --help shows the last option's type of value and its default.
   void show(const std::string& type, const std::string& by_default) {
     all_.back().type = type;
@@ -100,6 +103,7 @@ class Options final {
                     Range<Number> range);
 
   std::vector<Option> all_;
+  std::string heading_;
 };
 
 }  // namespace ebb::tools

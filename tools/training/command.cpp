@@ -90,6 +90,7 @@ std::optional<Command> parse_train_command(int count, const char* const* argumen
   std::string read_above;
   visit_runs(options, read_above);
   visit_report(options, command.report);
+  options.heading("The model");
   if (command.recipe) command.recipe->visit(options);
   try {
     if (!parse_command_line(usage_of(command.recipe.get()), options, count, arguments))

@@ -21,18 +21,22 @@ void visit_settings(Options& o, TrainOptions& options) {
 }  // namespace
 
 void TrainOptions::visit_data(Options& o) {
+  o.heading("Data");
   o("data", data, "folder of images or of MNIST's files, or a file");
   o.show("PATH", "what it draws");
+  o.heading("Images");
   o("label-file", labels, "the .npy file of its labels");
   o.show("FILE", "NAME.labels.npy beside it");
   o("size", size, "size of all images of a folder");
   o.show("HxW", "the files'");
   o("crop", crop, "cut the middle out of them instead of stretching");
   o("gray", gray, "make them gray");
+  o.heading("Texts");
   o("vocabulary", text.vocabulary, "what a text is cut into",
     {"bytes", "characters", "words:K", "bpe:K"});
   o("paragraphs", text.paragraphs, "examples of a text end at empty lines, not at each line's end");
   o("longest", text.longest, "tokens of an example of a text", {1, 1'000'000});
+  o.heading("Tables");
   o("header", table.header, "do a table's columns have names?", {"guess", "yes", "no"});
   o("skip", table.skip, "lines before a table", {0, 1'000'000});
   o("decimal-comma", table.decimal_comma, "a table's numbers have decimal commas");
@@ -41,6 +45,7 @@ void TrainOptions::visit_data(Options& o) {
   o.show("FILE", "guessed");
   o("missing", table.missing, "cells of a table to hide: lines ROW,COLUMN, from 1");
   o.show("FILE", "none");
+  o.heading("Data");
   o("test", test, "part of --data to test with, where it has no test set", {1e-9, 0.999999999});
   o.show("X", "0.1");
 }
@@ -48,8 +53,10 @@ void TrainOptions::visit_data(Options& o) {
 void TrainOptions::visit(Options& o) {
   constexpr std::int64_t many = 1'000'000'000;
   visit_data(o);
+  o.heading("Images");
   o("augment", augment, "change training images by chance");
   o.show("shift,flip,crop,noise", "none");
+  o.heading("Training");
   o("epochs", epochs, "passes over the examples", {1, many});
   o("batch-size", batch_size, "examples of a step", {1, 1 << 20});
   o("lr,learning-rate", learning_rate, "learning rate", {1e-300, 1e300});
@@ -68,11 +75,14 @@ void TrainOptions::visit(Options& o) {
   o.show("X", "0; 0.1 if needed");
   o("keep", keep, "which weights: last, or best by validation", {"last", "best"});
   o("patience", patience, "end after N epochs without a better validation", {1, many});
+  o.heading("The run");
   o("seed", seed, "of weights, order and noise");
   o("threads", threads, "threads", {1, 1024});
   o.show("N", "one per core");
+  o.heading("Data");
   o("limit", limit, "the first N training examples", {1, many});
   o.show("N", "all");
+  o.heading("The run");
   o("checkpoint-every", checkpoint_every, "keep what --resume needs, N steps or minutes apart");
   o.show("N|Nmin", "10min");
   o("out", out, "new folder for the results");

@@ -100,6 +100,16 @@ TEST_CASE("output: what the validation part decides is said in a line each") {
                 early.output);
 }
 
+TEST_CASE("output: a single test example has no standard error") {
+  const TemporaryFolder place;
+  write_file(place.path() / "lines.txt", "one\ntwo\nthree\nfour\n");
+  const Finished finished =
+      run_train(place.path(), "text --width 4 --latent 2 --epochs 1 --test 0.25 --data lines.txt");
+  CHECK_MESSAGE(without_numbers(finished.output).find("test: log p(x) ≥ -N nats\n") !=
+                    std::string::npos,
+                finished.output, finished.errors);
+}
+
 TEST_CASE("output: quiet prints nothing") {
   const TemporaryFolder place;
   write_image_set(place.path() / "data");
@@ -244,6 +254,16 @@ TEST_CASE("output: --version and --help say theirs and leave nothing") {
     CHECK_MESSAGE(help.output.find(option) == std::string::npos, option);
     CHECK_MESSAGE(of_vae.output.find(option) != std::string::npos, option);
   }
+  // What goes together stands together: first all headings, then what stands under one of them.
+  std::string headings, texts;
+  for (const std::string& line : lines_of(of_vae.output)) {
+    const bool heading = !line.starts_with(' ') && line.ends_with(':');
+    if (heading) headings += line + ' ';
+    if (!heading && headings.ends_with("Texts: ")) texts += line + '\n';
+  }
+  CHECK(headings == "Options: Data: Images: Texts: Tables: Training: The run: The model: ");
+  CHECK(texts.starts_with("  --vocabulary bytes|"));
+  CHECK(texts.find("--gray") == std::string::npos);
   for (const Finished& said : {help, of_vae})
     for (const std::string& line : lines_of(said.output)) CHECK(line.size() <= 100);
   CHECK(version.errors + help.errors == "");

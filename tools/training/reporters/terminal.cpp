@@ -127,8 +127,10 @@ class Terminal final : public Reporter {
     const char* const name = gray ? "negative_cross_entropy" : "elbo";
     const double nats = test.mean(name);
     if (recipe.claim() == Claim::none || std::isnan(nats)) return "";
+    const double error = test.standard_error(name);  // not known of a single example
     const std::string figure =
-        fmt::format("{:.2f} ± {:.2f} nats", gray ? -nats : nats, test.standard_error(name));
+        fmt::format("{:.2f}{} nats", gray ? -nats : nats,
+                    std::isnan(error) ? "" : fmt::format(" ± {:.2f}", error));
     if (!gray)
       return fmt::format("test: {} {}", bound_in_words(recipe.claim(), recipe.is_told_labels()),
                          figure);
