@@ -12,11 +12,17 @@ namespace {
 struct Help final : CLI::Formatter {
   explicit Help(const Usage& usage) : usage_(usage) {}
   std::string make_usage(const CLI::App*, std::string) const override {
-    return fmt::format("Usage: {} {}{}{} [options]\n", usage_.program, usage_.word,
+    return fmt::format("Usage: {} {}{}{} [options]\n\n", usage_.program, usage_.word,
                        usage_.second.empty() ? "" : " ", usage_.second);
   }
   // The usage line has them.
   std::string make_positionals(const CLI::App*) const override { return ""; }
+  // One empty line between two groups is enough.
+  std::string make_group(std::string heading, bool positional,
+                         std::vector<const CLI::Option*> options) const override {
+    const std::string group = Formatter::make_group(heading, positional, std::move(options));
+    return group.substr(group.find_first_not_of('\n'));
+  }
   const Usage& usage_;
 };
 

@@ -263,6 +263,7 @@ TEST_CASE("output: --version and --help say theirs and leave nothing") {
   }
   CHECK(headings == "Options: Data: Images: Texts: Tables: Training: The run: The model: ");
   CHECK(texts.starts_with("  --vocabulary bytes|"));
+  CHECK(of_vae.output.find("\n\n\n") == std::string::npos);
   CHECK(texts.find("--gray") == std::string::npos);
   for (const Finished& said : {help, of_vae})
     for (const std::string& line : lines_of(said.output)) CHECK(line.size() <= 100);
