@@ -45,7 +45,8 @@ void try_one(const Recipe& recipe, const nn::Batch& batch, bool training) {
 // Until the end of the scope tensors may take so many bytes more.
 struct Limit {
   explicit Limit(double bytes) {
-    set_memory_limit(memory_use().live_bytes + static_cast<std::size_t>(std::min(bytes, 1e18)));
+    set_memory_limit(memory_use().live_bytes +
+                     static_cast<std::size_t>(std::clamp(bytes, 0.0, 1e18)));
   }
   ~Limit() { set_memory_limit(std::numeric_limits<std::size_t>::max()); }
 };
