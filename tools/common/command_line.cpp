@@ -46,7 +46,8 @@ struct Help final : CLI::Formatter {
 
 void add_option(CLI::App& app, const Option& option) {
   const std::string name = "--" + option.name,
-                    heading = option.heading.empty() ? "Options" : option.heading;
+                    shown = option.heading.empty() ? "Options" : option.heading,
+                    heading = option.shown_in_help ? shown : "";  // CLI11 hides what has none
   if (option.is_flag()) {
     app.add_flag_callback(
            name, [&option] { option.parse("true"); }, option.help)
@@ -54,7 +55,7 @@ void add_option(CLI::App& app, const Option& option) {
         ->group(heading);
     return;
   }
-  const std::string shown = option.shown.empty() ? "" : fmt::format(" [{}]", option.shown);
+  const std::string value = option.shown.empty() ? "" : fmt::format(" [{}]", option.shown);
   app.add_option_function<std::string>(
          name,
          [&option](const std::string& word) {
@@ -64,7 +65,7 @@ void add_option(CLI::App& app, const Option& option) {
              throw UsageError(fmt::format("{}; try --help", error.what()));
            }
          },
-         option.help + shown)
+         option.help + value)
       ->type_name(option.type)
       ->group(heading);
 }

@@ -121,6 +121,7 @@ Option& Options::add(const std::string& names, const std::string& help, const st
   option.help = help;
   option.type = type;
   option.heading = heading_;
+  option.shown_in_help = shown_;
   all_.push_back(std::move(option));
   return all_.back();
 }

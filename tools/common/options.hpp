@@ -33,6 +33,7 @@ struct Option {
   std::function<nlohmann::ordered_json()> value;
   std::string shown;    // its value before anything was parsed, for --help
   std::string heading;  // under which --help lists it; empty: that of all programs
+  bool shown_in_help = true;
 
   bool is_flag() const { return type.empty(); }
 };
@@ -72,8 +73,11 @@ class Options final {
                   const std::vector<std::string>& choices = {});
   void operator()(const std::string& names, bool& value, const std::string& help);
 
-  // Under which --help lists the options that follow.
-  void heading(const std::string& words) { heading_ = words; }
+  // Under which --help lists the options that follow, or that it lists them not.
+  void heading(const std::string& words, bool shown = true) {
+    heading_ = words;
+    shown_ = shown;
+  }
   // Sets how --help shows the last option's type of value and its default.
   void show(const std::string& type, const std::string& by_default) {
     all_.back().type = type;
@@ -104,6 +108,7 @@ class Options final {
 
   std::vector<Option> all_;
   std::string heading_;
+  bool shown_ = true;
 };
 
 }  // namespace ebb::tools

@@ -138,11 +138,15 @@ std::optional<SweepCommand> parse_sweep_command(int count, const char* const* ar
   };
   if (!command.model.empty() || std::none_of(words.begin(), words.end(), asks))
     recipe = make_recipe(command.model);
+  if (recipe)
+    command.options = recipe->defaults();
+  else
+    command.options.drawn.clear();  // --help of all models
   Options options;
   visit_own(options, one_over, command.seeds);
   command.options.visit(options);
+  options.heading("The model");
   if (recipe) recipe->visit(options);
-  if (recipe) command.options = recipe->defaults();
   if (!parse_command_line(usage_of(recipe.get()), options, static_cast<int>(words.size()),
                           words.data()))
     return std::nullopt;

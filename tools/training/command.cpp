@@ -83,6 +83,8 @@ std::optional<Command> parse_train_command(int count, const char* const* argumen
   } else if (!model.empty() || !asks_for_help(count, arguments)) {
     command.recipe = make_recipe(model);
     command.options = command.recipe->defaults();
+  } else {
+    command.options.drawn.clear();  // --help of all models
   }
   const std::string data = command.options.data;
   Options options;

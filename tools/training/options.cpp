@@ -20,23 +20,26 @@ void visit_settings(Options& o, TrainOptions& options) {
 
 }  // namespace
 
+// A model learns from the kind of data that it would draw.
+bool TrainOptions::learns_from(const char* kind) const { return drawn.empty() || drawn == kind; }
+
 void TrainOptions::visit_data(Options& o) {
   o.heading("Data");
   o("data", data, "folder of images or of MNIST's files, or a file");
   o.show("PATH", "what it draws");
-  o.heading("Images");
+  o.heading("Images", learns_from(drawn_digits));
   o("label-file", labels, "the .npy file of its labels");
   o.show("FILE", "NAME.labels.npy beside it");
   o("size", size, "size of all images of a folder");
   o.show("HxW", "the files'");
   o("crop", crop, "cut the middle out of them instead of stretching");
   o("gray", gray, "make them gray");
-  o.heading("Texts");
+  o.heading("Texts", learns_from(drawn_sentences));
   o("vocabulary", text.vocabulary, "what a text is cut into",
     {"bytes", "characters", "words:K", "bpe:K"});
   o("paragraphs", text.paragraphs, "examples of a text end at empty lines, not at each line's end");
   o("longest", text.longest, "tokens of an example of a text", {1, 1'000'000});
-  o.heading("Tables");
+  o.heading("Tables", learns_from(drawn_rows));
   o("header", table.header, "do a table's columns have names?", {"guess", "yes", "no"});
   o("skip", table.skip, "lines before a table", {0, 1'000'000});
   o("decimal-comma", table.decimal_comma, "a table's numbers have decimal commas");
@@ -53,7 +56,7 @@ void TrainOptions::visit_data(Options& o) {
 void TrainOptions::visit(Options& o) {
   constexpr std::int64_t many = 1'000'000'000;
   visit_data(o);
-  o.heading("Images");
+  o.heading("Images", learns_from(drawn_digits));
   o("augment", augment, "change training images by chance");
   o.show("shift,flip,crop,noise", "none");
   o.heading("Training");

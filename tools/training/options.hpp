@@ -62,6 +62,7 @@ struct TrainOptions {
 
   void visit(Options& o);
   void visit_data(Options& o);  // those that say which data
+  bool learns_from(const char* kind) const;
   // Fills in what follows from the other options where it was not said: the validation part, and
   // what the optimizer has. Throws UsageError for options that do not go together.
   void settle();
