@@ -115,7 +115,7 @@ std::int64_t measure_codes(const Subject& subject, Progress& progress, Json& fig
   if (const std::string words = recipe.code_in_words(); !words.empty()) figures["code"] = words;
   if (!std::isnan(means.squared_error))
     add_reference(figures, "squared_error", "this model", means.squared_error);
-  return known.codes.size(1);
+  return recipe.code_vectors() > 0 ? recipe.code_vectors() : known.codes.size(1);
 }
 
 }  // namespace ebb::tools

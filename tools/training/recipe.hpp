@@ -15,7 +15,7 @@
 namespace ebb::models {
 class LanguageModel;
 class TableAutoencoder;
-}
+}  // namespace ebb::models
 
 namespace ebb::tools {
 
@@ -88,7 +88,9 @@ class Recipe {
   // From `samples` draws per example. Empty: no likelihood.
   virtual Terms bound(const nn::Batch& batch, std::int64_t samples, nn::Pass& pass) const;
   virtual Variable encode(const nn::Batch& batch, nn::Pass& pass) const;  // [n, latent]; no code
-  virtual std::string code_in_words() const { return ""; }  // where it is not as many numbers
+  // Where a code is made of vectors of a codebook: how many, and that in words with what they cost.
+  virtual std::int64_t code_vectors() const { return 0; }
+  virtual std::string code_in_words() const { return ""; }
   // Drawn from q(z|x), [n, latent]. Empty: the code follows from the example.
   virtual Variable draw_codes(const nn::Batch& batch, nn::Pass& pass) const;
   // KL(q(z_j|x) || p(z_j)), [n, latent]. Empty: no such terms.

@@ -89,12 +89,14 @@ class VectorQuantizedAutoencoderRecipe final : public Recipe {
   Variable encode(const nn::Batch& batch, nn::Pass&) const override {
     return model_->encode(batch.inputs);
   }
+  std::int64_t code_vectors() const override {
+    return (options_.image[1] / 4) * (options_.image[2] / 4);
+  }
   std::string code_in_words() const override {
-    const std::int64_t places = (options_.image[1] / 4) * (options_.image[2] / 4);
-    return fmt::format(
-        "{} of {} vectors, {:.0f} bits; PCA has as many numbers as the vectors", places,
-        options_.quantizer.codes,
-        static_cast<double>(places) * std::log2(static_cast<double>(options_.quantizer.codes)));
+    const std::int64_t codes = options_.quantizer.codes;
+    const double bits = static_cast<double>(code_vectors()) * std::log2(static_cast<double>(codes));
+    return fmt::format("{} of {} vectors, {:.0f} bits; PCA has a number for each", code_vectors(),
+                       codes, bits);
   }
   nn::Batch decode(const Variable& codes, nn::Pass&, const Tensor&) const override {
     return as_images(model_->decode(codes), options_.image);
