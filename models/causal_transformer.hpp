@@ -22,8 +22,8 @@ class CausalTransformer final : public nn::Module {
   // Throws Error for heads that do not divide the width.
   explicit CausalTransformer(const CausalTransformerOptions& options = {});
   Variable operator()(const Variable& x, nn::Pass& pass) const;
-  // In pieces: places that follow those in the memory, and join them. It holds a part for each
-  // layer; empty at first.
+  // The same in pieces: x are the places after those in the memory, and join them. The memory has
+  // a part for each layer; it is empty at first.
   Variable next(const Variable& x, std::vector<nn::AttentionMemory>& memory) const;
   void visit(nn::Visitor& v) override;
 

@@ -51,8 +51,9 @@ class MultiheadAttention final : public Module {
                       const AttentionMasks& masks = {}) const;
   Variable operator()(const Variable& q, const Variable& k, const Variable& v,
                       const AttentionMasks& masks, Pass& pass) const;
-  // x with itself, causal, in pieces: steps that follow those in the memory, and join them. A text
-  // that is written token by token so costs what its tokens cost, not what its beginnings do.
+  // x with itself, causal, in pieces: x are the steps after those in the memory, and join them.
+  // Writing a text token by token then takes one step per token; without a memory each token reads
+  // all tokens before it again.
   Variable next(const Variable& x, AttentionMemory& memory) const;
   void visit(Visitor& v) override;
 

@@ -35,7 +35,7 @@ class TransformerEncoderLayer final : public Module {
   Variable operator()(const Variable& x, const AttentionMasks& masks = {}) const;
   Variable operator()(const Variable& x, Pass& pass) const { return (*this)(x, {}, pass); }
   Variable operator()(const Variable& x, const AttentionMasks& masks, Pass& pass) const;
-  // Causal, in pieces: steps that follow those in the memory, and join them.
+  // Causal, in pieces: x are the steps after those in the memory, and join them.
   Variable next(const Variable& x, AttentionMemory& memory) const;
   void visit(Visitor& v) override;
 

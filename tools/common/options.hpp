@@ -73,7 +73,7 @@ class Options final {
                   const std::vector<std::string>& choices = {});
   void operator()(const std::string& names, bool& value, const std::string& help);
 
-  // Under which --help lists the options that follow, or that it lists them not.
+  // The heading under which --help lists the options that follow. Not shown: it hides them.
   void heading(const std::string& words, bool shown = true) {
     heading_ = words;
     shown_ = shown;
