@@ -20,7 +20,7 @@ void visit_settings(Options& o, TrainOptions& options) {
 
 }  // namespace
 
-// A model learns from the kind of data that it would draw.
+// A model learns from the kind of data that it draws where the user has none.
 bool TrainOptions::learns_from(const char* kind) const { return drawn.empty() || drawn == kind; }
 
 void TrainOptions::visit_data(Options& o) {

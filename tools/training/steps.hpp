@@ -14,9 +14,9 @@ struct StepOptions {
   nn::Average* average = nullptr;        // follows the weights
 };
 
-// How many bytes the largest step takes beside what the run remembers of the weights, or the
-// largest evaluation of `evaluated` examples: those of a trial with the longest examples of each
-// part, which changes nothing but the cache of storage. Throws UsageError where they are more than
+// The most bytes that a training step takes, or an evaluation of `evaluated` examples, beside what
+// the run remembers of the weights. They are measured in a trial of both with the longest examples,
+// which changes nothing but the cache of storage. Throws UsageError where they are more than
 // `available`.
 double bytes_of_trial(const Recipe& recipe, const Datasets& data, std::int64_t batch_size,
                       std::int64_t evaluated, double available);
