@@ -108,14 +108,6 @@ double Ngrams::longer(Tokens history, std::int32_t token, double shorter) const 
   return (seen + kinds * shorter) / (all + kinds);
 }
 
-double Ngrams::log_probability(Tokens text, std::int64_t order) const {
-  double sum = 0;
-  each_token(text, order, [&](Tokens history, std::int32_t token) {
-    sum += std::log(probability(history, token));
-  });
-  return sum;
-}
-
 std::vector<double> Ngrams::log_probabilities(Tokens text) const {
   std::vector<double> sums(static_cast<std::size_t>(order_));
   each_token(text, order_, [&](Tokens history, std::int32_t token) {

@@ -17,13 +17,8 @@ class Ngrams final {
 
   // Counts a text, its end included.
   void learn(std::span<const std::int32_t> text);
-  // log p of a text and its end, in nats; of an order that is no higher than this one's.
-  double log_probability(std::span<const std::int32_t> text, std::int64_t order) const;
-  double log_probability(std::span<const std::int32_t> text) const {
-    return log_probability(text, order_);
-  }
-  std::vector<double> log_probabilities(
-      std::span<const std::int32_t> text) const;  // orders 1, 2, …
+  // log p of a text and its end, in nats, by each order from 1 to this one's.
+  std::vector<double> log_probabilities(std::span<const std::int32_t> text) const;
   // p(token|history), of order - 1 tokens or fewer.
   double probability(std::span<const std::int32_t> history, std::int32_t token) const;
 
