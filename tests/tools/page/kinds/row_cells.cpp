@@ -47,5 +47,6 @@ TEST_CASE("row cells: written as their columns have them, null where nothing is 
   nn::Column word{.name = "w", .kind = nn::ColumnKind::category, .words = {std::string(200, 'w')}};
   word.seen = 1;
   const std::string cut = written_rows({.inputs = zeros({1, 1}, DType::float64)}, {word})[0][0];
-  CHECK(cut == std::string(80, 'w') + "…");
+  CHECK(cut.starts_with(std::string(80, 'w')));
+  CHECK(cut.substr(80) == "…");
 }
