@@ -22,7 +22,8 @@ CodeAccuracy code_accuracy(const Subject& subject, const LabelledCodes& train,
 
 // kl_per_dimension, active_units, knn_accuracy, linear_probe_accuracy and mutual_information_gap,
 // as far as the model and the data have them; and beside "squared_error" that of the images that
-// the model makes of its codes. Returns the width of a code, 0 for a model without.
+// the model makes of its codes. Returns how many numbers a code has, or vectors of a codebook; 0
+// for a model without.
 std::int64_t measure_codes(const Subject& subject, Progress& progress,
                            nlohmann::ordered_json& figures);
 

@@ -1,12 +1,9 @@
 // tools/train: trains a model and leaves a folder with its weights, metrics and pictures.
-#include <tensor/error.hpp>
 #include <tools/common/exit_codes.hpp>
-#include <tools/common/memory.hpp>
 #include <tools/common/progress.hpp>
 #include <tools/page/report.hpp>
 #include <tools/training/command.hpp>
 #include <tools/training/datasets.hpp>
-#include <tools/training/optimizers.hpp>
 #include <tools/training/program.hpp>
 #include <tools/training/reporters/reporters.hpp>
 #include <tools/training/trainer.hpp>
