@@ -1,15 +1,13 @@
-#include <autograd/elementwise.hpp>
 #include <autograd/parts.hpp>
-#include <autograd/reduce.hpp>
-#include <autograd/views.hpp>
 #include <models/code_prior.hpp>
+#include <models/next_token.hpp>
 #include <nn/distributions.hpp>
 #include <nn/pass.hpp>
+#include <tensor/makers.hpp>
+#include <tensor/views.hpp>
 
 namespace ebb::models {
 namespace {
-
-constexpr double coldest = 1e-6;  // below it float32 holds no logits divided by it
 
 const CodePriorOptions& checked(const CodePriorOptions& o) {
   for (const std::int64_t number : {o.codes, o.steps, o.width, o.layers, o.heads})
@@ -50,11 +48,7 @@ Tensor CodePrior::sample(std::int64_t n, Random& noise, double temperature) cons
   for (std::int64_t step = 0; step < options_.steps; ++step) {
     const Variable features = transformer.next(tokens(last), memory);  // [n, 1, width]
     const Tensor logits = squeeze(next(features).value(), 1);
-    const Tensor p = softmax(logits * (1 / temperature));
-    // A model that diverged says nothing: then all codes are alike.
-    last = temperature < coldest
-               ? argmax(logits, 1, true)
-               : multinomial(where(isnan(p), 1, p), 1, noise, {.replacement = true});
+    last = unsqueeze(next_tokens(logits, noise, temperature), 1);
     codes.push_back(last);
   }
   return cat(codes, 1);

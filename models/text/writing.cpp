@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <autograd/parts.hpp>
+#include <models/next_token.hpp>
 #include <models/text/writing.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/parts.hpp>
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
-#include <tensor/scan.hpp>
 #include <tensor/sort.hpp>
 #include <tensor/views.hpp>
 
@@ -14,25 +14,6 @@ namespace ebb::models {
 namespace {
 
 constexpr std::int32_t the_end_token = 0;
-constexpr double coldest = 1e-6;  // below it float32 holds no logits divided by it
-
-// Probabilities [n, c], of which those in the nucleus stay.
-Tensor nucleus(const Tensor& p, double top_p) {
-  if (top_p == 1) return p;
-  const Tensor sorted = sort(p, -1, true).values;
-  const Tensor before = cumsum(sorted, -1) - sorted;
-  // The first is always in it.
-  const Tensor least = amin(where(before < top_p, sorted, 2), -1, true);
-  return where(p >= least, p, 0);
-}
-
-Tensor next_tokens(const Tensor& logits, Random& noise, const WritingOptions& options) {
-  if (options.temperature < coldest) return argmax(logits, 1);
-  const Tensor p = softmax(logits * (1 / options.temperature));
-  // A model that diverged says nothing: then all tokens are alike.
-  const Tensor finite = where(isnan(p), 1, p);
-  return squeeze(multinomial(nucleus(finite, options.top_p), 1, noise, {.replacement = true}), 1);
-}
 
 Variable rows_of(const Variable& x, int axis, const Tensor& rows) {
   return x.value().count() == 0 ? x : Variable(index_select(x.value(), axis, rows));
@@ -122,7 +103,8 @@ Tensor write(const LanguageModel& model, std::int64_t n, Random& noise,
   Tensor last = zeros({n}, DType::int32), going_on = ones({n}, DType::int32);
   std::vector<Tensor> written;
   for (std::int64_t step = 0; step < longest; ++step) {
-    last = next_tokens(model.read(last, state).value(), noise, options) * going_on;
+    last = next_tokens(model.read(last, state).value(), noise, options.temperature, options.top_p) *
+           going_on;
     written.push_back(unsqueeze(last, 1));
     going_on = going_on * cast(last != the_end_token, DType::int32);
     if (n == 0 || amax(going_on, 0).item() == 0) return cat(written, 1);
