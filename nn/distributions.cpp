@@ -19,6 +19,7 @@ constexpr double log_of_two_pi = 1.8378770664093454836;
 }  // namespace
 
 Variable Gaussian::sample(Random& noise) const {
+  require_alike("gaussian", "mean", mean, "log_variance", log_variance);
   return mean + exp(0.5 * log_variance) * Variable(randn(mean.shape(), noise, mean.dtype()));
 }
 
@@ -34,6 +35,7 @@ Variable Gaussian::divergence() const {
 }
 
 Variable Gaussian::divergence(const Gaussian& prior) const {
+  require_alike("divergence", "mean", mean, "log_variance", log_variance);
   require_alike("divergence", "mean", mean, "the prior's", prior.mean);
   require_alike("divergence", "mean", mean, "the prior's log_variance", prior.log_variance);
   // In units of the prior's standard deviation the prior is N(0, 1). The scale e^(-v/2) is applied
@@ -63,9 +65,11 @@ Variable Bernoulli::divergence(const Bernoulli& prior) const {
 }
 
 Tensor Categorical::sample(Random& noise) const {
-  // The largest of logits plus Gumbel noise is drawn with the probabilities softmax(logits).
+  // The largest of logits plus Gumbel noise is drawn with the probabilities softmax(logits). An
+  // exponential number of 0 would draw its class whatever the logit.
+  const double least = logits.dtype() == DType::float64 ? 0x1p-54 : 0x1p-25;
   const Tensor uniform = rand(logits.shape(), noise, logits.dtype());
-  return argmax(logits.value() - log(-log1p(-uniform)), -1);
+  return argmax(logits.value() - log(maximum(-log1p(-uniform), least)), -1);
 }
 
 Variable Categorical::log_probability(const Tensor& labels) const {
@@ -88,6 +92,9 @@ Variable per_example(const Variable& t, const Tensor& mask) {
   if (t.rank() == 0)
     throw ShapeError(
         text("per_example: t ", t.shape(), " holds no examples; its first axis must count them"));
+  if (mask.count() > 0 && mask.shape() != t.shape())
+    throw ShapeError(text("per_example: a mask ", mask.shape(), " for t ", t.shape(),
+                          "; it must have the same shape"));
   const Variable kept = mask.count() > 0 ? where(mask, t, 0.0) : t;
   if (t.rank() == 1) return kept;
   Axes axes;

@@ -51,12 +51,13 @@ struct [[nodiscard]] Categorical {
 };
 
 // The sum over all axes but the first: [n, ...] to [n]. Where there is a mask of t's shape, over
-// those elements alone where it is not 0.
+// those elements alone where it is not 0. Throws ShapeError for a scalar, and a mask of another
+// shape.
 Variable per_example(const Variable& t, const Tensor& mask = {});
 
 // log(1/K Σ w_k): the importance-weighted bound of log p(x), from log w_k = log p(x, z_k) - log
-// q(z_k|x), [K, n] to [n]. It grows with K. (Burda, Grosse and Salakhutdinov, "Importance Weighted
-// Autoencoders", ICLR 2016.)
+// q(z_k|x), [K, n] to [n]. It grows with K. Throws ShapeError for other ranks and for K = 0.
+// (Burda, Grosse and Salakhutdinov, "Importance Weighted Autoencoders", ICLR 2016.)
 Variable importance_bound(const Variable& log_weights);
 
 }  // namespace nn

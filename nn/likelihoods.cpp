@@ -53,6 +53,7 @@ Variable DiscretizedLogistic::mean() const { return clamp(location, 0, 1); }
 
 Tensor DiscretizedLogistic::sample(Random& noise) const {
   const double last = last_of("discretized_logistic", values);
+  require_alike("discretized_logistic", "location", location, "log_scale", log_scale);
   const Tensor u = rand(location.shape(), noise, location.dtype());
   const Tensor x = location.value() + exp(log_scale.value()) * (log(u) - log1p(-u));
   return round(clamp(x, 0, 1) * last) / last;
@@ -71,7 +72,10 @@ Variable DiscretizedLogistic::log_probability(const Variable& x) const {
   return where(x.value() < half, below, where(x.value() > 1 - half, above, between));
 }
 
-Variable BetaBinomial::mean() const { return sigmoid(log_alpha - log_beta); }
+Variable BetaBinomial::mean() const {
+  require_alike("beta_binomial", "log_alpha", log_alpha, "log_beta", log_beta);
+  return sigmoid(log_alpha - log_beta);
+}
 
 Tensor BetaBinomial::sample(Random& noise) const {
   const double last = last_of("beta_binomial", values);

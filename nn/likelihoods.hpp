@@ -24,14 +24,16 @@ struct [[nodiscard]] DiscretizedLogistic {
 };
 
 // The number of successes of n - 1 throws of a coin with a probability from Beta(α, β), divided by
-// n - 1: P(k) = C(n-1, k) B(k + α, n - 1 - k + β) / B(α, β), α = e^log_alpha, β = e^log_beta.
+// n - 1: P(k) = C(n-1, k) B(k + α, n - 1 - k + β) / B(α, β), α = e^log_alpha, β = e^log_beta. In
+// float32 large α and β cost digits: log p is right to 0.004 nats at e^8, to 0.06 at e^12.
 struct [[nodiscard]] BetaBinomial {
   Variable log_alpha, log_beta;
   std::int64_t values = 256;  // n
 
   Variable mean() const;               // α / (α + β)
-  Tensor sample(Random& noise) const;  // one of the values; takes n numbers for each
-  // Throws Error for an x that is NaN or not in [0, 1]; between values it goes to the next one.
+  Tensor sample(Random& noise) const;  // one of the values; computes n numbers for each
+  // An x between two values is that which is nearer. Throws Error for an x that is NaN or not in
+  // [0, 1].
   Variable log_probability(const Variable& x) const;
 };
 

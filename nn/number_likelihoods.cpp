@@ -15,8 +15,7 @@ using detail::require_alike;
 
 namespace {
 
-// Beyond any number that a table holds, and small enough to be divided by a scale.
-constexpr double far = 1e6;
+constexpr double far = 1e6;  // in place of infinity: there a sigmoid is 0 or 1
 
 // Draws of a Gamma distribution of each shape a, divided by a. (Marsaglia and Tsang, "A simple
 // method for generating gamma variables", 2000.)
@@ -34,6 +33,7 @@ double gamma_over_shape(double a, Random& noise) {
 // By the product of uniform numbers where that is short, else by the normal distribution.
 double poisson(double rate, Random& noise) {
   constexpr double many = 200;
+  if (std::isnan(rate)) return rate;
   if (rate > many)
     return std::max(0.0,
                     std::round(rate + std::sqrt(rate) * randn({1}, noise, DType::float64).item()));
@@ -52,8 +52,10 @@ Tensor NegativeBinomial::sample(Random& noise) const {
   require_alike("negative_binomial", "log_mean", log_mean, "log_concentration", log_concentration);
   std::vector<double> x = cast(log_mean.value(), DType::float64).to_vector<double>();
   const std::vector<double> r = cast(log_concentration.value(), DType::float64).to_vector<double>();
+  constexpr double largest = 700;  // whose exponential is finite
   for (std::size_t i = 0; i < x.size(); ++i)
-    x[i] = poisson(std::exp(x[i]) * gamma_over_shape(std::exp(r[i]), noise), noise);
+    x[i] =
+        poisson(std::exp(x[i]) * gamma_over_shape(std::exp(std::min(r[i], largest)), noise), noise);
   return cast(from_vector(x, log_mean.shape()), log_mean.dtype());
 }
 
@@ -78,20 +80,25 @@ Variable Ordinal::log_probabilities() const {
   return log_sigmoid(upper - at) + log_sigmoid(at - lower) + log1mexp(lower - upper);
 }
 
-Variable LogisticMixture::log_probability(const Tensor& lower, const Tensor& upper) const {
+// σ(a) - σ(b) = σ(a) σ(-b) (1 - e^(b - a)), whose logarithm loses no digits.
+Variable LogisticMixture::log_probability(const Tensor& upper, const Tensor& width) const {
   require_alike("logistic_mixture", "logits", logits, "location", location);
   require_alike("logistic_mixture", "logits", logits, "log_scale", log_scale);
-  if (lower.shape() != upper.shape() || logits.rank() != lower.rank() + 1)
-    throw ShapeError(text("logistic_mixture: intervals ", lower.shape(), " and ", upper.shape(),
+  Shape each = logits.shape();
+  if (each.rank() > 0) each.erase(each.rank() - 1);
+  if (logits.rank() == 0 || upper.shape() != each || width.shape() != each)
+    throw ShapeError(text("logistic_mixture: ends ", upper.shape(), " and widths ", width.shape(),
                           " do not fit logits ", logits.shape(), "; these have one axis more"));
-  const Tensor low = unsqueeze(lower, -1), high = unsqueeze(upper, -1);
-  const Variable inverse = exp(-log_scale);
-  const Variable each = log_sigmoid((high - location) * inverse) +
-                        log_sigmoid((location - low) * inverse) + log1mexp((low - high) * inverse);
-  return logsumexp(log_softmax(logits, -1) + each, -1);
+  const Tensor wide = unsqueeze(width, -1);
+  const Variable inverse = exp(-log_scale), below = unsqueeze(upper, -1) - location;
+  const Variable part = log_sigmoid(below * inverse) + log_sigmoid((wide - below) * inverse) +
+                        log1mexp(-wide * inverse);
+  return logsumexp(log_softmax(logits, -1) + part, -1);
 }
 
 Tensor LogisticMixture::sample(Random& noise) const {
+  require_alike("logistic_mixture", "logits", logits, "location", location);
+  require_alike("logistic_mixture", "logits", logits, "log_scale", log_scale);
   const Tensor chosen = unsqueeze(Categorical{logits}.sample(noise), -1);
   const Tensor middle = gather(location.value(), -1, chosen);
   const Tensor scale = exp(gather(log_scale.value(), -1, chosen));

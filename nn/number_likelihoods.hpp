@@ -35,8 +35,10 @@ struct [[nodiscard]] Ordinal {
 struct [[nodiscard]] LogisticMixture {
   Variable logits, location, log_scale;  // [..., M]
 
-  // What lies between lower and upper, both [...], lower < upper.
-  Variable log_probability(const Tensor& lower, const Tensor& upper) const;
+  // What lies between upper - width and upper, both [...], width > 0. The width comes by itself,
+  // for the difference of two ends far from 0 would lose it. Throws ShapeError unless both have the
+  // shape of logits without the last axis.
+  Variable log_probability(const Tensor& upper, const Tensor& width) const;
   Tensor sample(Random& noise) const;  // [...]
 };
 

@@ -10,7 +10,7 @@ namespace {
 
 using nn::Column, nn::ColumnKind;
 
-constexpr double no_end = 1e6;   // in scaled numbers: beyond all of them
+constexpr double endless = 1e6;  // in scaled numbers: a width that reaches below all of them
 constexpr double widest = 20.0;  // in deviations: an encoder sees no number that is farther out
 
 double scaled(const Column& column, double number) {
@@ -42,13 +42,18 @@ Tensor filled(const Rows& rows, const std::vector<std::size_t>& group, Fill fill
       numbers, {static_cast<std::int64_t>(rows.count()), static_cast<std::int64_t>(group.size())});
 }
 
-// No number of the column is below its lower end: of a count, of a positive one.
-double lower_end(const Column& column, double number) {
+double upper_end(const Column& column, double number) {
+  return scaled(column, number + 0.5 * column.unit);
+}
+
+// Of the unit of a number, scaled. The least one, of a count or of a positive number, has all that
+// lies below it, too.
+double unit_width(const Column& column, double number) {
   const double end = number - 0.5 * column.unit;
   const bool none_below =
       (column.kind == ColumnKind::count && end < 0) ||
       (column.kind == ColumnKind::positive && end + column.offset < column.unit);
-  return none_below ? -no_end : scaled(column, end);
+  return none_below ? endless : upper_end(column, number) - scaled(column, end);
 }
 
 struct Features {
@@ -71,7 +76,7 @@ Features features_of(const ColumnGroups& groups, const Rows& rows) {
       else if (known)
         features[at] = static_cast<float>(std::clamp(scaled(column, value), -widest, widest));
       const std::size_t wide = column.has_words() ? column.words.size() : 1;
-      // What is known of the other words says the first.
+      // Of one-hot words the first is left out: the others determine it.
       if (known)
         std::fill(linear.begin() + static_cast<std::ptrdiff_t>(at + column.has_words()),
                   linear.begin() + static_cast<std::ptrdiff_t>(at + wide), 1.f);
@@ -140,11 +145,11 @@ Cells::Cells(const ColumnGroups& groups, const nn::Batch& batch) {
            (bent ? std::log(value(i, j) + columns[j].offset) : 0.0);
   });
   counts = filled<double>(rows, groups.counts, value);
-  lower = filled<float>(rows, groups.units, [&](std::size_t i, std::size_t j) {
-    return lower_end(columns[j], value(i, j));
-  });
   upper = filled<float>(rows, groups.units, [&](std::size_t i, std::size_t j) {
-    return scaled(columns[j], value(i, j) + 0.5 * columns[j].unit);
+    return upper_end(columns[j], value(i, j));
+  });
+  widths = filled<float>(rows, groups.units, [&](std::size_t i, std::size_t j) {
+    return unit_width(columns[j], value(i, j));
   });
   frequent = filled<std::int32_t>(rows, groups.units, [&](std::size_t i, std::size_t j) {
     const std::vector<double>& all = columns[j].frequent;

@@ -22,12 +22,12 @@ struct ColumnGroups {
 
 // Of n rows. Where a cell is not known there stands some number.
 struct Cells {
-  Tensor known;                // [n, columns]: 1, or 0
-  Tensor features;             // [n, features]: scaled numbers, one-hot words, and what is known
-  Tensor linear;               // [n, features]: 1 where one is known and varies by itself, or 0
+  Tensor known;     // [n, columns]: 1, or 0
+  Tensor features;  // [n, features]: scaled numbers, one-hot words, and what is known
+  Tensor linear;    // [n, features]: 1 where a known one enters the factor analysis, or 0
   Tensor numbers, log_slopes;  // [n, gaussian]: scaled, and the logarithm of that scale's slope
   Tensor counts;               // [n, counts], float64
-  Tensor lower, upper;         // [n, units]: the ends of a number's unit, scaled
+  Tensor upper, widths;        // [n, units]: the upper end of a number's unit, its width, scaled
   Tensor frequent;             // [n, units], int32: 1 + its place among the frequent ones, or 0
   std::vector<Tensor> words;   // [n] each, int32
 

@@ -18,10 +18,11 @@ std::vector<double> doubles(const Variable& x) {
   return cast(x.value(), DType::float64).to_vector<double>();
 }
 
-// A number as its column can hold it. Numbers that are no real ones stay among those seen.
+// A number as its column can hold it: a multiple of its unit, a count from 0 on, a positive one.
+// NaN stays NaN.
 double held(const Column& column, double number) {
   if (column.unit > 0) number = std::round(number / column.unit) * column.unit;
-  if (column.kind == ColumnKind::count) number = std::max(0.0, std::round(number));
+  if (column.kind == ColumnKind::count) number = std::max(std::round(number), 0.0);
   if (column.kind == ColumnKind::positive)
     number = std::max(number, column.offset > 0 ? 0
                               : column.unit > 0 ? column.unit
@@ -34,8 +35,8 @@ double unscaled(const Column& column, double scaled) {
   return column.unbent(column.kind == ColumnKind::positive ? std::min(bent, 700.0) : bent);
 }
 
-// The mean of what a distribution of scaled numbers, with that variance, is in the column's units:
-// exact where it is not bent or Gaussian. A bent one has no mean beyond what was seen.
+// The mean, in the column's units, of a distribution of scaled numbers with that variance: exact
+// without a logarithm, and for a Gaussian of logarithms, which is cut to what was seen.
 double unscaled_mean(const Column& column, double middle, double variance) {
   if (column.kind != ColumnKind::positive) return unscaled(column, middle);
   const double of_logs = column.deviation * column.deviation * variance;

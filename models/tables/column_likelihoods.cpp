@@ -34,8 +34,6 @@ Tensor repeated(const Tensor& x, std::int64_t k) {
   return expand(x, Shape(lengths));
 }
 
-Variable log_add(const Variable& a, const Variable& b) { return b + softplus(a - b); }
-
 // Thresholds that cut a logistic distribution at the shares of the words; differences grow from
 // their logarithms.
 std::vector<float> first_thresholds(const Column& column) {
@@ -162,8 +160,8 @@ Variable ColumnLikelihoods::log_probability(const Variable& numbers, const Cells
     const Variable itself = nn::Categorical{parts.frequent}.log_probability(labels);
     const Variable rest =
         nn::Categorical{parts.frequent}.log_probability(labels * 0) +
-        parts.mixture.log_probability(repeated(cells.lower, k), repeated(cells.upper, k));
-    all.push_back(where(labels == 0, rest, log_add(itself, rest)));
+        parts.mixture.log_probability(repeated(cells.upper, k), repeated(cells.widths, k));
+    all.push_back(where(labels == 0, rest, logaddexp(itself, rest)));
   }
   for (std::size_t i = 0; i < groups_.words.size(); ++i) {
     const Tensor labels = repeated(cells.words[i], k);

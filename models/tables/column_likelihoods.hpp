@@ -41,7 +41,7 @@ class ColumnLikelihoods final : public nn::Module {
     Tensor weight, bias;
   };
   Linear linear(const Factors& factors) const;
-  // [features], float64: the variance of the noise of each that says no more than it does.
+  // [features], float64: the least variance of noise that each gets in the factor analysis.
   Tensor least_noise() const;
 
   static constexpr std::int64_t components = 5;  // of a mixture

@@ -64,7 +64,7 @@ void add_rank(Last& last, const Plain& plain, const Column& column, std::size_t 
 
 }  // namespace
 
-// What a Gaussian with noise says too much of: words, counts, and numbers that come up again.
+// Words, counts and frequent numbers tell less about z than a Gaussian cell of small noise would.
 Tensor ColumnLikelihoods::least_noise() const {
   std::vector<double> least(static_cast<std::size_t>(groups_.features), 1);
   for (std::size_t j = 0; j < groups_.columns.size(); ++j) {

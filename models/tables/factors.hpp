@@ -15,10 +15,10 @@ struct Factors {
   Tensor loadings, mean, noise;
 };
 
-// Fitted to rows [n, d] where known [n, d] is not 0, by expectation and maximization. Loadings have
-// the prior N(0, 1) in deviations of their column, which keeps those of few rows small; noise is at
-// least 1e-3 of a column's variance. Columns in which nothing varies have no
-// loadings.
+// Fitted by expectation and maximization to rows [n, d], all finite, where known [n, d], of zeros
+// and ones, is 1. Loadings have the prior N(0, 1) in deviations of their column, which keeps those
+// of few rows small; noise is at least 1e-3 of a column's variance. Columns in which nothing varies
+// have no loadings.
 Factors fit_factors(const Tensor& rows, const Tensor& known, std::int64_t factors, Random& random);
 
 // p(z|known numbers) = N(mean, root rootᵀ) of each row, float64: mean [n, k], and root [n, k, k],

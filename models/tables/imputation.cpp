@@ -26,12 +26,15 @@ Tensor filled_in(const nn::Batch& batch, const Tensor& made) {
 // Calls use(rows from begin to end) for some rows at a time, and joins what it returns.
 template <class Use>
 Tensor piece_by_piece(const nn::Batch& batch, std::int64_t draws, Use use) {
+  if (draws < 1) throw Error(text("table: ", draws, " draws; it takes at least 1"));
   const std::int64_t n = batch.inputs.size(0), some = std::max<std::int64_t>(1, most_codes / draws);
   std::vector<Tensor> pieces;
-  for (std::int64_t i = 0; i < n; i += some) {
+  std::int64_t i = 0;
+  do {  // once of no rows
     const auto cut = [&](const Tensor& x) { return x.count() > 0 ? slice(x, 0, i, i + some) : x; };
     pieces.push_back(use(nn::Batch{.inputs = cut(batch.inputs), .mask = cut(batch.mask)}));
-  }
+    i += some;
+  } while (i < n);
   return cat(pieces);
 }
 
@@ -40,7 +43,8 @@ Tensor piece_by_piece(const nn::Batch& batch, std::int64_t draws, Use use) {
 Tensor TableAutoencoder::impute(const nn::Batch& batch, std::int64_t count, Pass& pass) const {
   const NoGrad constants;
   return piece_by_piece(batch, count, [&](const nn::Batch& rows) {
-    const Draws found = draws(cells(rows), count, pass);
+    const Cells known = cells(rows);
+    const Draws found = draws(encode(known), known, count, pass);
     const Tensor weights = softmax(found.log_weights.value(), 0);  // [K, n]
     const std::int64_t n = rows.inputs.size(0);
     const Tensor each =
@@ -55,7 +59,8 @@ Tensor TableAutoencoder::impute_by_chance(const nn::Batch& batch, std::int64_t c
                                           Pass& pass) const {
   const NoGrad constants;
   return piece_by_piece(batch, count, [&](const nn::Batch& rows) {
-    const Draws found = draws(cells(rows), count, pass);
+    const Cells known = cells(rows);
+    const Draws found = draws(encode(known), known, count, pass);
     const Tensor chosen = nn::Categorical{transpose(found.log_weights)}.sample(pass.noise);  // [n]
     const Shape place = {1, chosen.count(), 1};
     const Shape wide = {1, chosen.count(), likelihoods.numbers()};
@@ -73,10 +78,11 @@ Tensor TableAutoencoder::given_others(const nn::Batch& batch, std::int64_t count
     const std::int64_t columns = rows.inputs.size(1);
     std::vector<Tensor> found;
     for (std::int64_t j = 0; j < columns; ++j) {
-      nn::Batch others = rows;
-      others.mask =
+      nn::Batch rest = rows;
+      rest.mask =
           where(arange(static_cast<double>(columns)) == static_cast<double>(j), 0.0, all.known);
-      const Draws drawn = draws(cells(others), count, pass);
+      const Cells others = cells(rest);
+      const Draws drawn = draws(encode(others), others, count, pass);
       const Tensor log_p =
           slice(likelihoods.log_probability(drawn.numbers, all).value(), -1, j, j + 1);
       const Tensor weights = drawn.log_weights.value();

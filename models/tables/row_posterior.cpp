@@ -62,7 +62,7 @@ RowPosterior::Draws RowPosterior::draw(std::int64_t count, Random& noise) const 
   const Tensor epsilon = randn({n, d, count}, noise, u.mean.value().dtype());
   const Variable drawn = unsqueeze(u.mean, -1) + unsqueeze(exp(0.5 * u.log_variance), -1) * epsilon;
   const Variable z = unsqueeze(linear.mean, -1) + turned(linear.root, drawn);  // [n, d, K]
-  // What both have of log 2π is gone.
+  // The terms log 2π of both cancel.
   const Variable ratio =
       0.5 * sum(square(epsilon) - square(z), 1) + unsqueeze(sum(log_scales(), -1), -1);
   return {permute(z, {2, 0, 1}), transpose(ratio)};

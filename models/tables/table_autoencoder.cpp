@@ -91,7 +91,7 @@ TableLoss TableAutoencoder::loss(const nn::Batch& batch, Pass& pass) const {
   const RowPosterior posterior = encode(seen);
   const Variable kl = per_example(posterior.divergence());
   if (options.samples > 1) {
-    const Draws found = draws(seen, options.samples, pass);
+    const Draws found = draws(posterior, seen, options.samples, pass);
     const Variable log_p = sum(likelihoods.log_probability(found.numbers, seen), -1);
     return {-mean(nn::importance_bound(found.log_weights)), -mean(log_p, 0), kl};
   }
@@ -101,9 +101,9 @@ TableLoss TableAutoencoder::loss(const nn::Batch& batch, Pass& pass) const {
   return {mean(reconstruction + kl), reconstruction, kl};
 }
 
-TableAutoencoder::Draws TableAutoencoder::draws(const Cells& cells, std::int64_t count,
-                                                Pass& pass) const {
-  const auto [z, log_ratio] = encode(cells).draw(count, pass.noise);
+TableAutoencoder::Draws TableAutoencoder::draws(const RowPosterior& posterior, const Cells& cells,
+                                                std::int64_t count, Pass& pass) const {
+  const auto [z, log_ratio] = posterior.draw(count, pass.noise);
   const std::int64_t n = z.size(1);
   const Variable made =
       reshape(numbers(reshape(z, {count * n, latent()})), {count, n, likelihoods.numbers()});
@@ -111,7 +111,7 @@ TableAutoencoder::Draws TableAutoencoder::draws(const Cells& cells, std::int64_t
 }
 
 Variable TableAutoencoder::log_weights(const Cells& cells, std::int64_t count, Pass& pass) const {
-  return draws(cells, count, pass).log_weights;
+  return draws(encode(cells), cells, count, pass).log_weights;
 }
 
 Variable TableAutoencoder::cell_log_probabilities(const Cells& cells, Pass& pass) const {

@@ -42,7 +42,8 @@ class TableAutoencoder final : public nn::Module {
   // log p(known cells, z) - log q(z|known cells) of K draws, [K, n]; nn::importance_bound makes the
   // bound of MIWAE of it.
   Variable log_weights(const Cells& cells, std::int64_t draws, nn::Pass& pass) const;
-  // log p(cell|z) in the mean over q(z|known cells), [n, columns]; 0 where a cell is not known.
+  // log p(cell|z) of one draw of z from q(z|known cells), [n, columns]; 0 where a cell is not
+  // known.
   Variable cell_log_probabilities(const Cells& cells, nn::Pass& pass) const;
   // Estimates of log p(cell|the other known cells) from K draws, [n, columns]: how little a cell is
   // expected in its row. 0 where it is not known.
@@ -78,7 +79,8 @@ class TableAutoencoder final : public nn::Module {
     Variable numbers;         // [K, n, numbers]
   };
   Variable numbers(const Variable& z) const;
-  Draws draws(const Cells& cells, std::int64_t count, nn::Pass& pass) const;
+  Draws draws(const RowPosterior& posterior, const Cells& cells, std::int64_t count,
+              nn::Pass& pass) const;
 };
 
 }  // namespace ebb::models

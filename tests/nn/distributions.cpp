@@ -166,6 +166,18 @@ TEST_CASE("categorical: samples come as often as softmax says") {
   CHECK(count[2] / 40'000 == doctest::Approx(0.0900306).epsilon(0.05));
 }
 
+// A generator's numbers may be 0: then a class would be drawn whose probability is none.
+TEST_CASE("categorical: a number of 0 draws no class that is impossible") {
+  const Random zero_first{2, 0, 29'950'260};
+  Random noise = zero_first;
+  REQUIRE(rand({2}, noise)[0].item() == 0);
+  for (const double never : {-1e9, -HUGE_VAL}) {
+    noise = zero_first;
+    const Tensor logits = from_vector<float>({static_cast<float>(never), 0}, {1, 2});
+    CHECK(nn::Categorical{logits}.sample(noise).item() == 1);
+  }
+}
+
 TEST_CASE("distributions: derivatives of first and second order") {
   Random random{4};
   const auto draw = [&] { return randn({3, 5}, random, DType::float64); };
@@ -200,6 +212,9 @@ TEST_CASE("per_example: all axes but the first, and of a mask's elements alone")
   CHECK_THROWS_WITH_AS(nn::per_example(each[0]),
                        "per_example: t [] holds no examples; its first axis must count them",
                        ShapeError);
+  CHECK_THROWS_WITH_AS(nn::per_example(t, ones({2, 1})),
+                       "per_example: a mask [2, 1] for t [2, 2, 2]; it must have the same shape",
+                       ShapeError);
 }
 
 TEST_CASE("importance_bound: the log of the mean weight") {
@@ -220,5 +235,9 @@ TEST_CASE("distributions: parameters and values of unlike shapes are refused") {
   const Gaussian two{zeros({2}), zeros({2})};
   CHECK_THROWS_AS(two.divergence({zeros({1}), zeros({2})}), ShapeError);
   CHECK_THROWS_AS(two.log_probability(zeros({1})), ShapeError);
+  const Gaussian unlike{zeros({3}), zeros({1})}, three{zeros({3}), zeros({3})};
+  Random noise{1};
+  CHECK_THROWS_AS(unlike.sample(noise), ShapeError);
+  CHECK_THROWS_AS(unlike.divergence(three), ShapeError);
   CHECK_THROWS_AS(Bernoulli{zeros({2})}.log_probability(zeros({2, 1})), ShapeError);
 }

@@ -5,6 +5,7 @@
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <cmath>
+#include <limits>
 #include <nn/number_likelihoods.hpp>
 #include <tensor/compare.hpp>
 #include <tensor/random.hpp>
@@ -47,6 +48,18 @@ TEST_CASE("negative_binomial: draws have its mean and variance") {
   CHECK(std::abs(mean(large.sample(noise)).item() / 1e4 - 1) < 0.15);
 }
 
+TEST_CASE("negative_binomial: what a model that diverged says is drawn as NaN, and none hangs") {
+  Random noise{4};
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Tensor lost = NegativeBinomial{wide({nan, 1, nan}), wide({1, nan, nan})}.sample(noise);
+  for (const double x : lost.to_vector<double>()) CHECK(std::isnan(x));
+  const NegativeBinomial poisson = {full({2000}, std::log(3.0), DType::float64),
+                                    full({2000}, 1e4, DType::float64)};
+  const Tensor x = poisson.sample(noise);
+  CHECK(std::abs(mean(x).item() - 3) < 0.15);
+  CHECK(std::abs(var(x).item() - 3) < 0.4);
+}
+
 TEST_CASE("ordinal: probabilities of words between thresholds") {
   const Ordinal p = {wide({0.3, -2}), wide({-0.5, 1.5})};
   const std::vector<double> logs = p.log_probabilities().value().to_vector<double>();
@@ -60,13 +73,29 @@ TEST_CASE("logistic_mixture: what lies in an interval") {
   const LogisticMixture p = {from_vector<double>({0.2, -0.4}, {1, 2}),
                              from_vector<double>({0.5, -1}, {1, 2}),
                              from_vector<double>({-0.3, 0.2}, {1, 2})};
-  CHECK(p.log_probability(wide({0.1}), wide({0.6})).item() ==
+  CHECK(p.log_probability(wide({0.6}), wide({0.5})).item() ==
         doctest::Approx(-2.010388046842409).epsilon(1e-13));
-  CHECK(p.log_probability(wide({-1e6}), wide({1e6})).item() == doctest::Approx(0).epsilon(1e-12));
+  CHECK(p.log_probability(wide({1e6}), wide({2e6})).item() == doctest::Approx(0).epsilon(1e-12));
   double total = 0;
   for (int k = -200; k < 200; ++k)
-    total += std::exp(p.log_probability(wide({k * 0.25}), wide({(k + 1) * 0.25})).item());
+    total += std::exp(p.log_probability(wide({(k + 1) * 0.25}), wide({0.25})).item());
   CHECK(total == doctest::Approx(1).epsilon(1e-12));
+}
+
+// A number of some millions, in float32, in units of 1: the ends of its unit are the same float.
+TEST_CASE("logistic_mixture: an interval that is narrower than two ends could say") {
+  const double width = 1.3e-7;
+  const auto log_p = [&](DType dtype) {
+    const Tensor end = full({1}, 2.1, dtype);
+    const LogisticMixture p = {zeros({1, 1}, dtype), full({1, 1}, 2, dtype),
+                               full({1, 1}, -3, dtype)};
+    const Variable found = p.log_probability(end, full({1}, width, dtype));
+    return found.item();
+  };
+  const double at = std::exp(-0.1 * std::exp(3.0));  // the density e^-t / (s (1 + e^-t)²)
+  const double expected = std::log(width * at * std::exp(3.0) / std::pow(1 + at, 2));
+  CHECK(log_p(DType::float64) == doctest::Approx(expected).epsilon(1e-6));
+  CHECK(log_p(DType::float32) == doctest::Approx(expected).epsilon(1e-5));
 }
 
 TEST_CASE("logistic_mixture: draws fall into intervals as often as it says") {
@@ -91,7 +120,8 @@ TEST_CASE("number likelihoods: derivatives") {
   const auto some = [&] { return randn({3, 2}, random, DType::float64); };
   check_gradients(
       [&](auto x) {
-        return LogisticMixture{x[0], x[1], x[2]}.log_probability(a - 0.2, a + 0.3);
+        return LogisticMixture{x[0], x[1], x[2]}.log_probability(a + 0.3,
+                                                                 full({3}, 0.5, a.dtype()));
       },
       {some(), some(), some()});
 }
@@ -105,8 +135,14 @@ TEST_CASE("number likelihoods: what does not fit is refused") {
   CHECK(message_of<ShapeError>([&] {
           return Ordinal{two, zeros({1, 2})}.log_probabilities();
         }) == "ordinal: thresholds [1, 2] must be [c - 1], c at least 2");
-  CHECK(message_of<ShapeError>([&] {
-          return LogisticMixture{two, two, two}.log_probability(two, two);
-        }) ==
-        "logistic_mixture: intervals [2] and [2] do not fit logits [2]; these have one axis more");
+  CHECK(
+      message_of<ShapeError>([&] {
+        return LogisticMixture{two, two, two}.log_probability(two, two);
+      }) ==
+      "logistic_mixture: ends [2] and widths [2] do not fit logits [2]; these have one axis more");
+  const Tensor each = zeros({2, 5});
+  CHECK_THROWS_AS((LogisticMixture{each, each, each}.log_probability(two, three)), ShapeError);
+  CHECK_THROWS_AS((LogisticMixture{each, each, each}.log_probability(three, three)), ShapeError);
+  Random noise{1};
+  CHECK_THROWS_AS((LogisticMixture{each, each, zeros({2, 4})}.sample(noise)), ShapeError);
 }

@@ -1,5 +1,4 @@
-// Covers: models/tables/cells.cpp, models/tables/column_guesses.cpp,
-// models/tables/column_likelihoods.cpp, models/tables/imputation.cpp
+// Covers: models/tables/column_guesses.cpp, models/tables/column_likelihoods.cpp
 #include <doctest/doctest.h>
 
 #include <autograd/elementwise.hpp>
@@ -247,50 +246,6 @@ TEST_CASE("table_autoencoder: whatever the seed, no bound is above what is true"
                      DType::float64);
     CHECK(mean(apart).item() >= -4 * std::sqrt(var(apart).item() / 400));
   }
-}
-
-TEST_CASE("table_autoencoder: known cells stay, the others are filled by what rows are like") {
-  // y = 2 x, and w says whether x is above 0; x is missing in the last rows, y in those before.
-  std::vector<double> cells;
-  std::vector<nn::CellState> states;
-  Random random{1};
-  const std::vector<double> x = randn({600}, random, DType::float64).to_vector<double>();
-  for (const double each : x) {
-    for (const double cell : {each, 2 * each, each > 0 ? 1.0 : 0.0}) cells.push_back(cell);
-    states.insert(states.end(), 3, nn::CellState::known);
-  }
-  const nn::Table table({{{.name = "x"},
-                          {.name = "y"},
-                          {.name = "w", .kind = ColumnKind::yes_no, .words = {"n", "y"}}}},
-                        cells, states);
-  TableAutoencoder model(nn::fit_columns(table), {.hidden = {32}, .latent = 2});
-  nn::initialize(model, {.seed = 1});
-  nn::Adam adam{model, {.learning_rate = 5e-3}};
-  for (int epoch = 0; epoch < 40; ++epoch)
-    for (const nn::Batch& batch : nn::Loader{table, {.batch_size = 50, .seed = 1}}.epoch(epoch)) {
-      nn::Pass pass{random, true};
-      adam.step(backward(model.loss(batch, pass).loss), pass);
-    }
-  nn::Pass pass{random};
-  const nn::Batch full = all_of(table);
-  CHECK(equal(model.impute(full, 10, pass), full.inputs));
-  CHECK(equal(model.impute_by_chance({.inputs = full.inputs}, 10, pass), full.inputs));
-  nn::Batch half = {.inputs = from_vector<double>({1, 0, 0, 0, -2, 0}, {2, 3}),
-                    .mask = from_vector<float>({1, 0, 0, 0, 1, 0}, {2, 3})};
-  const std::vector<double> filled = model.impute(half, 200, pass).to_vector<double>();
-  CHECK(filled[0] == 1);
-  CHECK(std::abs(filled[1] - 2) < 0.4);
-  CHECK(filled[2] == 1);
-  CHECK(std::abs(filled[3] + 1) < 0.4);
-  CHECK(filled[5] == 0);
-  const std::vector<double> drawn = model.impute_by_chance(half, 200, pass).to_vector<double>();
-  CHECK(drawn[4] == -2);
-  CHECK(std::abs(drawn[1] - 2) < 1.5);
-  // A cell that does not fit its row is the one that is not expected.
-  const nn::Batch odd = {.inputs = from_vector<double>({1, -2, 1}, {1, 3})};
-  const std::vector<float> surprise = model.given_others(odd, 100, pass).to_vector<float>();
-  CHECK(surprise[1] < -5);
-  CHECK(surprise[2] > surprise[1]);
 }
 
 TEST_CASE("table_autoencoder: one row, and rows of another width") {
