@@ -18,14 +18,15 @@ PlanarFlow::Flowed PlanarFlow::operator()(const Variable& z0, const Variable& nu
     const Variable u = slice(numbers, 1, from, from + latent_);
     const Variable w = slice(numbers, 1, from + latent_, from + 2 * latent_);
     const Variable b = slice(numbers, 1, from + 2 * latent_, from + 2 * latent_ + 1);
-    // Along w, wᵀ u becomes softplus(wᵀ u) - 1; where w vanishes, nothing is moved. So wᵀ û is a
-    // mean of both, and the determinant that of this very step.
-    const Variable along = sum(w * u, 1, true), wanted = softplus(along) - 1;
-    const Variable squares = sum(square(w), 1, true) + tiny;
-    const Variable moved = u + (wanted - along) * w / squares;
-    const Variable slope = wanted + (along - wanted) * (tiny / squares);  // wᵀ û
-    const Variable h = tanh(sum(w * at.z, 1, true) + b);
-    const Variable log_determinant = sum(log1p((1 - square(h)) * slope), 1);
+    // Along w, wᵀ u becomes softplus(wᵀ u) - 1; where w vanishes, nothing is moved. The determinant
+    // 1 + (1 - h²) wᵀ û is that of this very step. Its form below adds what is above 0 alone, for
+    // softplus is soon lost beside 1.
+    const Variable along = sum(w * u, 1, true), above = softplus(along), apart = above - 1 - along;
+    const Variable squares = sum(square(w), 1, true), least = clamp(squares, tiny, 1e30);
+    const Variable moved = u + apart * w / least;
+    const Variable slope = above - apart * (1 - squares / least);  // 1 + wᵀ û
+    const Variable h = tanh(sum(w * at.z, 1, true) + b), squared = square(h);
+    const Variable log_determinant = sum(log(squared + (1 - squared) * slope), 1);
     at = {at.z + moved * h, at.log_determinant + log_determinant};
   }
   return at;

@@ -94,6 +94,14 @@ TEST_CASE("planar flow: where w vanishes, the determinant is still that of the J
   CHECK(allclose(flow(z, nothing).z.value(), expected));
 }
 
+// wᵀ u is -30, so wᵀ û is -1 but for 1e-13, which float32 has not beside 1.
+TEST_CASE("planar flow: a step that is hardly undone keeps its determinant in float32") {
+  const PlanarFlow flow{1, 1, 1};
+  const Tensor z = zeros({1, 1}), numbers = from_vector<float>({-30, 1, 1e-5f}, {1, 3});
+  const double expected = std::log(1e-10 + std::exp(-30));  // h² + (1 - h²) (1 + wᵀ û)
+  CHECK(flow(z, numbers).log_determinant.value().item() == doctest::Approx(expected).epsilon(1e-3));
+}
+
 TEST_CASE("planar flow: one step is the formula") {
   // wᵀ u is 0.5 and -2; along w it becomes log(1 + e^(wᵀ u)) - 1.
   const PlanarFlow flow{1, 2, 1};
