@@ -14,6 +14,10 @@ namespace {
 // It moves smoothly toward this one, whose σ is a seventh of the step between 256 gray values.
 constexpr double least_log_variance = -15;
 
+// Where a pixel never varies, α or β would grow without end, and gamma functions of large numbers
+// differ by few digits of a float32: at e^8 log p is right to 0.004 nats.
+Variable held(const Variable& log_parameter) { return clamp(log_parameter, -20, 8); }
+
 }  // namespace
 
 Likelihood::Likelihood(Kind kind, std::int64_t elements) : kind_(kind) {
@@ -41,7 +45,7 @@ auto Likelihood::with(const Variable& all, Use use) const {
     case Kind::logistic:
       return use(nn::DiscretizedLogistic{first, second()});
     case Kind::beta_binomial:
-      return use(nn::BetaBinomial{first, second()});
+      return use(nn::BetaBinomial{held(first), held(second())});
     case Kind::continuous_bernoulli:
       return use(nn::ContinuousBernoulli{first});
     case Kind::gaussian:

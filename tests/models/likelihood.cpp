@@ -118,6 +118,21 @@ TEST_CASE("likelihood: the first parameters of all elements come before the seco
   CHECK(Likelihood(Kind::beta_binomial, 3).numbers() == 2);
 }
 
+TEST_CASE("likelihood: numbers of a beta-binomial that grow without end keep its digits") {
+  const Likelihood binomial(Kind::beta_binomial, 1);
+  const auto log_p = [&](double a, double b, DType dtype) {
+    const Tensor numbers = from_vector<double>({a, b}, {1, 2});
+    return binomial.log_probability(cast(numbers, dtype), full({1, 1}, 0.2, dtype)).item();
+  };
+  for (const double large : {8., 20., 60., 1e6})
+    for (const double other : {-1e6, -30., 0., large}) {
+      const double exact = log_p(large, other, DType::float64);
+      CHECK(std::isfinite(exact));
+      CHECK(std::abs(log_p(large, other, DType::float32) - exact) < 0.02);
+      CHECK(exact == log_p(8, std::clamp(other, -20., 8.), DType::float64));
+    }
+}
+
 TEST_CASE("likelihood: a Gaussian learns one variance or one for each element, above e^-15") {
   const Tensor none = zeros({1, d}, DType::float64);
   for (const Kind kind : {Kind::gaussian, Kind::gaussian_per_element}) {
