@@ -59,12 +59,15 @@ Tensor TextAutoencoder::heard(const Tensor& all, nn::Pass& pass) const {
 
 VariationalLoss TextAutoencoder::loss(const nn::Batch& texts, nn::Pass& pass) const {
   const auto& [beta, samples, free_bits, learned] = objective;
-  if (samples > 1) {
-    const Variable nats = -nn::importance_bound(log_weights(texts, samples, pass));
-    return {mean(nats), nats, {}};
-  }
   const Gaussian posterior = encode(texts);
   const Variable divergence = posterior.divergence(), kl = per_example(divergence);
+  if (samples > 1) {
+    if (free_bits > 0)
+      throw Error(text("text_autoencoder: ", free_bits, " free bits of a bound of ", samples,
+                       " samples, whose divergence has no closed form; try one sample"));
+    const auto [log_p, log_ratio] = draws(texts, posterior, samples, pass);
+    return {-mean(nn::importance_bound(log_p - beta * log_ratio)), -mean(log_p, 0), kl};
+  }
   const Variable z = posterior.sample(pass.noise);
   const Variable reconstruction =
       -decoder.log_probability(texts.inputs, texts.mask, pass, z, heard(texts.inputs, pass));
@@ -73,30 +76,36 @@ VariationalLoss TextAutoencoder::loss(const nn::Batch& texts, nn::Pass& pass) co
           reconstruction, kl};
 }
 
-Variable TextAutoencoder::log_weights(const nn::Batch& texts, std::int64_t draws,
-                                      nn::Pass& pass) const {
-  const Gaussian posterior = encode(texts);
+TextAutoencoder::Draws TextAutoencoder::draws(const nn::Batch& texts, const Gaussian& posterior,
+                                              std::int64_t count, nn::Pass& pass) const {
+  if (count < 1) throw Error(text("text_autoencoder: ", count, " draws; it takes at least 1"));
   const Variable middle = zeros(posterior.mean.shape(), posterior.mean.dtype());
   const Gaussian prior = {middle, middle};
   const std::int64_t n = texts.inputs.size(0), tokens_of_one = texts.inputs.count(),
                      at_once = std::max<std::int64_t>(
                          1, most_tokens / std::max<std::int64_t>(1, tokens_of_one));
-  std::vector<Variable> weights;
-  for (std::int64_t k = 0; k < draws; k += at_once) {
-    const std::int64_t some = std::min(at_once, draws - k);
+  std::vector<Variable> log_p, log_ratio;
+  for (std::int64_t k = 0; k < count; k += at_once) {
+    const std::int64_t some = std::min(at_once, count - k);
     const auto copies = static_cast<std::size_t>(some);
-    std::vector<Variable> codes, ratios;
+    std::vector<Variable> codes;
     while (codes.size() < copies) {
       const Variable z = posterior.sample(pass.noise);
-      ratios.push_back(per_example(prior.log_probability(z) - posterior.log_probability(z)));
+      log_ratio.push_back(per_example(posterior.log_probability(z) - prior.log_probability(z)));
       codes.push_back(z);
     }
     const Tensor all = cat(std::vector<Tensor>(copies, texts.inputs)),
                  mask = cat(std::vector<Tensor>(copies, texts.mask));
-    const Variable log_p = decoder.log_probability(all, mask, pass, cat(codes), heard(all, pass));
-    weights.push_back(reshape(log_p, {some, n}) + stack(ratios));
+    log_p.push_back(
+        reshape(decoder.log_probability(all, mask, pass, cat(codes), heard(all, pass)), {some, n}));
   }
-  return cat(weights);
+  return {cat(log_p), stack(log_ratio)};
+}
+
+Variable TextAutoencoder::log_weights(const nn::Batch& texts, std::int64_t count,
+                                      nn::Pass& pass) const {
+  const auto [log_p, log_ratio] = draws(texts, encode(texts), count, pass);
+  return log_p - log_ratio;
 }
 
 void TextAutoencoder::visit(nn::Visitor& v) {

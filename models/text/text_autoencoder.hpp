@@ -26,8 +26,9 @@ class TextAutoencoder final : public nn::Module {
                            const Objective& objective = {});
 
   nn::Gaussian encode(const nn::Batch& texts) const;  // q(z|x)
+  // Throws Error for free bits with several samples.
   VariationalLoss loss(const nn::Batch& texts, nn::Pass& pass) const;
-  // log p(x, z) - log q(z|x) of K draws, [K, n].
+  // log p(x, z) - log q(z|x) of K draws, [K, n]. Throws Error unless there is a draw.
   Variable log_weights(const nn::Batch& texts, std::int64_t draws, nn::Pass& pass) const;
   void visit(nn::Visitor& v) override;
 
@@ -38,6 +39,11 @@ class TextAutoencoder final : public nn::Module {
   Objective objective;
 
  private:
+  struct Draws {
+    Variable log_likelihood, log_ratio;  // log p(x|z) and log q(z|x) - log p(z), [K, n] each
+  };
+  Draws draws(const nn::Batch& texts, const nn::Gaussian& posterior, std::int64_t count,
+              nn::Pass& pass) const;
   Variable features(const nn::Batch& texts) const;
   Tensor heard(const Tensor& tokens, nn::Pass& pass) const;
 

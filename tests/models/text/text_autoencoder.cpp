@@ -1,12 +1,14 @@
 #include <doctest/doctest.h>
 
 #include <autograd/gradients.hpp>
+#include <autograd/reduce.hpp>
 #include <cmath>
 #include <models/text/text_autoencoder.hpp>
 #include <nn/data/text/text_dataset.hpp>
 #include <nn/distributions.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/pass.hpp>
+#include <tensor/compare.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/random.hpp>
 #include <tests/support.hpp>
@@ -49,6 +51,27 @@ TEST_CASE("text autoencoder: the loss is reconstruction and weighted divergence"
   CHECK(model.loss(texts(), pass).loss.item() ==
         doctest::Approx((reconstruction[0] + reconstruction[1] + reconstruction[2]) / 3.0 + 200)
             .epsilon(1e-5));
+}
+
+TEST_CASE("text autoencoder: of several draws the divergence is weighted, and told apart") {
+  const auto loss = [](double beta) {
+    const TextAutoencoder model = begun({.beta = beta, .samples = 4});
+    Random noise{1};
+    nn::Pass pass{noise};
+    return model.loss(texts(), pass);
+  };
+  const TextAutoencoder model = begun();
+  Random noise{1};
+  nn::Pass pass{noise};
+  const Tensor weights = model.log_weights(texts(), 4, pass).value();
+  const models::VariationalLoss plain = loss(1);
+  CHECK(plain.loss.item() ==
+        doctest::Approx(-mean(nn::importance_bound(weights)).item()).epsilon(1e-6));
+  CHECK(plain.loss.item() < mean(plain.reconstruction + plain.kl).item());
+  const Tensor kl = nn::per_example(model.encode(texts()).divergence()).value();
+  CHECK(allclose(plain.kl.value(), kl));
+  CHECK(loss(0).loss.item() < mean(plain.reconstruction).item());  // log of a mean, of log p(x|z)
+  CHECK(loss(9).loss.item() != plain.loss.item());
 }
 
 TEST_CASE("text autoencoder: what fills a batch up does not change a code") {
@@ -120,4 +143,13 @@ TEST_CASE("text autoencoder: what does not fit is refused") {
         }) == "text_autoencoder: a code of 0 numbers; try 32");
   CHECK(message_of<Error>([] { return TextAutoencoder(small(1)).objective.beta; }) ==
         "text_autoencoder: a word dropout of 1; it must be at least 0 and below 1, try 0.3");
+  Random noise{1};
+  nn::Pass pass{noise};
+  CHECK(message_of<Error>([&] {
+          return begun({.samples = 2, .free_bits = 0.5}).loss(texts(), pass).loss.item();
+        }) ==
+        "text_autoencoder: 0.5 free bits of a bound of 2 samples, whose divergence has no "
+        "closed form; try one sample");
+  CHECK(message_of<Error>([&] { return begun().log_weights(texts(), 0, pass).value(); }) ==
+        "text_autoencoder: 0 draws; it takes at least 1");
 }

@@ -29,8 +29,8 @@ const std::vector<Case> cases = {
     {"semi-supervised", "--data data --hidden 6 --latent 2 --labels 20 --binarize dynamic", "c.npy",
      "d.npy", "s.npy", "x.csv"},
     {"text", "--data lines.txt --width 8", "", "", "s.txt", "x.csv"},
-    {"text", "--data lines.txt --width 8 --latent 2 --network transformer --heads 2", "c.npy",
-     "d.txt", "s.txt", "x.csv"},
+    {"text", "--data lines.txt --width 8 --latent 2 --network transformer --heads 2 --samples 2",
+     "c.npy", "d.txt", "s.txt", "x.csv"},
     {"table", "--data rows.csv --hidden 6 --latent 2 --samples 2", "c.npy", "d.csv", "s.csv",
      "x.csv"},
     {"classifier", "--data data --hidden 6", "", "", "", ""}};

@@ -85,13 +85,12 @@ class TextRecipe final : public Recipe {
     const Terms terms = terms_of(batch, pass);
     metrics.add("loss", terms.loss.item(), n);
     metrics.add("reconstruction", terms.reconstruction);
-    if (autoencoder_ && terms.kl.count() > 0) metrics.add("kl", terms.kl);
+    if (autoencoder_) metrics.add("kl", terms.kl);
     double tokens = 0;
     for (const std::int32_t length : batch.lengths.to_vector<std::int32_t>()) tokens += length;
     const Variable per_token = terms.loss * (static_cast<double>(n) / tokens);
     const NoGrad constants;
-    const Variable nats =
-        terms.kl.count() > 0 ? terms.reconstruction + terms.kl : terms.reconstruction;
+    const Variable nats = autoencoder_ ? terms.reconstruction + terms.kl : terms.reconstruction;
     metrics.add("elbo", -nats);
     metrics.per_token(nats, batch.lengths);
     return per_token;
@@ -146,7 +145,7 @@ class TextRecipe final : public Recipe {
 
  private:
   struct Terms {
-    Variable loss, reconstruction, kl;  // no kl: there is no code, or the loss is made of draws
+    Variable loss, reconstruction, kl;  // no kl where there is no code
   };
 
   Terms terms_of(const nn::Batch& batch, nn::Pass& pass) const {
