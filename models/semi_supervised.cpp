@@ -28,6 +28,10 @@ Variable SemiSupervised::labelled(const Variable& x, const Tensor& labels, Pass&
 SemiSupervised::Terms SemiSupervised::terms(const Variable& x, const Variable& logits,
                                             Pass& pass) const {
   const VariationalParts& parts = vae.parts();
+  if (!parts.has_closed_form())
+    throw Error(
+        text("semi_supervised: a code of ", parts.encoder.latent(),
+             " numbers with a learned prior or a flow; try the standard prior without one"));
   const std::int64_t n = x.size(0), c = classes_;
   const auto for_each_class = [&](const Variable& rows) {  // [n, d] to [c, n, d]
     return expand(rows, {c, n, rows.size(1)});

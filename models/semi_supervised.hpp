@@ -13,14 +13,15 @@ namespace ebb::models {
 class SemiSupervised final : public nn::Module {
  public:
   // `classifier` makes logits [n, classes] of x. The encoder and decoder take one-hot labels as
-  // their condition: their width must be that of Encoder{…, classes} and latent + classes.
+  // their condition: build them as Encoder{…, classes}, and with a decoder of latent + classes
+  // numbers.
   SemiSupervised(nn::Layer classifier, VariationalParts parts, std::int64_t classes);
 
   Variable logits(const Variable& x) const { return classifier(x); }  // [n, classes]
   // A lower bound of log p(x, y) where y is known, [n]: labels int32 [n].
   Variable labelled(const Variable& x, const Tensor& labels, nn::Pass& pass) const;
   // And of log p(x) where it is not: Σ_y q(y|x) (bound of log p(x, y) - log q(y|x)), with the
-  // logits of x.
+  // logits of x. Throws Error for a prior other than N(0, 1), and for a flow.
   Variable unlabelled(const Variable& x, const Variable& logits, nn::Pass& pass) const {
     return terms(x, logits, pass).bound;
   }

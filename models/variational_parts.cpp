@@ -19,8 +19,9 @@ Variable repeat_rows(const Variable& x, std::int64_t k) {
 }
 
 Variable join(const Variable& rows, const Variable& condition) {
-  if (condition.count() == 0) return rows;
-  return cat({rows, repeat_rows(condition, rows.size(0) / condition.size(0))}, 1);
+  if (condition.rank() < 2) return rows;
+  const std::int64_t n = condition.size(0);
+  return cat({rows, repeat_rows(condition, n == 0 ? 1 : rows.size(0) / n)}, 1);
 }
 
 VariationalParts dense(const VariationalAutoencoderOptions& o) {

@@ -7,7 +7,7 @@
 
 namespace ebb::models {
 
-// The prior is N(0, 1), the likelihood Bernoulli and q(z|x) a Gaussian, unless it is said.
+// The prior is N(0, 1), the likelihood Bernoulli and q(z|x) a Gaussian, unless said otherwise.
 //     VariationalParts parts{Encoder{…}, Decoder{…}};
 //     parts.prior = MixturePrior{10, 20};
 //     VariationalAutoencoder model{std::move(parts)};

@@ -14,6 +14,7 @@
 #include <tensor/makers.hpp>
 #include <tensor/parts.hpp>
 #include <tensor/views.hpp>
+#include <tests/support.hpp>
 
 using namespace ebb;
 using models::SemiSupervised;
@@ -120,6 +121,25 @@ TEST_CASE("semi-supervised: the unlabelled bound weighs the labelled ones by q(y
 }
 
 // Three kinds of examples, and the label of one of each.
+TEST_CASE(
+    "semi-supervised: another prior and a flow are refused, the divergence has no closed form") {
+  for (const bool flow : {false, true}) {
+    SemiSupervised model = small();
+    if (flow)
+      model.vae.parts().flow.emplace(7 + classes, 1, 2);
+    else
+      model.vae.parts().prior = models::MixturePrior{2, 1};
+    nn::initialize(model, {.seed = 5, .dtype = DType::float64});
+    Random noise{3};
+    nn::Pass pass{noise};
+    const Tensor x = some(2);
+    CHECK(message_of<Error>([&] { return model.unlabelled(x, model.logits(x), pass).value(); }) ==
+          "semi_supervised: a code of 1 numbers with a learned prior or a flow; try the standard "
+          "prior without one");
+    CHECK_NOTHROW(model.bound(x, 2, pass));
+  }
+}
+
 TEST_CASE("semi-supervised: a label of each class is enough where classes lie apart") {
   Random random{7};
   const std::int64_t n = 60;

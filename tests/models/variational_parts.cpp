@@ -105,6 +105,13 @@ TEST_CASE("variational parts: what is known joins the features and each draw of 
   CHECK_THROWS_AS(parts.decode(z), ShapeError);
 }
 
+TEST_CASE("variational parts: no examples are told nothing") {
+  const VariationalParts parts = made(3);
+  const Tensor x = zeros({0, 4}, DType::float64), known = zeros({0, 3}, DType::float64);
+  CHECK(parts.code(x, known).shape() == Shape{0, 2});
+  CHECK(parts.decode(zeros({0, 2}, DType::float64), known).shape() == Shape{0, 4});
+}
+
 TEST_CASE("variational parts: the code is the mean, gone through the flow") {
   const VariationalParts plain = made(), bent = made(0, 2);
   const Tensor x = uniform({3, 4}, 1);
