@@ -82,6 +82,17 @@ ImageDataset ImageDataset::first(std::int64_t n) const {
   return part;
 }
 
+ImageDataset ImageDataset::binarized() const {
+  const auto all = pixels();
+  std::vector<std::uint8_t> sharp(all.begin(), all.end());
+  for (std::uint8_t& ink : sharp) ink = ink > 127 ? 255 : 0;
+  ImageDataset found = *this;
+  if (contents_)
+    found.contents_ = std::make_shared<const Contents>(
+        Contents{std::move(sharp), contents_->labels, contents_->classes});
+  return found;
+}
+
 ImageDataset ImageDataset::with_factors(Factors factors) const {
   const Shape shape = {count_, static_cast<std::int64_t>(factors.names.size())};
   if (factors.values.shape() != shape)

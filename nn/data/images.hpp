@@ -52,6 +52,10 @@ class [[nodiscard]] ImageDataset final : public Dataset {
   // The first n pictures; shares the pixels. Throws Error unless 0 <= n <= count.
   ImageDataset first(std::int64_t n) const;
 
+  // The same pictures of zeros and ones: 255 where more than half is ink, else 0. A Bernoulli
+  // likelihood has a probability for these; for gray pixels it has none.
+  ImageDataset binarized() const;
+
   // The same pictures and what they were made from. Throws ShapeError unless there is a row for
   // each picture and a column for each name.
   ImageDataset with_factors(Factors factors) const;

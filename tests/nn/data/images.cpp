@@ -48,6 +48,21 @@ TEST_CASE("images: a copy and the first n share the pixels and outlive the origi
   CHECK_THROWS_AS(two.first(-1), Error);
 }
 
+TEST_CASE("images: binarized pixels are ink where more than half was, and all else stays") {
+  const ImageDataset gray(std::vector<std::uint8_t>{0, 127, 128, 255, 1, 200}, {7, 2}, 1, 3);
+  const ImageDataset sharp =
+      gray.with_factors({from_vector<float>({1, 2}, {2, 1}), {"size"}}).first(1).binarized();
+  CHECK(std::vector(sharp.pixels().begin(), sharp.pixels().end()) ==
+        std::vector<std::uint8_t>{0, 0, 255});
+  const ImageDataset both = gray.binarized();
+  CHECK(both.image(1)[2] == 255);
+  CHECK(gray.image(0)[1] == 127);
+  CHECK(sharp.examples() == gray.examples());
+  CHECK(sharp.label(0) == 7);
+  CHECK(sharp.factors().names == std::vector<std::string>{"size"});
+  CHECK(ImageDataset().binarized().count() == 0);
+}
+
 TEST_CASE("images: a batch has channels, floats between 0 and 1, and labels as targets") {
   const ImageDataset images({0, 51, 102, 153, 204, 255, 0, 255, 51, 51, 0, 0}, {7, 9}, 1, 2, 3);
   CHECK(images.count() == 2);
