@@ -15,7 +15,6 @@
 #include <tensor/views.hpp>
 
 namespace ebb::models {
-
 namespace {
 
 constexpr double log_of_two_pi = 1.8378770664093454836, ridge = 1e-3, least_variance = 1e-12;
@@ -37,8 +36,8 @@ static Tensor joint(const Tensor& x, const Tensor& log_weights, const Tensor& me
   const auto d = x.size(1);
   for (std::int64_t k = 0; k < means.size(0); ++k) {
     const Tensor whitened = matmul(x - means[k], transpose(lower_inverse(factors[k])));
-    const Tensor log_determinant = sum(eye(d, x.dtype()) * log(maximum(factors[k], 1e-300)));
-    each.push_back(log_weights[k] - log_determinant - 0.5 * log_of_two_pi * static_cast<double>(d) -
+    const Tensor half = sum(eye(d, x.dtype()) * log(maximum(factors[k], 1e-300)));  // of log |Σ|
+    each.push_back(log_weights[k] - half - 0.5 * log_of_two_pi * static_cast<double>(d) -
                    0.5 * sum(square(whitened), 1));
   }
   return stack(each, 1);
@@ -74,11 +73,12 @@ double MixtureDensity::fit(const Tensor& points, Random& noise) {
     }
     roots = stack(all);
   }
-  log_weights.set(cast(weights, log_weights.dtype()));
-  means.set(cast(middles, means.dtype()));
+  log_weights.set(cast(weights, log_weights.dtype())), means.set(cast(middles, means.dtype()));
   factors.set(cast(roots, factors.dtype()));
   return now;
 }
+
+bool MixtureDensity::is_fitted() const { return any(means.value() != 0).item() != 0; }
 
 Tensor MixtureDensity::log_probability(const Tensor& points) const {
   const auto wide = [](const nn::Buffer& b) { return cast(b.value(), DType::float64); };

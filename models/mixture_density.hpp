@@ -25,6 +25,8 @@ class MixtureDensity final : public nn::Module {
   // Incomplete Data via the EM Algorithm", 1977.)
   double fit(const Tensor& points, Random& noise);
 
+  bool is_fitted() const;  // its means are no longer 0
+
   Tensor log_probability(const Tensor& points) const;  // [n, width] to [n], in nats
   // [n, width]; a temperature below 1 keeps closer to the means.
   Tensor sample(std::int64_t n, Random& noise, double temperature = 1) const;

@@ -27,6 +27,7 @@ MixtureDensity make(std::int64_t components, std::int64_t width) {
 
 TEST_CASE("mixture density: before a fit it is N(0, 1)") {
   const MixtureDensity density = make(3, 2);
+  CHECK_FALSE(density.is_fitted());
   const Tensor x = from_vector<double>({0, 0, 1, -2}, {2, 2});
   const Tensor log_p = density.log_probability(x);
   CHECK(log_p[0].item() == doctest::Approx(-1.8378770664093453).epsilon(1e-14));
@@ -40,6 +41,7 @@ TEST_CASE("mixture density: one component takes the mean and covariance of the p
   const Tensor points = matmul(x, mix) + 4;
   MixtureDensity density = make(1, 3);
   const double found = density.fit(points, random);
+  CHECK(density.is_fitted());
   const Tensor middle = mean(points, 0), apart = points - middle;
   const Tensor floor = 1e-3 * mean(square(apart)) * eye(3, DType::float64);
   const Tensor covariance = matmul(transpose(apart), apart) / 500 + floor;

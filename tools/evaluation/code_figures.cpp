@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <autograd/anomaly.hpp>
 #include <autograd/gradients.hpp>
 #include <cmath>
 #include <limits>
@@ -7,6 +9,7 @@
 #include <tensor/elementwise.hpp>
 #include <tensor/parts.hpp>
 #include <tensor/reduce.hpp>
+#include <tensor/sort.hpp>
 #include <tensor/views.hpp>
 #include <tools/evaluation/code_figures.hpp>
 #include <tools/evaluation/measures/mutual_information_gap.hpp>
@@ -30,7 +33,7 @@ Tensor as_rows(const Tensor& codes) {
 // the model makes of its codes.
 struct Means {
   std::optional<Tensor> divergences;  // [width]
-  double squared_error = unknown;
+  double squared_error = unknown;     // infinite where a picture is not finite
 };
 
 Means means_over(const Subject& subject, const PreparedExamples& test) {
@@ -55,8 +58,14 @@ Means means_over(const Subject& subject, const PreparedExamples& test) {
     elements += static_cast<double>(again.count());
   }
   if (means.divergences) means.divergences = *means.divergences / static_cast<double>(test.count());
-  if (elements > 0) means.squared_error = squares / elements;
+  if (elements > 0) means.squared_error = std::isfinite(squares) ? squares / elements : HUGE_VAL;
   return means;
+}
+
+// Are there labels to guess, of the same classes as those of the training data?
+bool has_labels(const Subject& subject) {
+  const std::int64_t classes = subject.data.train->examples().classes;
+  return classes >= 2 && subject.data.test->examples().classes == classes;
 }
 
 Json number(double value) { return std::isnan(value) ? Json() : Json(value); }
@@ -84,11 +93,27 @@ LabelledCodes collect_codes(const PreparedExamples& examples,
 
 CodeAccuracy code_accuracy(const Subject& subject, const LabelledCodes& train,
                            const LabelledCodes& test) {
-  const std::int64_t classes = subject.data.train->examples().classes;
-  if (classes < 2 || subject.data.test->examples().classes != classes ||
-      train.codes.size(0) < neighbors)
+  if (subject.recipe->is_told_labels() || !has_labels(subject) || train.codes.size(0) < neighbors)
     return {unknown, unknown};
-  return {neighbor_accuracy(train, test, neighbors), linear_probe_accuracy(train, test, classes)};
+  return {neighbor_accuracy(train, test, neighbors),
+          linear_probe_accuracy(train, test, subject.data.train->examples().classes)};
+}
+
+void measure_accuracy(const Subject& subject, Json& figures) {
+  const NoGrad constants;
+  if (!has_labels(subject)) return;
+  const PreparedExamples test = subject.test();
+  double right = 0;
+  for (std::int64_t i = 0; i < test.batches(); ++i) {
+    stop_if_interrupted();
+    const nn::Batch batch = test.batch(i);
+    const Outputs outputs = subject.recipe->encoder_outputs(batch);
+    const auto found = std::find_if(outputs.begin(), outputs.end(),
+                                    [](const auto& each) { return each.first == "logits"; });
+    if (found == outputs.end()) return;
+    right += sum(cast(argmax(found->second.value(), -1) == batch.targets, DType::float64)).item();
+  }
+  figures["accuracy"] = right / static_cast<double>(test.count());
 }
 
 std::int64_t measure_codes(const Subject& subject, Progress& progress, Json& figures) {
@@ -103,11 +128,13 @@ std::int64_t measure_codes(const Subject& subject, Progress& progress, Json& fig
     return as_rows(recipe.encode(batch, pass).value());
   };
   const LabelledCodes known = collect_codes(train, encode), scored = collect_codes(test, encode);
+  require_finite(is_finite(known.codes) && is_finite(scored.codes), "codes");
   const CodeAccuracy accuracy = code_accuracy(subject, known, scored);
   figures["knn_accuracy"] = number(accuracy.neighbors);
   figures["linear_probe_accuracy"] = number(accuracy.linear_probe);
   figures["mutual_information_gap"] = number(gap(subject, scored.codes));
   const Means means = means_over(subject, test);
+  require_finite(!std::isinf(means.squared_error), "pictures");
   if (means.divergences) figures["kl_per_dimension"] = means.divergences->to_vector<double>();
   // Where codes can be drawn, those that were found are means of q(z|x).
   if (means.divergences || recipe.draw_codes(test.batch(0), pass).count() > 0)

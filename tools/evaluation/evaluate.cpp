@@ -13,6 +13,7 @@ nlohmann::ordered_json evaluate(const Subject& subject, std::int64_t samples, Pr
   const double start = seconds_now();
   nlohmann::ordered_json figures = no_figures();
   figures["examples"] = subject.data.test->count();
+  measure_accuracy(subject, figures);
   const std::int64_t width = measure_codes(subject, progress, figures);
   measure_likelihood(subject, samples, progress, figures);
   if (subject.recipe->table()) {

@@ -15,8 +15,8 @@ class TableAutoencoder;
 namespace ebb::tools {
 
 // The rows of a table with best guesses in place of what is not known, or with draws of it:
-// [rows, columns], float64. Takes 1,000 draws of the code for each row, fewer of more than
-// 8,000 rows, but 100. The same for any number of threads. Throws Interrupted.
+// [rows, columns], float64. Takes 8,000,000 / rows draws of the code for each row, at least 100 and
+// at most 1,000. The same for any number of threads. Throws Interrupted.
 Tensor fill_table(const models::TableAutoencoder& model, const nn::Table& table, bool by_chance,
                   const Random& noise);
 
@@ -30,7 +30,7 @@ struct ImputationErrors {
   // of ordered words the mean distance by their number less one, of other words the share of wrong
   // ones: in the mean over columns with hidden cells. (Nazábal et al., 2020.)
   std::map<nn::ColumnKind, CellErrors> kinds;
-  CellErrors numbers, words;  // of all kinds of numbers, and of words
+  CellErrors numbers, words;  // of all kinds of numbers, and of words, ordered or not
   // The mean square over hidden numbers, in variances of all that is known of their columns, hidden
   // or not; NaN where there are none.
   double squared_error = 0;

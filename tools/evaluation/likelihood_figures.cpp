@@ -84,10 +84,15 @@ void measure_likelihood(const Subject& subject, std::int64_t samples, Progress& 
   const Metrics found =
       ask_all({recipe, bounds ? samples : 0, subject.noise.fork("draws of codes")}, subject.test(),
               progress);
+  for (const char* key : {"elbo", "bound", "rate", "distortion"})
+    require_finite(!found.has(key) || std::isfinite(found.mean(key)), "likelihoods");
   figures["likelihood"] = recipe.likelihood();
   const nn::Examples examples = subject.data.test->examples();
   const bool texts = std::holds_alternative<nn::TextExample>(examples.kind);
-  figures["unit"] = texts ? "nats per text" : "nats per image";
+  const bool told = recipe.is_told_labels();
+  figures["unit"] = texts  ? "nats per text"
+                    : told ? "nats per image, given its label"
+                           : "nats per image";
   for (const char* key : {"rate", "distortion"}) figures[key] = number(found.mean(key));
   if (!bounds) return;
   figures["samples"] = samples;
@@ -97,7 +102,7 @@ void measure_likelihood(const Subject& subject, std::int64_t samples, Progress& 
   }
   figures["effective_sample_size"] =
       samples == 1 ? Json(1.0) : number(found.mean("effective_sample_size"));
-  if (claim == Claim::probability && !texts) {
+  if (claim == Claim::probability && !texts && !told) {
     const auto elements = static_cast<double>(examples.shape().count());
     figures["bits_per_dimension"] = -found.mean("elbo") / (elements * std::log(2.0));
   }

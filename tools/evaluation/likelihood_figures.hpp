@@ -5,9 +5,10 @@
 
 namespace ebb::tools {
 
-// elbo, bound, their standard errors, effective_sample_size, bits_per_dimension, rate, distortion
-// and kl_per_dimension, as far as the model has them. A bound of `samples` draws each; where the
-// claim is a cross entropy, none. The same for any number of threads.
+// elbo, bound, their standard errors, effective_sample_size, bits_per_dimension, rate and
+// distortion, as far as the model has them. A bound of `samples` draws each; where the claim is a
+// cross entropy, none. The same for any number of threads. Throws DataError where they are not
+// finite.
 void measure_likelihood(const Subject& subject, std::int64_t samples, Progress& progress,
                         nlohmann::ordered_json& figures);
 

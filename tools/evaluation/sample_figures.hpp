@@ -5,7 +5,8 @@
 
 namespace ebb::tools {
 
-// How many principal components of the training images the distance looks at, or all there are.
+// How many principal components of the training images the distance looks at: 50, or all where
+// there are fewer.
 std::int64_t components_shown(const PrincipalComponents& components);
 
 // frechet_pca50 of 10,000 draws of x, not of its means, where the model draws. Training images and

@@ -47,8 +47,8 @@ Subject open_subject(const EvaluateOptions& options) {
   try {
     const Json config = config_of_run(options.run);
     std::unique_ptr<Recipe> recipe = open_run(options.run);
-    Datasets data = load_datasets(config);
-    if (!options.data.empty()) data.test = test_set_at(options.data, config);
+    Datasets data =
+        options.data.empty() ? load_datasets(config) : load_datasets_at(options.data, config);
     check_kind(examples_from(config.at("examples")), data.test->examples(), !options.data.empty());
     data.test = first_of(data.test, options.limit);
     const std::uint64_t seed = config.at("seed");
@@ -74,6 +74,7 @@ Json no_figures() {
                           "distortion",
                           "kl_per_dimension",
                           "active_units",
+                          "accuracy",
                           "knn_accuracy",
                           "linear_probe_accuracy",
                           "frechet_pca50",
@@ -91,6 +92,11 @@ Json no_figures() {
 void add_reference(Json& figures, const std::string& figure, const std::string& name,
                    double value) {
   figures["references"][figure].push_back({{"name", name}, {"value", value}});
+}
+
+void require_finite(bool finite, const char* what) {
+  if (!finite)
+    throw DataError(fmt::format("model: its {} are not finite; did its training diverge?", what));
 }
 
 void stop_if_interrupted() {

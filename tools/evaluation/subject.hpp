@@ -37,6 +37,9 @@ nlohmann::ordered_json no_figures();
 void add_reference(nlohmann::ordered_json& figures, const std::string& figure,
                    const std::string& name, double value);
 
+// Throws DataError, which says that the model's `what` are not finite, unless they are.
+void require_finite(bool finite, const char* what);
+
 // Throws Interrupted after a signal.
 void stop_if_interrupted();
 

@@ -105,6 +105,7 @@ std::vector<std::string> table_of(const Json& figures, Claim claim, bool told_la
     table.lines.push_back(fmt::format("{:<22}{}", "code", figures["code"].get<std::string>()));
   if (figures["references"].contains("squared_error"))
     table.row("squared error", std::string("per pixel"), "squared_error", 6);
+  table.row("accuracy", "accuracy", "", 4);
   table.row("5 nearest neighbors", "knn_accuracy", "", 4);
   table.row("linear probe", "linear_probe_accuracy", "", 4);
   table.row("Fréchet distance", "frechet_pca50", " in 50 components", 2);

@@ -128,7 +128,7 @@ std::vector<std::string> lines_about_table(const Json& figures) {
       line += fmt::format(" squared error {:.4f}, by the range {:.4f};",
                           one["squared_error"].get<double>(), one["numbers"].get<double>());
     if (!one["words"].is_null())
-      line += fmt::format(" words wrong {:.4f};", one["words"].get<double>());
+      line += fmt::format(" words off {:.4f};", one["words"].get<double>());
     line.pop_back();
     lines.push_back(line);
   }

@@ -130,7 +130,8 @@ std::string sample(const InferenceOptions& options, const Trained& trained) {
     const nn::Batch more =
         trained.recipe->sample(std::min(at_once, count - done), sample_options(options), pass);
     if (more.inputs.count() == 0)
-      refuse(trained, "has no distribution to draw from; try a run of vae");
+      refuse(trained,
+             "has no distribution to draw from, or none before its run ends; try a run of vae");
     if (!made) made = open_output(options, trained, count);
     made->add(more);
   }

@@ -229,18 +229,43 @@ void require_same_files(const Datasets& data, const Json& config) {
     }
 }
 
+namespace {
+
+// The data at a path: the run's own, or others.
+struct Found {
+  std::optional<Datasets> own;
+  nn::SharedDataset test;  // the part to score
+};
+
+Found find_at(const std::string& path, const Json& config) {
+  Source source = read_source(options_at(path, config));
+  const Json own = config.value("data_files", Json());
+  const bool same = !own.is_null() && (source.table ? sums_of(source.files)[0] == sums_of(own)[0]
+                                                    : sums_of(source.files) == sums_of(own));
+  if (!same) return {std::nullopt, source.test ? *source.test : source.train};
+  Json moved = config;
+  moved["data"] = path;
+  Datasets data = load_datasets(moved);
+  return {data, data.test};
+}
+
+}  // namespace
+
+Datasets load_datasets_at(const std::string& path, const Json& config) {
+  try {
+    const Found found = find_at(path, config);
+    if (found.own) return *found.own;
+    Datasets data = load_datasets(config);
+    data.test = found.test;
+    return data;
+  } catch (const Error& error) {
+    throw DataError(error.what());
+  }
+}
+
 nn::SharedDataset test_set_at(const std::string& path, const Json& config) {
   try {
-    Source source = read_source(options_at(path, config));
-    const Json own = config.value("data_files", Json());
-    const bool same = !own.is_null() && (source.table ? sums_of(source.files)[0] == sums_of(own)[0]
-                                                      : sums_of(source.files) == sums_of(own));
-    if (same) {
-      Json moved = config;
-      moved["data"] = path;
-      return load_datasets(moved).test;
-    }
-    return source.test ? *source.test : source.train;
+    return find_at(path, config).test;
   } catch (const Error& error) {
     throw DataError(error.what());
   }

@@ -33,8 +33,11 @@ Datasets load_datasets(const TrainOptions& options);
 // DataError, also where the files are not those that it learned from, and FormatError.
 Datasets load_datasets(const nlohmann::ordered_json& config);
 
-// What a run is scored on by data at another path: the run's own test set where those are the data
-// that it learned from, else their test set, else all of them. A folder of images is read in the
+// The run's own data, wherever it lies now, with the part to score of the data at a path.
+Datasets load_datasets_at(const std::string& path, const nlohmann::ordered_json& config);
+
+// That part, which asks for no other data: the run's own test set where those are the data that it
+// learned from, else their test set, else all of them. A folder of images is read in the
 // size and the colors that the model was built for. Throws as above.
 nn::SharedDataset test_set_at(const std::string& path, const nlohmann::ordered_json& config);
 

@@ -43,6 +43,7 @@ class Metrics final {
   // Adds what another batch measured.
   void add(const Metrics& batch);
 
+  bool has(const std::string& name) const { return look_for(name) != nullptr; }
   double mean(const std::string& name) const;  // NaN where nothing of that name was added
   // Of the mean, from the sample's variance; NaN where it is not known.
   double standard_error(const std::string& name) const;

@@ -238,9 +238,9 @@ Source read_source(const TrainOptions& options) {
   if (texts) return read_text_source(options);
   if (file) return read_npy_file(options);
   if (images) return read_images(options);
-  if (missing && options.drawn == drawn_sentences)
+  if (missing)
     throw FormatError(
-        text("data: there is no file ", nn::printable(options.data), "; check the path"));
+        text("data: there is no file or folder ", nn::printable(options.data), "; check the path"));
   const bool folder = !idx && fs::is_directory(options.data, unknown);
   if (folder && options.drawn == drawn_sentences)
     throw FormatError(text("data: ", nn::printable(options.data),

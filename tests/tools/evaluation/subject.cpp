@@ -37,7 +37,7 @@ TEST_CASE("subject: the test part of the run's own data, or of other data of tha
   CHECK(refusal<UsageError>(options) ==
         "--data: examples of 1 x 8 x 8, but the model was built for 1 x 6 x 6; try other data");
   options.data = "nowhere";
-  CHECK(refusal<DataError>(options).starts_with("mnist: cannot open the folder nowhere"));
+  CHECK(refusal<DataError>(options) == "data: there is no file or folder nowhere; check the path");
 }
 
 TEST_CASE("subject: a run that is missing or damaged is wrong data") {
@@ -55,7 +55,7 @@ TEST_CASE("subject: a run that is missing or damaged is wrong data") {
 
 TEST_CASE("subject: figures are null until they are found, and so are no references") {
   Json figures = no_figures();
-  CHECK(figures.size() == 24);
+  CHECK(figures.size() == 25);
   CHECK(figures.begin().key() == "examples");
   CHECK(figures["seconds"].is_null());
   add_reference(figures, "bound", "a rung", -3);

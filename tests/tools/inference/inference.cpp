@@ -154,14 +154,32 @@ TEST_CASE("inference: the same bits on one thread and on more") {
   CHECK(written[0] == written[1]);
 }
 
+TEST_CASE("inference: images without labels get those that a semi-supervised model gives them") {
+  const Used used("semi-supervised", {{"labels", "20"}});
+  InferenceOptions encode = used.options("encode", "codes.npy"),
+                   decode = used.options("decode", "again.npy"),
+                   direct = used.options("decode", "direct.npy");
+  nn::write_npy(used.at("other.npy"), std::vector<std::uint8_t>(4 * 36), {4, 6, 6});
+  encode.data = direct.data = used.at("other.npy");
+  used.run(encode);
+  CHECK(used.array("codes.labels.npy").shape() == Shape{4});
+  decode.codes = used.at("codes.npy");
+  used.run(decode);
+  used.run(direct);
+  CHECK(equal(used.array("again.npy"), used.array("direct.npy")));
+  std::filesystem::remove(used.at("codes.labels.npy"));
+  CHECK(used.refusal(decode) == "labels: the model is told them, and these examples have none");
+}
+
 TEST_CASE("inference: what a model has not is refused in one line") {
   const Used autoencoder("ae"), classifier("classifier");
   InferenceOptions draw = autoencoder.options("encode", "c.npy");
   draw.draw = true;
   CHECK(autoencoder.refusal(draw) ==
         "model: ae draws no codes, they follow from the examples; leave --draw out");
-  CHECK(autoencoder.refusal(autoencoder.options("sample", "s.png")) ==
-        "model: ae has no distribution to draw from; try a run of vae");
+  CHECK(
+      autoencoder.refusal(autoencoder.options("sample", "s.png")) ==
+      "model: ae has no distribution to draw from, or none before its run ends; try a run of vae");
   CHECK(classifier.refusal(classifier.options("encode", "c.npy")) ==
         "model: classifier has no codes; try a run of ae or vae");
   CHECK(classifier.refusal(classifier.options("decode", "d")) ==
@@ -181,13 +199,14 @@ TEST_CASE("inference: codes that are not the model's are refused, broken files a
   CHECK(used.refusal(decode) ==
         decode.codes + ": codes [4, 2], but the model's are [n, 3]; try other codes");
   nn::write_npy(decode.codes, zeros({4, 3}));
-  CHECK(used.refusal(decode) == "--condition labels: these examples have none");
+  CHECK(used.refusal(decode) == "labels: the model is told them, and these examples have none");
   decode.labels = used.at("l.npy");
   nn::write_npy(decode.labels, zeros({3}, DType::int32));
   CHECK(used.refusal(decode) ==
         decode.labels + ": labels [3] of 4 codes; they must be whole numbers, one each");
   nn::write_npy(decode.labels, full({4}, 10, DType::int32));
-  CHECK(used.refusal<DataError>(decode).find("10") != std::string::npos);
+  CHECK(used.refusal<DataError>(decode) ==
+        "labels: 10 is no class of the model, which knows 0 to 9");
   CHECK_FALSE(std::filesystem::exists(decode.out));
   nn::write_npy(decode.labels, full({4}, 9, DType::int32));
   used.run(decode);

@@ -49,8 +49,8 @@ TEST_CASE("trained: a part of its own data, binarized as tools/evaluate does, or
   write_image_set(larger, {.train = 30, .test = 5, .side = 8});
   CHECK(refusal<UsageError>({.data = larger.string()}, trained) ==
         "--data: examples of 1 x 8 x 8, but the model was built for 1 x 6 x 6; try other data");
-  CHECK(refusal<DataError>({.data = "nowhere"}, trained)
-            .starts_with("mnist: cannot open the folder nowhere"));
+  CHECK(refusal<DataError>({.data = "nowhere"}, trained) ==
+        "data: there is no file or folder nowhere; check the path");
 }
 
 TEST_CASE("trained: what is found of batches lies side by side") {

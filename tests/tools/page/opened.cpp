@@ -17,10 +17,10 @@ TEST_CASE("opened run: with its data, up to a limit, and without them") {
   std::filesystem::remove_all(small.place.path() / "data");
   const OpenedRun without = small.open();
   CHECK_FALSE(without.data);
-  CHECK(without.why_no_data.starts_with("mnist: "));
+  CHECK(without.why_no_data.starts_with("data: there is no file or folder "));
   CHECK(message_of<Error>([&] {
           return without.test().count();
-        }).starts_with("page: the run's data are gone; mnist: "));
+        }).starts_with("page: the run's data are gone; data: "));
 }
 
 TEST_CASE("opened run: examples by number are those of their batches") {

@@ -91,9 +91,9 @@ TEST_CASE("broken texts: what is no file at all") {
   fs::create_directory(place.path() / "texts.txt");
   fs::create_symlink("nowhere.txt", place.path() / "gone.txt");
   const std::pair<const char*, const char*> all[] = {
-      {"none.txt", "data: there is no file none.txt; check the path"},
-      {"no/lines.txt", "data: there is no file no/lines.txt; check the path"},
-      {"gone.txt", "data: there is no file gone.txt; check the path"},
+      {"none.txt", "data: there is no file or folder none.txt; check the path"},
+      {"no/lines.txt", "data: there is no file or folder no/lines.txt; check the path"},
+      {"gone.txt", "data: there is no file or folder gone.txt; check the path"},
       {"texts.txt",
        "data: texts.txt is a folder; a model of texts learns from a file, try --data lines.txt"}};
   for (const auto& [path, line] : all)
@@ -153,7 +153,7 @@ TEST_CASE("broken texts: other texts for a run, and its own when they changed") 
       {"other.txt",
        "text: other.txt is not UTF-8: line 2, byte 1 is 195; is it a text file? try iconv to "
        "convert it"},
-      {"none.txt", "data: there is no file none.txt; check the path"}};
+      {"none.txt", "data: there is no file or folder none.txt; check the path"}};
   for (const auto& [file, line] : all) {
     check_refused(place.path(),
                   run_infer(place.path(), std::string("score run --out s.csv --data ") + file),

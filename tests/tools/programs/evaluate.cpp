@@ -51,6 +51,21 @@ TEST_CASE("tools/evaluate: writes figures into the run's folder and prints them"
   CHECK(again == figures);
 }
 
+TEST_CASE("tools/evaluate: the run's own data are split as before wherever they lie") {
+  const Trained run("vae --binarize threshold");
+  const fs::path place = run.place.path();
+  CHECK(run_evaluate(place, "run --samples 2 --quiet").exit_code == 0);
+  Json before = Json::parse(read_file(place / "run/evaluation.json"));
+  fs::rename(place / "data", place / "moved");
+  const Finished missing = run_evaluate(place, "run");
+  CHECK(missing.exit_code == 3);
+  CHECK(missing.errors.find("there is no file or folder ") != std::string::npos);
+  CHECK(run_evaluate(place, "run --samples 2 --quiet --data moved").exit_code == 0);
+  Json after = Json::parse(read_file(place / "run/evaluation.json"));
+  for (const char* differs : {"seconds", "data"}) before[differs] = after[differs] = nullptr;
+  CHECK(after == before);
+}
+
 TEST_CASE("tools/evaluate: gray pixels under bernoulli have a cross entropy and no bound") {
   const Trained run("vae");
   const Finished finished = run_evaluate(run.place.path(), "run --limit 5");

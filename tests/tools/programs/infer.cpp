@@ -111,7 +111,8 @@ TEST_CASE("tools/encode and its like: wrong options exit with 2, missing data wi
                     "tools/encode: --out: where to? tools/encode writes a .npy or .csv file; try "
                     "codes.npy");
   run.check_refused("sample run --out s.png", 2,
-                    "tools/sample: model: ae has no distribution to draw from; try a run of vae");
+                    "tools/sample: model: ae has no distribution to draw from, or none before its "
+                    "run ends; try a run of vae");
   run.check_refused("score data --out s.csv", 3,
                     "tools/score: read data/config.json: No such file or directory; check the "
                     "path");

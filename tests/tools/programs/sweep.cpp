@@ -85,8 +85,7 @@ TEST_CASE("tools/sweep: data that all runs lack end it, and leave nothing behind
   const Finished finished = place.sweep("ae --over latent=2 --data nowhere --out sweep");
   CHECK(finished.exit_code == 3);
   CHECK(finished.errors ==
-        "tools/sweep: mnist: cannot open the folder nowhere: No such file or directory; check the "
-        "path\n");
+        "tools/sweep: data: there is no file or folder nowhere; check the path\n");
   CHECK(names_in(place.place.path()) == std::vector<std::string>{"data"});
   CHECK(place.sweep("ae --over latent=2 --out data").exit_code == 2);
 }

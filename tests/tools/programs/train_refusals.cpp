@@ -80,7 +80,7 @@ TEST_CASE("refusals: wrong options exit with 2 and leave nothing") {
 
 TEST_CASE("refusals: missing data exits with 3 and names what it looked for") {
   check_data([](const fs::path& data) { fs::remove_all(data); },
-             "mnist: cannot open the folder data: No such file or directory; check the path");
+             "data: there is no file or folder data; check the path");
   check_data(
       [](const fs::path& data) {
         fs::remove_all(data);

@@ -62,8 +62,8 @@ TEST_CASE("sources: a folder that is missing is missing, whatever else was asked
   TrainOptions options;
   options.data = place.path() / "none";
   options.size = "2x3";
-  CHECK(data_error_of(options) == "mnist: cannot open the folder " + options.data +
-                                      ": No such file or directory; check the path");
+  CHECK(data_error_of(options) ==
+        "data: there is no file or folder " + options.data + "; check the path");
 }
 
 TEST_CASE("sources: the data of a run are where its option says, or where they were") {

@@ -20,10 +20,10 @@ struct FittedGaussians {
 };
 
 // Expectation and maximization over rows [n, d], float64, in which NaN is missing. A ridge stays on
-// the diagonal, 1e-6, and 1e-3 of a mixture: else a component takes a few rows alone. The
-// components begin at rows, one by one apart. The same for any number of threads. (Dempster, Laird
-// and Rubin, 1977; Ghahramani and Jordan, "Supervised learning from incomplete data via an EM
-// approach", 1994.)
+// the diagonal, 1e-6, and 1e-3 of a mixture: else a component takes a few rows alone. One
+// component begins at mean 0 and unit covariance; several begin with their means at rows spread
+// over the table. The same for any number of threads. (Dempster, Laird and Rubin, 1977; Ghahramani
+// and Jordan, "Supervised learning from incomplete data via an EM approach", 1994.)
 FittedGaussians fit_gaussians(const Tensor& rows, const EmOptions& options = {});
 
 // The rows with the mean of what is missing given what is known in its place.

@@ -27,7 +27,7 @@ Moments moments_of(const PreparedExamples& examples, bool as_they_are = false) {
   return sums.moments();
 }
 
-// Does the recipe see the training images as they are?
+// Does the recipe change the training images before the model sees them?
 bool is_prepared(const PreparedExamples& examples) {
   return !equal(examples.original(0).inputs, examples.batch(0).inputs);
 }

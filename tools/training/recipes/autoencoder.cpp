@@ -94,7 +94,7 @@ class AutoencoderRecipe final : public Recipe {
   }
   nn::Batch sample(std::int64_t count, const SampleOptions& options,
                    nn::Pass& pass) const override {
-    if (!model_->density) return {};
+    if (!model_->density || !model_->density->is_fitted()) return {};
     return as_images(
         model_->decode(model_->density->sample(count, pass.noise, options.temperature)), shape_);
   }

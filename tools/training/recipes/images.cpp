@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <autograd/parts.hpp>
 #include <autograd/views.hpp>
 #include <models/variational_parts.hpp>
 #include <nn/distributions.hpp>
@@ -9,8 +10,10 @@
 #include <tensor/makers.hpp>
 #include <tensor/parts.hpp>
 #include <tensor/random.hpp>
+#include <tensor/reduce.hpp>
 #include <tensor/views.hpp>
 #include <tools/training/recipes/images.hpp>
+#include <tools/training/sources.hpp>
 
 namespace ebb::tools {
 
@@ -50,6 +53,16 @@ Shape image_shape(const char* recipe, const nn::Examples& examples) {
     throw UsageError(std::string("model: ") + recipe +
                      " learns from images; try other data (of a .npy file, bytes [n, h, w])");
   return examples.shape();
+}
+
+Variable one_hot_labels(const Tensor& labels, std::int64_t classes) {
+  if (labels.count() == 0)
+    throw UsageError("labels: the model is told them, and these examples have none");
+  const double least = amin(labels).item(), most = amax(labels).item();
+  if (least < 0 || most >= static_cast<double>(classes))
+    throw DataError(fmt::format("labels: {} is no class of the model, which knows 0 to {}",
+                                least < 0 ? least : most, classes - 1));
+  return embedding(Variable(eye(classes)), labels);
 }
 
 nn::Batch as_images(const Variable& rows, const Shape& image) {

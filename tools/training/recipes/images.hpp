@@ -19,6 +19,9 @@ constexpr std::int64_t widest = 65'536;  // numbers of a layer
 void visit_widths(Options& o, std::vector<std::int64_t>& widths);
 // [channels, height, width]. Throws UsageError where the examples are no images.
 Shape image_shape(const char* recipe, const nn::Examples& examples);
+// [n, classes], from labels int32 [n] of examples or codes. Throws UsageError where there are none,
+// and DataError for one that is no class of the model.
+Variable one_hot_labels(const Tensor& labels, std::int64_t classes);
 // [n, pixels] as [n, channels, height, width].
 nn::Batch as_images(const Variable& rows, const Shape& image);
 

@@ -67,8 +67,11 @@ class SemiSupervisedRecipe final : public Recipe {
   }
 
   nn::Module& model() override { return *model_; }
+  // Images without labels get those that the model gives them.
   nn::Batch prepare(const nn::Batch& batch, Random& noise) const override {
-    return pixels_.prepare(batch, noise);
+    nn::Batch made = pixels_.prepare(batch, noise);
+    if (made.targets.count() == 0) made.targets = argmax(model_->logits(made.inputs).value(), -1);
+    return made;
   }
 
   Variable loss(const nn::Batch& batch, nn::Pass& pass, Metrics& metrics) const override {
@@ -106,7 +109,7 @@ class SemiSupervisedRecipe final : public Recipe {
     return model_->vae.parts().draw_code(batch.inputs, pass.noise, guess(batch.inputs));
   }
   nn::Batch decode(const Variable& codes, nn::Pass&, const Tensor& labels) const override {
-    return as_images(model_->vae.decode(codes, model_->one_hot(labels)), shape_);
+    return as_images(model_->vae.decode(codes, one_hot_labels(labels, classes_)), shape_);
   }
   Outputs encoder_outputs(const nn::Batch& batch) const override {
     const Variable logits = model_->logits(batch.inputs);
@@ -116,7 +119,8 @@ class SemiSupervisedRecipe final : public Recipe {
     return outputs;
   }
   Outputs decoder_outputs(const Variable& codes, const Tensor& labels) const override {
-    return tools::decoder_outputs(model_->vae.parts(), codes, model_->one_hot(labels), shape_);
+    return tools::decoder_outputs(model_->vae.parts(), codes, one_hot_labels(labels, classes_),
+                                  shape_);
   }
   nn::Batch sample(std::int64_t count, const SampleOptions& options,
                    nn::Pass& pass) const override {

@@ -142,9 +142,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
 
   // One-hot labels, where the model is told them.
   Variable known(const Tensor& labels) const {
-    if (classes_ == 0) return {};
-    if (labels.count() == 0) throw UsageError("--condition labels: these examples have none");
-    return embedding(Variable(eye(classes_)), labels);
+    return classes_ == 0 ? Variable() : one_hot_labels(labels, classes_);
   }
 
   models::Prior make_prior() const {

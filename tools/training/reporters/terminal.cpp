@@ -98,6 +98,8 @@ class Terminal final : public Reporter {
         fmt::format("epoch {}/{}  train {:.5g}  {}  {:.2f} s  {:.0f} {}/s", at.epoch,
                     run_.options.epochs, at.train.mean("loss"), held_out(at), at.seconds,
                     static_cast<double>(at.train.examples()) / at.seconds, things_);
+    if (const double accuracy = at.test.mean("accuracy"); !std::isnan(accuracy))
+      line += fmt::format("  test accuracy {:.4f}", accuracy);
     for (const Counts& counts : at.test.counted())
       line += fmt::format("  {}: perplexity {:.1f}, {} of {} unused", counts.name,
                           counts.perplexity(), counts.unused(), counts.counts.size());

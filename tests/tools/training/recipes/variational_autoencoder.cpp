@@ -201,7 +201,7 @@ TEST_CASE("vae: what is told of labels reaches codes, images and samples") {
   CHECK(equal(drawn.inputs[4], each[1]));
   CHECK(built({})->sample(7, {}, pass).targets.count() == 0);
   CHECK(message_of<UsageError>([&] { return recipe->decode(code, pass, {}); }) ==
-        "--condition labels: these examples have none");
+        "labels: the model is told them, and these examples have none");
 }
 
 TEST_CASE("vae: the marginal adds up the labels") {
