@@ -40,7 +40,7 @@ class Autoencoder final : public nn::Module {
   Variable decode(const Variable& code) const { return decoder(code); }  // and back
   Variable operator()(const Variable& x) const;                          // both, in the shape of x
   Variable loss(const Variable& x) const;  // squared error, the mean over pixels and images
-  // What the objective says; the squared error is that of x made of x corrupted.
+  // The loss of the objective. Its squared error compares x with the reconstruction of corrupted x.
   Variable loss(const Variable& x, nn::Pass& pass) const;
 
   void visit(nn::Visitor& v) override;

@@ -45,8 +45,8 @@ struct StackedPrior final : nn::Module {
 using Prior = std::variant<StandardPrior, MixturePrior, VampPrior, StackedPrior>;
 
 // log p(z) in nats, [n], of z [n, latent]; of a StackedPrior log p(z, u) - log q(u|z) of one draw
-// u, which is a lower bound in the mean. A VampPrior asks the
-// encoder, and goes through no flow; the encoder can take no condition then.
+// u, which is a lower bound in the mean. A VampPrior asks the encoder, and goes through no flow;
+// the encoder can take no condition then.
 Variable log_probability(const Prior& prior, const Variable& z, const Encoder& encoder,
                          nn::Pass& pass);
 // n codes, [n, latent]; a temperature below 1 keeps closer to the middle.

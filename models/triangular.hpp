@@ -5,8 +5,8 @@
 
 namespace ebb::models {
 
-// L of a symmetric positive definite Σ = L Lᵀ, lower triangular, [d, d], float64. NaN where Σ is
-// not positive definite.
+// L of a symmetric positive definite Σ = L Lᵀ, lower triangular, [d, d], float64. Where Σ is not
+// positive definite, NaN or 0 stands on the diagonal.
 Tensor cholesky(const Tensor& matrix);
 // The inverse of a lower triangular matrix, which is one as well.
 Tensor lower_inverse(const Tensor& lower);

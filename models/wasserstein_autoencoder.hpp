@@ -37,8 +37,9 @@ class WassersteinAutoencoder final : public nn::Module {
   // middle.
   Variable sample(std::int64_t n, Random& noise, double temperature = 1) const;
   // The discrepancy is that of the codes of x and as many draws from the prior, by the inverse
-  // multiquadratic kernel at seven widths from 0.32 to 3.2 (c = 2 d h² from 0.1 to 10 times 2 d),
-  // as in the paper. One example alone has no pair of codes: its discrepancy is 0.
+  // multiquadratic kernel: the mean over seven widths h from 0.32 to 3.2, c = 2 d h². The paper
+  // names h = 1; its authors' program adds up the discrepancies at these seven. One example alone
+  // has no pair of codes: its discrepancy is 0.
   WassersteinLoss loss(const Variable& x, nn::Pass& pass) const;
 
   void visit(nn::Visitor& v) override { v("encoder", encoder), v("decoder", decoder); }

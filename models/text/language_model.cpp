@@ -34,8 +34,8 @@ std::variant<nn::GRU, nn::LSTM, CausalTransformer> make_network(const LanguageMo
   return CausalTransformer({o.longest + 1, o.width, o.layers, o.heads, o.dropout});
 }
 
-// Where the mask is 1: behind the last such step nothing counts; places in rows that end there, and
-// the row of each.
+// The tokens whose mask is 1. `steps` is the length up to the last of them, places are their
+// indices in [n, steps] flattened, and rows the text of each.
 struct Counted {
   explicit Counted(const Tensor& mask) {
     const std::vector<float> known = mask.to_vector<float>();

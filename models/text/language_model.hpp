@@ -15,11 +15,12 @@ struct LanguageModelOptions {
   std::string network = "gru";    // or "lstm", "transformer"
   std::int64_t width = 256;       // numbers of a token and of a state
   std::int64_t layers = 1;
-  std::int64_t heads = 4;       // of a transformer
-  std::int64_t longest = 1000;  // tokens of a text that a transformer may read, without its end
-  double dropout = 0;           // of tokens' numbers and of what the network makes, in training
-  std::int64_t latent = 0;      // numbers of a code that it is told of each text; 0: none
-  bool inputless = false;       // it hears no token, but what the code says
+  std::int64_t heads = 4;  // of a transformer
+  std::int64_t longest =
+      1000;            // tokens of a text without its end: that a transformer reads, or any writes
+  double dropout = 0;  // of tokens' numbers and of what the network makes, in training
+  std::int64_t latent = 0;  // numbers of a code that it is told of each text; 0: none
+  bool inputless = false;   // it reads no tokens, only the code
 };
 
 // What is left of a text that is read token by token.
