@@ -32,7 +32,8 @@ std::int64_t cuts(std::string_view text, char separator) {
       here += text[i] == separator && !quoted;
       continue;
     }
-    const bool empty = i == 0 || text[i - 1] == '\n' || i == text.size();
+    const auto begins = [&](std::size_t at) { return at == 0 || text[at - 1] == '\n'; };
+    const bool empty = begins(i) || (text[i - 1] == '\r' && begins(i - 1)) || i == text.size();
     if (here == 0 && empty) continue;  // an empty line, or the end behind the last one
     if (found >= 0 && found != here) return 0;
     found = here, here = 0, ++lines;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <new>
 #include <nn/files/file.hpp>
@@ -219,6 +220,10 @@ std::string encode_png(const Image& image) {
   const auto [channels, height, width] = image.size;
   constexpr std::int64_t longest_side = 1 << 20;
   const bool sized = height > 0 && height <= longest_side && width > 0 && width <= longest_side;
+  if (sized && (channels == 1 || channels == 3) &&
+      (width * channels + 1) * height > std::numeric_limits<int>::max())
+    throw ShapeError(text("png: a picture of [", channels, ", ", height, ", ", width,
+                          "] is too large to be written at once; try PngWriter, row by row"));
   if ((channels != 1 && channels != 3) || !sized || count_of(image.size) != image.pixels.size())
     throw ShapeError(text("png: ", image.pixels.size(), " pixels for a picture of [", channels,
                           ", ", height, ", ", width, "]; try 1 or 3 channels"));

@@ -43,7 +43,9 @@ std::uint64_t checked_bytes(const std::string& path, const NpyHeader& header) {
   std::uint64_t bytes = element_bytes(header.dtype);
   const bool none = std::ranges::find(header.lengths, 0) != header.lengths.end();
   for (const std::int64_t length : header.lengths)
-    if (!none && __builtin_mul_overflow(bytes, static_cast<std::uint64_t>(length), &bytes))
+    if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(std::max<std::int64_t>(length, 1)),
+                               &bytes) ||
+        bytes > std::uint64_t{1} << 62)
       refuse(path, "declares more elements than a file can hold; try another copy");
   return none ? 0 : bytes;
 }

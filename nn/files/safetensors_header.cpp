@@ -176,10 +176,11 @@ void check_frame(const std::string& header, const Refusal& refusal) {
 
 // Each length is checked before it is multiplied, so that no product overflows.
 void check_size(const Entry& entry, const Refusal& refusal) {
-  std::uint64_t count = 1;
+  std::uint64_t count = 1, product = 1;
   for (const std::uint64_t length : entry.lengths) {
-    if (length > 0 && count > (std::uint64_t{1} << 58) / length)
+    if (length > 0 && product > (std::uint64_t{1} << 58) / length)
       refusal.tensor(entry.name, "shape ", shown(entry.lengths), " is more than memory can hold");
+    product *= std::max<std::uint64_t>(length, 1);  // so that a 0 hides no length that is too large
     count *= length;
   }
   const auto [begin, end] = entry.offsets;

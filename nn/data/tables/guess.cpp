@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <nn/data/tables/guess.hpp>
 #include <nn/files/printable.hpp>
 #include <numeric>
@@ -24,12 +25,17 @@ struct Cells {
   bool whole = true;
 };
 
+// Behind the point of a number that is written out: 6 of 2.5e-05.
 int digits_of(const std::string& cell, bool decimal_comma) {
-  const std::size_t point = cell.find(decimal_comma ? ',' : '.');
-  if (point == std::string::npos) return 0;
-  std::size_t end = point + 1;
-  while (end < cell.size() && cell[end] >= '0' && cell[end] <= '9') ++end;
-  return std::min(static_cast<int>(end - point - 1), most_digits);
+  const std::size_t point = cell.find(decimal_comma ? ',' : '.'),
+                    exponent = cell.find_first_of("eE");
+  int digits = 0;
+  if (point != std::string::npos)
+    for (std::size_t i = point + 1; i < cell.size() && cell[i] >= '0' && cell[i] <= '9'; ++i)
+      ++digits;
+  if (exponent != std::string::npos)
+    digits -= std::clamp(std::atoi(cell.c_str() + exponent + 1), -most_digits, most_digits);
+  return std::clamp(digits, 0, most_digits);
 }
 
 Cells look_at(const std::vector<std::string>& cells, bool decimal_comma) {
@@ -61,8 +67,8 @@ double skewness(const std::vector<double>& x) {
   return second > 0 ? third / std::pow(second, 1.5) : 0;
 }
 
-// Where there is a 0: the unit, or the number that a tenth is below; half of the least above 0 where
-// that is 0, too.
+// Where there is a 0: the unit, or the number that a tenth is below; half of the least above 0
+// where that is 0, too.
 double offset_of(std::vector<double> numbers, double unit) {
   std::sort(numbers.begin(), numbers.end());
   if (numbers.front() > 0) return 0;

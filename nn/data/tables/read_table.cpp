@@ -53,15 +53,16 @@ std::vector<std::optional<Said>> read_kinds(const std::string& path,
   const auto lines = lines_of(path);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::vector<std::string>& cells = lines[i];
-    const bool titles = i == 0 && !cells.empty() &&
-                        (cells[0] == "type" || (cells.size() > 1 && cells[1] == "kind"));
-    if (cells.empty() || titles) continue;
+    if (cells.empty()) continue;
     const auto refuse = [&](const std::string& why) {
       throw FormatError(text(printable(path), " line ", i + 1, ": ", why));
     };
     const auto at = std::find(names.begin(), names.end(), cells[0]);
     const std::optional<ColumnKind> second = cells.size() > 1 ? kind_named(cells[1]) : std::nullopt;
-    if (at != names.end() && second) {
+    const bool names_one = at != names.end() && second;
+    const bool titles = cells[0] == "type" || (cells.size() > 1 && cells[1] == "kind");
+    if (i == 0 && titles && !names_one) continue;
+    if (names_one) {
       said[static_cast<std::size_t>(at - names.begin())] = {*second,
                                                             {cells.begin() + 2, cells.end()}};
     } else if (const std::optional<ColumnKind> kind = kind_named(cells[0])) {

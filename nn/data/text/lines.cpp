@@ -22,7 +22,10 @@ bool is_empty(std::string_view line) {
 
 // Where paragraphs stand over several lines, these become one.
 std::string joined(std::string text) {
-  std::erase(text, '\r');
+  std::string kept;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (text[i] != '\r' || (i + 1 < text.size() && text[i + 1] != '\n')) kept += text[i];
+  text = std::move(kept);
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
 }

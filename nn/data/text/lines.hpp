@@ -26,7 +26,7 @@ class Lines final {
   static Lines open(const std::string& path, const LinesOptions& options = {});
 
   std::int64_t count() const;
-  // Throws Error for a number outside [0, count), and IoError where the file changed meanwhile.
+  // Throws Error for a number outside [0, count), and FormatError where the file changed meanwhile.
   std::string line(std::int64_t number) const;
   bool in_memory() const;
   std::int64_t left_out() const;  // lines that hold nothing

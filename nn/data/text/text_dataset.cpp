@@ -65,6 +65,13 @@ Batch TextDataset::gather(std::span<const std::int64_t> indices) const {
 
 Examples TextDataset::examples() const { return {TextExample{vocabulary_, longest_}}; }
 
+std::vector<std::int64_t> TextDataset::lines() const {
+  std::vector<std::int64_t> found;
+  found.reserve(parts_->size());
+  for (const Part& part : *parts_) found.push_back(part.line);
+  return found;
+}
+
 std::vector<std::int32_t> TextDataset::lengths() const {
   std::vector<std::int32_t> lengths;
   for (const Part& part : *parts_) lengths.push_back(part.count + 1);

@@ -28,9 +28,9 @@ class [[nodiscard]] TextDataset final : public Dataset {
   const Vocabulary& vocabulary() const { return *vocabulary_; }
   // Of all tokens but ends, the part that is unknown.
   double unknown_share() const { return unknown_share_; }
-  std::int64_t cut() const {
-    return count() - lines_.count();
-  }  // examples that lines were cut into
+  // How many more examples there are than lines, of which the longest were cut.
+  std::int64_t cut() const { return count() - lines_.count(); }
+  std::vector<std::int64_t> lines() const;  // of each example the line that it is a part of
 
  private:
   // An example: tokens of a line.

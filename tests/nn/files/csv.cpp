@@ -32,6 +32,8 @@ TEST_CASE("csv: the separator is the one that cuts all lines alike") {
   CHECK(Csv("a;b\n1,5;2\n", "t").separator() == ';');
   CHECK(Csv("a\tb\n1\t2\n", "t").separator() == '\t');
   CHECK(Csv("a,b\n1,2\n", "t").separator() == ',');
+  CHECK(Csv("a;b\r\n1;2\r\n\r\n3;4\r\n", "t").separator() == ';');
+  CHECK(Csv("a\tb\r\n1\t2\r\n\r\n", "t").columns() == 2);
   CHECK(Csv("a;b\n1,5;2,5\n", "t", {.comma_in = true}).separator() == ';');
   CHECK(Csv("alone\n\n1\n", "t").columns() == 1);
   CHECK(Csv("alone\n\n1\n", "t").rows() == 3);  // of one column, an empty line is a missing cell

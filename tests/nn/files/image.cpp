@@ -143,4 +143,8 @@ TEST_CASE("image: what encode_png writes comes back") {
   CHECK_THROWS_WITH_AS((static_cast<void>(nn::encode_png({{2, 1, 1}, {1, 2}}))),
                        "png: 2 pixels for a picture of [2, 1, 1]; try 1 or 3 channels", ShapeError);
   CHECK_THROWS_AS((static_cast<void>(nn::encode_png({{1, 2, 2}, {1, 2}}))), ShapeError);
+  CHECK_THROWS_WITH_AS((static_cast<void>(nn::encode_png({{1, 65536, 65536}, {}}))),
+                       "png: a picture of [1, 65536, 65536] is too large to be written at once; "
+                       "try PngWriter, row by row",
+                       ShapeError);
 }

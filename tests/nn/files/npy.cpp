@@ -126,6 +126,8 @@ TEST_CASE("npy: a file cut at any length, or longer than it says, is refused") {
 TEST_CASE("npy: sizes that no file can hold take no memory") {
   CHECK(refusal_of(npy("<f8", "(4611686018427387904, 2)", "x")) ==
         "declares more elements than a file can hold; try another copy");
+  CHECK(refusal_of(npy("<f8", "(0, 4611686018427387904)", "")) ==
+        "declares more elements than a file can hold; try another copy");
   CHECK(
       refusal_of(npy("<f8", "(1000000, 1000000)", "x")) ==
       "ends after 1 of the 8,000,000,000,000 bytes of its elements; it was cut short, try another "

@@ -162,6 +162,8 @@ TEST_CASE("parse_header: a tensor's size follows from dtype and shape, without o
                 "tensor 'w': shape [2305843009213693952] is more than memory can hold");
   check_refused(entry("\"F32\"", "[4611686018427387904,0]", "[0,0]"), 0,
                 "tensor 'w': shape [4611686018427387904, 0] is more than memory can hold");
+  check_refused(entry("\"F32\"", "[0,4611686018427387904]", "[0,0]"), 0,
+                "tensor 'w': shape [0, 4611686018427387904] is more than memory can hold");
   check_refused(entry("\"F32\"", "[9223372036854775808]", "[0,0]"), 0,
                 "tensor 'w': shape: a length of 9223372036854775808 is more than memory can hold");
   check_refused(entry("\"F32\"", "[1,2,3,4,5,6,7,8]", "[0,4]"), 4,

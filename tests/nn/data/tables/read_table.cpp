@@ -55,6 +55,20 @@ TEST_CASE("read_table: kinds are guessed from the cells") {
   CHECK(kind([](int i) { return std::to_string(i % 12); }).words[2] == "2");  // by size, not "10"
 }
 
+TEST_CASE("read_table: digits are those of numbers that are written out") {
+  const Files files;
+  const auto digits = [&](const char* first, const char* second) {
+    const std::string text = std::string("x,y\n") + first + ",1\n" + second + ",2\n";
+    return files.read(text, {.kinds = files.file("k", "real\nreal\n")}).table.columns()[0].digits;
+  };
+  CHECK(digits("1.5e-05", "2.25E-06") == 8);
+  CHECK(digits("1e-5", "3") == 5);
+  CHECK(digits("2.125e+2", "3.5") == 1);
+  CHECK(digits("2.5e99", "1e-300") == 17);
+  const Column small = {.name = "x", .digits = 8};
+  CHECK(nn::cell_of(small, 1.5e-5, false) == "0.00001500");
+}
+
 TEST_CASE("read_table: cells that say nothing are missing") {
   for (const char* const word : {"", "NA", "nan", "NaN", "n/a", "null", "?", "-"})
     CHECK(nn::is_missing(word));
@@ -107,6 +121,16 @@ TEST_CASE("read_table: kinds can be said, by name or in order") {
       files.read(table, {.kinds = files.file("k", "type,dim,nclass\ncat,3,3\npos,1,\n")});
   CHECK(in_order.table.columns()[0].kind == ColumnKind::category);
   CHECK(in_order.table.columns()[1].kind == ColumnKind::positive);
+}
+
+TEST_CASE("read_table: a column may be called as the titles of kinds are") {
+  const Files files;
+  const std::string table =
+      lines(40, [](int i) { return std::to_string(i) + "," + std::to_string(i); });
+  const TableFile read =
+      files.read("type,n" + table.substr(1), {.kinds = files.file("k", "type,real\nn,count\n")});
+  CHECK(read.table.columns()[0].kind == ColumnKind::real);
+  CHECK(read.table.columns()[1].kind == ColumnKind::count);
 }
 
 TEST_CASE("read_table: cells can be hidden") {

@@ -37,6 +37,14 @@ TEST_CASE("lines: ends of both kinds, empty lines, a byte order mark and no end 
   }
 }
 
+TEST_CASE("lines: a carriage return that ends no line stays") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path() / "a.txt").string();
+  nn::write_file(path, "one two\rthree\r\nfour\n");
+  for (const std::uint64_t memory : {std::uint64_t{1} << 20, std::uint64_t{0}})
+    CHECK(all(nn::Lines::open(path, {.memory = memory})) == Strings{"one two\rthree", "four"});
+}
+
 TEST_CASE("lines: paragraphs end at empty lines, and their lines become one") {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "a.txt").string();

@@ -32,6 +32,7 @@ TEST_CASE("text: longer lines become several examples, none is lost") {
   const TextDataset data(Lines({"abcde", "x", "", "abcd"}), Vocabulary::bytes(), {.longest = 2});
   CHECK(data.count() == 3 + 1 + 1 + 2);
   CHECK(data.cut() == 3);
+  CHECK(data.lines() == std::vector<std::int64_t>{0, 0, 0, 1, 2, 3, 3});
   const std::int64_t numbers[] = {0, 1, 2, 4};
   CHECK(data.gather(numbers).inputs.to_vector<std::int32_t>() ==
         std::vector<std::int32_t>{98, 99, 0, 100, 101, 0, 102, 0, 0, 0, 0, 0});
