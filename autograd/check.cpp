@@ -38,7 +38,8 @@ double central_difference(const Function& f, const Point& x, const Point& direct
 
 void compare(double computed, double measured, double tolerance, const std::string& place) {
   const double allowed = tolerance * std::max({1.0, std::abs(computed), std::abs(measured)});
-  if (std::abs(computed - measured) <= allowed) return;  // false for NaN
+  const bool finite = std::isfinite(computed) && std::isfinite(measured);
+  if (finite && std::abs(computed - measured) <= allowed) return;
   throw GradientError(text("check_gradients: ", place, " the derivative is ", computed,
                            " but finite differences give ", measured, " (allowed difference ",
                            allowed, "); is a factor, a sign or a sum missing in a rule?"));

@@ -31,10 +31,12 @@ const Tensor& Buffer::value() const {
                      " has no numbers yet; call ",
                      "initialize(model, {.seed = 1}) or load(model, path) before the model is ",
                      "used; if you did, name this part in the visit of its module"));
-  if (std::exchange(held_->forgotten, false))
+  if (held_->forgotten) {  // threads that only read write nothing
+    held_->forgotten = false;
     throw Error(text(name(), " did not learn: a training pass that noted what it becomes ended ",
                      "without apply(); call optimizer.step(gradients, pass), pass.apply(), or ",
                      "pass.discard() where nothing is to be learned"));
+  }
   return held_->value;
 }
 

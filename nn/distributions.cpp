@@ -92,10 +92,11 @@ Variable per_example(const Variable& t, const Tensor& mask) {
   if (t.rank() == 0)
     throw ShapeError(
         text("per_example: t ", t.shape(), " holds no examples; its first axis must count them"));
-  if (mask.count() > 0 && mask.shape() != t.shape())
+  const bool masked = mask.shape() != Shape{0};  // of a Tensor without a value
+  if (masked && mask.shape() != t.shape())
     throw ShapeError(text("per_example: a mask ", mask.shape(), " for t ", t.shape(),
                           "; it must have the same shape"));
-  const Variable kept = mask.count() > 0 ? where(mask, t, 0.0) : t;
+  const Variable kept = masked ? where(mask, t, 0.0) : t;
   if (t.rank() == 1) return kept;
   Axes axes;
   for (int axis = 1; axis < t.rank(); ++axis) axes.push_back(axis);

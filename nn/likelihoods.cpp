@@ -46,6 +46,8 @@ double beta_binomial_quantile(double u, double alpha, double beta, std::vector<d
 
 // Below it the functions of a logit x that divide by x are taken from their series.
 constexpr double small = 0.03;
+// Beyond it e^x is all but infinite to a float32, and so would be its slope.
+constexpr double large = 80;
 
 }  // namespace
 
@@ -108,7 +110,7 @@ Variable ContinuousBernoulli::mean() const {
   const Variable near_zero = abs(logits) < small;
   const Variable l = where(near_zero, 1, logits),
                  series = logits / 12 - logits * square(logits) / 720;
-  return where(near_zero, 0.5 + series, -1 / expm1(-l) - 1 / l);
+  return where(near_zero, 0.5 + series, -1 / expm1(clamp(-l, -large, large)) - 1 / l);
 }
 
 // The inverse of its distribution function, for -|l|, where nothing overflows, and turned around.

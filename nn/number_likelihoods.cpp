@@ -15,6 +15,7 @@ using detail::require_alike;
 
 namespace {
 
+constexpr double largest_log_r = 20;
 constexpr double far = 1e6;  // in place of infinity: there a sigmoid is 0 or 1
 
 // Draws of a Gamma distribution of each shape a, divided by a. (Marsaglia and Tsang, "A simple
@@ -65,9 +66,13 @@ Variable NegativeBinomial::log_probability(const Variable& x) const {
   if (any(x.value() < 0).item() != 0 || any(x.value() != round(x.value())).item() != 0)
     throw Error(
         text("negative_binomial: x ", x.shape(), " holds what is no count; try 0, 1, 2, …"));
-  const Variable r = exp(log_concentration), apart = log_mean - log_concentration;
+  const auto wide = [](const Variable& v) { return cast(v, DType::float64); };
+  const Variable k = wide(x), log_r = minimum(wide(log_concentration), largest_log_r);
+  const Variable r = exp(log_r), apart = wide(log_mean) - log_r;
   // log(r / (r + μ)) = -softplus(log μ - log r), and so on.
-  return lgamma(x + r) - lgamma(x + 1) - lgamma(r) - r * softplus(apart) - x * softplus(-apart);
+  return cast(
+      lgamma(k + r) - lgamma(k + 1) - lgamma(r) - r * softplus(apart) - k * softplus(-apart),
+      log_mean.dtype());
 }
 
 Variable Ordinal::log_probabilities() const {

@@ -11,7 +11,8 @@ namespace nn {
 
 // Counts 0, 1, 2, … with mean μ = e^log_mean and variance μ + μ² / r, r = e^log_concentration:
 //     P(k) = Γ(k + r) / (k! Γ(r)) (r / (r + μ))^r (μ / (r + μ))^k,
-// a Poisson distribution where r is large.
+// a Poisson distribution where r is large: e^20 stands for all that is larger. Computed in float64,
+// whose digits the gamma functions of large numbers need.
 struct [[nodiscard]] NegativeBinomial {
   Variable log_mean, log_concentration;
 

@@ -154,7 +154,7 @@ Variable InstanceNorm<axes>::run(const Variable& x, Pass* pass) const {
     const auto over_examples = [&](const Tensor& one) {
       return mean(reshape(one, {x.size(0), features_}), 0);
     };
-    if (running_mean)
+    if (running_mean && x.size(0) > 0)
       learn(*pass, {over_examples(each.mean), over_examples(each.variance)},
             x.count() / std::max<std::int64_t>(1, x.size(0) * features_));
     return y;

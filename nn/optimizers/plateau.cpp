@@ -20,7 +20,7 @@ Plateau::Plateau(const PlateauOptions& options)
 }
 
 double Plateau::see(double metric) {
-  // best (1 - threshold) would be NaN or on the wrong side where best is infinite.
+  // best - threshold |best| would be NaN or on the wrong side where best is infinite.
   const double least = std::isinf(best_) ? 0 : std::abs(best_) * options_.threshold;
   const bool better = options_.maximize ? metric > best_ + least : metric < best_ - least;
   if (better) best_ = metric;
@@ -44,6 +44,10 @@ void Plateau::restore(const Tensor& state) {
     throw Error(text("plateau: the state to go back to is ", state.shape(), ' ', state.dtype(),
                      ", it must be [4] float64; take it from a plateau"));
   const std::vector<double> numbers = state.to_vector<double>();
+  for (const double count : {numbers[2], numbers[3]})
+    if (!(count >= 0 && count <= 9e15 && count == std::floor(count)))
+      throw Error(text("plateau: the state to go back to counts ", count,
+                       " metrics; take it from a plateau"));
   factor_ = numbers[0], best_ = numbers[1];
   waited_ = static_cast<std::int64_t>(numbers[2]), cooling_ = static_cast<std::int64_t>(numbers[3]);
 }

@@ -9,13 +9,14 @@ namespace ebb::nn {
 struct PlateauOptions {
   double factor = 0.1;         // what it is multiplied with, from 0 to below 1
   std::int64_t patience = 10;  // how many metrics in a row may be no better
-  double threshold = 1e-4;     // better is below best (1 - threshold)
+  double threshold = 1e-4;     // better is below best - threshold |best|
   std::int64_t cooldown = 0;   // how many metrics after a fall do not count
   double smallest = 0;         // the factor falls no further
-  bool maximize = false;       // better is above best (1 + threshold): an accuracy
+  bool maximize = false;       // better is above best + threshold |best|: an accuracy
 };
 
-// A small value: copy it to go back to it. As PyTorch's ReduceLROnPlateau. Measure the metric on
+// A small value: copy it to go back to it. As PyTorch's ReduceLROnPlateau, but for metrics below 0,
+// which need as large a step there. Measure the metric on
 // examples that the model does not learn from.
 //     nn::Plateau plateau{{.patience = 5}};
 //     adam.set_learning_rate(1e-3 * plateau.see(validation_loss));  // after each epoch

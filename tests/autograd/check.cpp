@@ -5,6 +5,7 @@
 #include <autograd/matmul.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
+#include <cmath>
 #include <nn/layers/activations.hpp>
 #include <nn/layers/linear.hpp>
 #include <nn/losses.hpp>
@@ -101,6 +102,11 @@ TEST_CASE("check_gradients: errors that add up to nothing are found") {
                                                   }});
   };
   CHECK(verdict(f, {draw({1, 2}, {2, 3})}) != "passed");
+}
+
+TEST_CASE("check_gradients: a derivative that is infinite is not near any other") {
+  const auto f = [](auto x) { return cube(x[0], HUGE_VAL); };
+  CHECK(verdict(f, {draw({1, 2}, {1})}) != "passed");
 }
 
 TEST_CASE("check_gradients: the options are heeded, and the verdict does not change") {

@@ -2,6 +2,7 @@
 
 #include <autograd/check.hpp>
 #include <autograd/elementwise.hpp>
+#include <autograd/views.hpp>
 #include <cmath>
 #include <functional>
 #include <nn/likelihoods.hpp>
@@ -94,6 +95,14 @@ TEST_CASE("likelihoods: the continuous one's density integrates to one, and its 
     CHECK(sum(weight).item() == doctest::Approx(1).epsilon(1e-6));
     CHECK(ContinuousBernoulli{number(logit)}.mean().item() ==
           doctest::Approx(sum(weight * x).item()).epsilon(1e-6));
+  }
+}
+
+TEST_CASE("likelihoods: the continuous one's mean has its slope far from 0") {
+  for (const double logit : {-200., -90., 90., 200.}) {
+    const Variable l = leaf(full({1}, logit, DType::float32));
+    const Tensor slope = gradients(reshape(ContinuousBernoulli{l}.mean(), {}), {l})[0].value();
+    CHECK(slope.item() == doctest::Approx(1 / (logit * logit)).epsilon(1e-4));
   }
 }
 

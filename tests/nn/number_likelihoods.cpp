@@ -35,6 +35,14 @@ TEST_CASE("negative_binomial: as torch.distributions has it") {
   CHECK(total == doctest::Approx(1).epsilon(1e-12));
 }
 
+TEST_CASE("negative_binomial: where it is concentrated it is a Poisson distribution, in float32") {
+  for (const float log_r : {20.f, 60.f, 1e6f}) {
+    const NegativeBinomial p = {zeros({1}), full({1}, log_r)};
+    CHECK(p.log_probability(full({1}, 3)).item() ==
+          doctest::Approx(-1 - std::log(6)).epsilon(1e-6));
+  }
+}
+
 TEST_CASE("negative_binomial: draws have its mean and variance") {
   Random noise{4};
   const NegativeBinomial p = {full({20'000}, std::log(3.0), DType::float64),

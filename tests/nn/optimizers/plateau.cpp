@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <nn/optimizers/plateau.hpp>
 #include <tensor/makers.hpp>
 #include <tests/support.hpp>
@@ -60,6 +61,11 @@ TEST_CASE("plateau: options and states out of range are refused") {
   CHECK(message_of([] { nn::Plateau{{.cooldown = -1}}; }).find("plateau: a cooldown of -1") == 0);
   CHECK(message_of([] { nn::Plateau{{.smallest = -1}}; }).find("a smallest factor of -1") !=
         std::string::npos);
+  for (const double count : {std::numeric_limits<double>::quiet_NaN(), -1., 0.5, 1e300})
+    CHECK(message_of([&] {
+            nn::Plateau().restore(from_vector<double>({1, 1, count, 0}));
+          }) == text("plateau: the state to go back to counts ", count,
+                     " metrics; take it from a plateau"));
   CHECK(message_of([] { nn::Plateau().restore(zeros({3})); }) ==
         "plateau: the state to go back to is [3] float32, it must be [4] float64; take it from a "
         "plateau");
