@@ -251,11 +251,24 @@ Json Options::to_json() const {
   return config;
 }
 
+// Sets a number to none where it may be that.
+static bool sets_none(const Option& option) {
+  if (!option.value().is_number()) return false;
+  try {
+    option.parse(none);
+    return true;
+  } catch (const UsageError&) {
+    return false;
+  }
+}
+
 Options Options::given_in(const Json& config) const {
   Options given;
   for (const Option& option : all_) {
-    const Json value = config.value(option.key, Json());
-    if (!value.is_null() && value != "") given.all_.push_back(option);
+    const auto value = config.find(option.key);
+    if (value == config.end() || *value == "") continue;
+    if (value->is_null() && !sets_none(option)) continue;
+    given.all_.push_back(option);
   }
   return given;
 }

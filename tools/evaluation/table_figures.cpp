@@ -75,12 +75,12 @@ void measure_table(const Subject& subject, Progress& progress, Json& figures) {
   figures["bits_per_dimension"] = nullptr;
   figures["nats_per_column"] = nats_per_column(subject, *model);
   figures["bits_per_row"] = nullptr;
-  const Json files = subject.config.value("data_files", Json());
+  const Json& files = subject.data.files;
   if (subject.recipe->claim() == Claim::probability) {
     const Json& tight = figures[figures["bound"].is_null() ? "elbo" : "bound"];
     figures["bits_per_row"] = -tight.get<double>() / std::log(2.0);
     if (!files.is_null() && subject.data.table) {
-      const std::string bytes = nn::read_file(place_of(subject.config.at("data"), files));
+      const std::string bytes = nn::read_file(files.at(0).at("path"));
       add_reference(figures, "bits_per_row", "bzip2 -9 of the file",
                     8 * static_cast<double>(bzip2_size(bytes)) /
                         static_cast<double>(subject.data.table->count()));

@@ -73,32 +73,49 @@ Json config_on_page(Json config) {
   return config;
 }
 
-Json evaluation_of(const std::string& folder) {
+// None where they are of other weights: the run went on.
+Json evaluation_of(const std::string& folder, const std::string& weights) {
   const std::string path = folder + "/evaluation.json";
   if (!fs::exists(path)) return nullptr;
   Json figures = Json::parse(nn::read_file(path), nullptr, false);
   if (!figures.is_object() || !figures.contains("references"))
     throw DataError(path + " holds no figures; run tools/evaluate once more, or remove it");
-  return figures;
+  return figures.value("weights_sha256", weights) == weights ? figures : Json();
 }
 
 }  // namespace
 
+// Whether null in config.json says that there is no such number, though the model's defaults name
+// one.
+static bool can_be_none(const Option* option) {
+  if (!option || !option->value().is_number()) return false;
+  try {
+    option->parse("none");
+    return true;
+  } catch (const UsageError&) {
+    return false;
+  }
+}
+
 std::string command_of(const Json& config) {
   const std::string model = config.at("model");
   const std::unique_ptr<Recipe> recipe = make_recipe(model);
-  TrainOptions common = defaults_beside(config, *recipe);
+  TrainOptions common = defaults_beside(config, *recipe), unsettled = recipe->defaults();
+  Options own;
+  unsettled.visit(own);
   Options options;
   common.visit(options);
   recipe->visit(options);
   std::string command = "tools/train " + model;
   for (const Option& option : options.all()) {
-    const Json value = config.value(option.key, Json());
+    if (!config.contains(option.key)) continue;
+    const Json value = config[option.key];
     const bool here = option.key == "out" || option.key == "threads" || option.key == "quiet";
     const bool drawn = option.key == "data" && is_drawn(value);
-    if (here || drawn || value.is_null() || value == "" || value == option.value()) continue;
+    if (here || drawn || value == "" || value == option.value()) continue;
+    if (value.is_null() && !can_be_none(own.find(option.name))) continue;
     command += " --" + option.name;
-    if (!option.is_flag()) command += ' ' + word_for(value);
+    if (!option.is_flag()) command += ' ' + (value.is_null() ? "none" : word_for(value));
   }
   return command;
 }
@@ -119,8 +136,9 @@ Json facts_of(const OpenedRun& run) {
   facts["normal_prior"] = run.has_normal_prior();
   facts["config"] = config_on_page(run.trained.config);
   try {
-    facts["evaluation"] = evaluation_of(run.folder);
-    facts["weights_sha256"] = nn::sha256_of_file(run.folder + "/model.safetensors");
+    const std::string weights = nn::sha256_of_file(run.folder + "/model.safetensors");
+    facts["evaluation"] = evaluation_of(run.folder, weights);
+    facts["weights_sha256"] = weights;
   } catch (const Error& error) {
     throw DataError(error.what());
   }

@@ -1,5 +1,6 @@
 // tools/evaluate: measures the model of a run, and writes evaluation.json into its folder.
 #include <nn/files/file.hpp>
+#include <nn/files/sha256.hpp>
 #include <tools/common/exit_codes.hpp>
 #include <tools/evaluation/evaluate.hpp>
 #include <tools/evaluation/table.hpp>
@@ -21,6 +22,7 @@ int run(int count, char** arguments) {
   nlohmann::ordered_json figures = evaluate(subject, options->samples, progress);
   figures["data"] = subject.config.at("data");
   if (!options->data.empty()) figures["data"] = options->data;
+  figures["weights_sha256"] = nn::sha256_of_file(options->run + "/model.safetensors");
   const std::string path = options->run + "/evaluation.json";
   nn::write_file(path, figures.dump(2) + '\n');
   const Recipe& recipe = *subject.recipe;

@@ -50,12 +50,16 @@ Figures figures_of(const std::string& run) {
              evaluation = Json::parse(nn::read_file(run + "/evaluation.json"));
   Figures found;
   const std::string metrics = nn::read_file(run + "/metrics.jsonl");
+  const Json best =
+      config.value("keep", "") == "best" ? config.value("best_epoch", Json()) : Json();
   double seconds = 0;
   for (std::size_t at = 0; at < metrics.size();) {
     const std::size_t end = std::min(metrics.find('\n', at), metrics.size());
     const Json line = Json::parse(metrics.substr(at, end - at));
     seconds += number(line, "seconds");
-    for (const char* key : {"test_loss", "test_accuracy"}) found[key] = number(line, key);
+    // Of the epoch whose weights were kept.
+    if (best.is_null() || line.value("epoch", Json()) == best)
+      for (const char* key : {"test_loss", "test_accuracy"}) found[key] = number(line, key);
     at = end + 1;
   }
   found["train_seconds"] = seconds;
@@ -157,8 +161,10 @@ Summary summarize(const SweepCommand& command, const std::vector<PlannedRun>& ru
       if (run.values != first.values || !is_done(path)) continue;
       found.push_back(figures_of(path));
       const Json config = Json::parse(nn::read_file(path + "/config.json"));
+      const Json shape = config.at("examples").value("shape", Json());  // texts and rows have none
+      if (shape.is_null()) continue;
       summary.numbers = 1;
-      for (const std::int64_t length : config.at("examples").at("shape")) summary.numbers *= length;
+      for (const std::int64_t length : shape) summary.numbers *= length;
     }
     summary.sizes.push_back(size_of(first.values, found));
   }

@@ -8,6 +8,8 @@ namespace ebb::tools {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 // What --report says, of a new run and of one that goes on.
 void visit_report(Options& o, bool& report) {
   o("report", report, "write report.html into the folder at the end, as tools/report does");
@@ -54,6 +56,25 @@ Usage usage_of(const Recipe* recipe) {
   return {"tools/train", "MODEL", models + "tools/train MODEL --help lists its own options, too."};
 }
 
+// What config.json says of the files that the run learned from holds as long as these stay.
+std::vector<std::string> files_of(const TrainOptions& options) {
+  return {options.data, options.labels, options.table.kinds, options.table.missing};
+}
+
+// A config.json without what follows from an option that the user names anew beside it: settings
+// are of their optimizer, widths of their network, and a part to select by is of use to some.
+Json without_followers(Json config, int count, const char* const* arguments) {
+  const auto changes = [&](const char* option, const char* key) {
+    const std::string named = value_of(option, count, arguments);
+    return !named.empty() && config.value(key, Json()) != named;
+  };
+  if (changes("--optimizer", "optimizer"))
+    for (const char* setting : {"epsilon", "weight_decay", "momentum"}) config.erase(setting);
+  if (changes("--network", "network")) config.erase("hidden");
+  if (config.value("validation", Json()) == 0.0) config.erase("validation");
+  return config;
+}
+
 // Says of which other model an option is.
 [[noreturn]] void explain(const UsageError& error, const Recipe& recipe) {
   const std::string what = error.what(), before = "there is no option --";
@@ -76,7 +97,8 @@ std::optional<Command> parse_train_command(int count, const char* const* argumen
   Command command;
   const std::string model = model_in(count, arguments);
   if (const std::string from = value_of("--config", count, arguments); !from.empty()) {
-    command = read_config_file(from);
+    command = read_config_file(
+        from, [&](const Json& config) { return without_followers(config, count, arguments); });
     if (!model.empty() && model != command.recipe->name())
       throw UsageError(fmt::format("--config: {} is of a run of {}, not of {}", from,
                                    command.recipe->name(), model));
@@ -86,7 +108,7 @@ std::optional<Command> parse_train_command(int count, const char* const* argumen
   } else {
     command.options.drawn.clear();  // --help of all models
   }
-  const std::string data = command.options.data;
+  const std::vector<std::string> files = files_of(command.options);
   Options options;
   command.options.visit(options);
   std::string read_above;
@@ -102,7 +124,7 @@ std::optional<Command> parse_train_command(int count, const char* const* argumen
     explain(error, *command.recipe);
   }
   command.options.settle();
-  if (command.options.data != data) command.config = nullptr;  // it says of which data it was
+  if (files_of(command.options) != files) command.config = nullptr;  // it says of which they were
   return command;
 }
 

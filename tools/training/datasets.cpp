@@ -39,6 +39,20 @@ nn::Augmentation augmentation_from(const std::string& words) {
   return ways;
 }
 
+// The indices of all examples whose lines a split of the lines chooses, for each of its parts.
+std::vector<std::vector<std::int64_t>> split_lines(const std::vector<std::int64_t>& lines,
+                                                   std::span<const double> parts,
+                                                   std::uint64_t seed) {
+  const auto chosen = nn::detail::split_indices(lines.back() + 1, parts, seed);
+  std::vector<std::size_t> part_of(static_cast<std::size_t>(lines.back() + 1));
+  for (std::size_t part = 0; part < chosen.size(); ++part)
+    for (const std::int64_t line : chosen[part]) part_of[static_cast<std::size_t>(line)] = part;
+  std::vector<std::vector<std::int64_t>> found(chosen.size());
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    found[part_of[static_cast<std::size_t>(lines[i])]].push_back(static_cast<std::int64_t>(i));
+  return found;
+}
+
 // Cuts the test set off where there is none.
 void cut_test(Source& source, const TrainOptions& options) {
   if (source.test) {
@@ -51,6 +65,13 @@ void cut_test(Source& source, const TrainOptions& options) {
   const std::int64_t count = source.train->count();
   const double part = options.test.value_or(0.1);
   try {
+    if (!source.lines.empty()) {
+      const double parts[] = {1 - part, part};
+      const auto indices = split_lines(source.lines, parts, options.seed);
+      source.test = nn::Subset(source.train, indices[1]);
+      source.train = nn::Subset(source.train, indices[0]);
+      return;
+    }
     const auto [train, test] = nn::split(source.train, {1 - part, part}, options.seed);
     source.train = train;
     source.test = test;
@@ -82,17 +103,6 @@ std::shared_ptr<const nn::Vocabulary> vocabulary_in(const Json& config) {
   return texts ? texts->vocabulary : nullptr;
 }
 
-// Where a file that was read beside the data is: where its option says, or where it was.
-std::string beside_data(const std::string& said, const Json& files) {
-  namespace fs = std::filesystem;
-  std::error_code unknown;
-  for (const Json& file : files) {
-    const fs::path path = file.at("path").get<std::string>();
-    if (!fs::exists(said, unknown) && path.filename() == fs::path(said).filename()) return path;
-  }
-  return said;
-}
-
 // Of the options in a config.json those that say which data.
 TrainOptions data_options(const Json& config) {
   TrainOptions options;
@@ -107,9 +117,7 @@ TrainOptions data_options(const Json& config) {
   known.given_in(said).read(said);
   if (config.contains("model")) options.drawn = make_recipe(config["model"])->defaults().drawn;
   options.text.known = vocabulary_in(config);
-  const Json files = config.value("data_files", Json());
-  for (std::string* const path : {&options.table.kinds, &options.table.missing})
-    if (!path->empty()) *path = beside_data(*path, files);
+  find_beside_data(options, config.value("data_files", Json()));
   return options;
 }
 
@@ -196,6 +204,18 @@ Datasets load_datasets(const TrainOptions& options) {
   }
 }
 
+void find_beside_data(TrainOptions& options, const Json& files) {
+  namespace fs = std::filesystem;
+  std::error_code unknown;
+  for (std::string* const said : {&options.table.kinds, &options.table.missing, &options.labels})
+    for (const Json& file : files) {
+      const fs::path path = file.at("path").get<std::string>();
+      if (!said->empty() && !fs::exists(*said, unknown) &&
+          path.filename() == fs::path(*said).filename())
+        *said = path;
+    }
+}
+
 Datasets load_datasets(const Json& config) {
   const Json files = config.value("data_files", Json());
   TrainOptions options = data_options(config);
@@ -235,18 +255,23 @@ namespace {
 struct Found {
   std::optional<Datasets> own;
   nn::SharedDataset test;  // the part to score
+  Json files;
+  std::shared_ptr<const nn::Table> table;  // all rows, where they are that
 };
 
 Found find_at(const std::string& path, const Json& config) {
   Source source = read_source(options_at(path, config));
   const Json own = config.value("data_files", Json());
-  const bool same = !own.is_null() && (source.table ? sums_of(source.files)[0] == sums_of(own)[0]
-                                                    : sums_of(source.files) == sums_of(own));
-  if (!same) return {std::nullopt, source.test ? *source.test : source.train};
+  // Other files, of labels or hidden cells, may lie beside the first.
+  const bool beside = source.table || config.value("label_file", Json("")) != "";
+  const bool same = !own.is_null() && (beside ? sums_of(source.files)[0] == sums_of(own)[0]
+                                              : sums_of(source.files) == sums_of(own));
+  if (!same)
+    return {std::nullopt, source.test ? *source.test : source.train, source.files, source.table};
   Json moved = config;
   moved["data"] = path;
   Datasets data = load_datasets(moved);
-  return {data, data.test};
+  return {data, data.test, data.files, data.table};
 }
 
 }  // namespace
@@ -256,7 +281,7 @@ Datasets load_datasets_at(const std::string& path, const Json& config) {
     const Found found = find_at(path, config);
     if (found.own) return *found.own;
     Datasets data = load_datasets(config);
-    data.test = found.test;
+    data.test = found.test, data.files = found.files, data.table = found.table;
     return data;
   } catch (const Error& error) {
     throw DataError(error.what());

@@ -33,6 +33,10 @@ Datasets load_datasets(const TrainOptions& options);
 // DataError, also where the files are not those that it learned from, and FormatError.
 Datasets load_datasets(const nlohmann::ordered_json& config);
 
+// Files that were read beside the data, where their options no longer name them: those of that name
+// among the files of a config.json.
+void find_beside_data(TrainOptions& options, const nlohmann::ordered_json& files);
+
 // The run's own data, wherever it lies now, with the part to score of the data at a path.
 Datasets load_datasets_at(const std::string& path, const nlohmann::ordered_json& config);
 

@@ -71,7 +71,7 @@ std::string value_of(const std::string& option, int count, const char* const* ar
   return "";
 }
 
-Command command_from(const Json& config) {
+Command command_from(const Json& config, bool settled) {
   Command command;
   command.recipe = make_recipe(config.value("model", ""));
   command.options = command.recipe->defaults();
@@ -87,17 +87,20 @@ Command command_from(const Json& config) {
   said.erase("threads");
   all.given_in(said).read(said);
   if (!files.is_null()) command.options.data = place_of(command.options.data, files);
-  command.options.settle();
+  find_beside_data(command.options, files);
+  if (settled) command.options.settle();
   command.config = config;
   return command;
 }
 
-Command read_config_file(const std::string& path) {
+Command read_config_file(const std::string& path, const KeepOptions& kept) {
   try {
     const Json config = Json::parse(nn::read_file(path), nullptr, false);
     if (!config.is_object())
       throw FormatError(path + " is no JSON object; is it of a run of tools/train?");
-    return command_from(config);
+    Command command = command_from(kept ? kept(config) : config, !kept);
+    command.config = config;
+    return command;
   } catch (const Error& error) {
     throw DataError(error.what());
   } catch (const UsageError& error) {

@@ -25,6 +25,9 @@ struct Source {
   std::vector<std::string> notes = {};          // lines that tell whoever starts the run about it
   nlohmann::ordered_json files = nullptr;       // what was read: paths, bytes, SHA-256
   std::shared_ptr<const nn::Table> table = {};  // all rows, where they are that
+  // Of texts some of which are parts of a line: the line of each. All parts of one are in one part
+  // of the data.
+  std::vector<std::int64_t> lines = {};
 };
 
 // Is it a folder of images, or one whose folders train/ and test/ are?

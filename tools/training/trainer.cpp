@@ -183,7 +183,7 @@ class Trainer final {
     judge(seconds_, rate, batches_->seconds_waited());
     if (!steps_->at_end() || !divergence_.empty()) return;
     begin_epoch();
-    if (checkpoints_.due_after_epoch()) write_checkpoint();
+    if (checkpoints_.due_after_epoch() || checkpoints_.due(steps_->at().steps)) write_checkpoint();
   }
 
   // Within an epoch: a checkpoint, where it is time for one.

@@ -42,6 +42,8 @@ TEST_CASE("facts: what an optimizer or a selection fills in is not said again") 
   const std::string more = command_of(config);
   CHECK(more.starts_with("tools/train ae --data 'my folder' --crop "));
   CHECK(more.find("--weight-decay 0.5") != std::string::npos);
+  CHECK(command_of({{"model", "text"}, {"average", nullptr}, {"momentum", nullptr}}) ==
+        "tools/train text --average none");
 }
 
 TEST_CASE("facts: figures of tools/evaluate, where they are there and whole") {
@@ -49,6 +51,8 @@ TEST_CASE("facts: figures of tools/evaluate, where they are there and whole") {
   const std::string path = small.path() + "/evaluation.json";
   write_file(path, R"({"elbo": null, "references": {}})");
   CHECK(facts_of(small.open())["evaluation"]["references"] == Json::object());
+  write_file(path, R"({"elbo": null, "references": {}, "weights_sha256": "of others"})");
+  CHECK(facts_of(small.open())["evaluation"].is_null());  // the run went on since
   write_file(path, "[]");
   CHECK(message_of<DataError>([&] { return facts_of(small.open()).size(); }) ==
         path + " holds no figures; run tools/evaluate once more, or remove it");

@@ -1,8 +1,11 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
+#include <nn/files/npy.hpp>
+#include <tensor/makers.hpp>
 #include <tests/tools/program.hpp>
 
+using namespace ebb;
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
@@ -64,6 +67,32 @@ TEST_CASE("tools/evaluate: the run's own data are split as before wherever they 
   Json after = Json::parse(read_file(place / "run/evaluation.json"));
   for (const char* differs : {"seconds", "data"}) before[differs] = after[differs] = nullptr;
   CHECK(after == before);
+}
+
+TEST_CASE("tools/evaluate: a table that moved, and images that were copied without their labels") {
+  const TemporaryFolder folder;
+  const fs::path place = folder.path();
+  write_file(place / "rows.csv", small_table());
+  CHECK(
+      run_train(place, "table --data rows.csv --hidden 4 --latent 1 --epochs 1 --quiet --out rows")
+          .exit_code == 0);
+  fs::rename(place / "rows.csv", place / "moved.csv");
+  const Finished moved = run_evaluate(place, "rows --samples 2 --quiet --data moved.csv");
+  CHECK_MESSAGE(moved.exit_code == 0, moved.errors);
+  std::vector<std::uint8_t> pixels(40 * 36);
+  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(7 * i);
+  nn::write_npy((place / "x.npy").string(), pixels, {40, 6, 6});
+  nn::write_npy((place / "y.npy").string(), zeros({40}, DType::int32));
+  CHECK(
+      run_train(
+          place,
+          "vae --data x.npy --label-file y.npy --hidden 4 --latent 2 --epochs 1 --quiet --out run")
+          .exit_code == 0);
+  fs::copy_file(place / "x.npy", place / "copy.npy");
+  CHECK(run_evaluate(place, "run --samples 2 --quiet --data copy.npy").exit_code == 0);
+  const Json figures = Json::parse(read_file(place / "run/evaluation.json"));
+  CHECK(figures["examples"] == 4);  // the run's own test part
+  CHECK(figures["weights_sha256"].get<std::string>().size() == 64);
 }
 
 TEST_CASE("tools/evaluate: gray pixels under bernoulli have a cross entropy and no bound") {

@@ -31,6 +31,18 @@ struct Place {
 
 }  // namespace
 
+TEST_CASE("tools/sweep: models of texts and of rows, which have no shape") {
+  const Place place;
+  write_file(place / "lines.txt", small_text());
+  write_file(place / "rows.csv", small_table());
+  for (const std::string words : {"table --data rows.csv --over latent=1/2 --hidden 4 --out rows",
+                                  "text --data lines.txt --over width=4/6 --out texts"}) {
+    const Finished finished = place.sweep(words + " --epochs 1 --threads 1");
+    CHECK_MESSAGE(finished.exit_code == 0, finished.errors);
+    CHECK(finished.output.find("| ") != std::string::npos);
+  }
+}
+
 TEST_CASE("tools/sweep: runs, tables and a picture; again, only what is missing") {
   const Place place;
   const std::string words = "vae --over latent=2/3 --seeds 2 --out sweep" + small;

@@ -31,6 +31,24 @@ TEST_CASE("spread: mean and deviation of a sample") {
   CHECK(std::isnan(Spread{}.mean()));
 }
 
+TEST_CASE("sweep summary: of a run that keeps its best weights, the figures of those") {
+  const TemporaryFolder place;
+  SweepCommand command;
+  command.model = "ae";
+  command.over = {{"hidden", {"7"}}};
+  const std::vector<PlannedRun> runs = plan_runs(command);
+  const auto run = place.path() / runs[0].name;
+  write_run(run, 1, 0.5);
+  write_file(run / "config.json",
+             R"({"parameters": 9, "keep": "best", "best_epoch": 2, "examples": {"longest": 5}})");
+  write_file(run / "metrics.jsonl",
+             "{\"epoch\": 1, \"test_loss\": 9}\n{\"epoch\": 2, \"test_loss\": 3}\n"
+             "{\"epoch\": 3, \"test_loss\": 5}\n");
+  const Summary summary = summarize(command, runs, place.path());
+  CHECK(summary.sizes[0].figures[0].mean() == 3);
+  CHECK(summary.numbers == 0);
+}
+
 TEST_CASE("sweep summary: means over the seeds that are done, as tables") {
   const TemporaryFolder place;
   SweepCommand command;

@@ -1,6 +1,8 @@
 // Covers: tools/training/options.cpp, tools/common/command_line.cpp
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+#include <tests/support.hpp>
 #include <tools/training/command.hpp>
 
 using namespace ebb::tools;
@@ -46,6 +48,25 @@ std::string refusal(std::vector<const char*> words) {
 }
 
 }  // namespace
+
+TEST_CASE("command: beside a config.json, what follows from an option is that of the new one") {
+  const TemporaryFolder place;
+  const std::string path = place.path() / "config.json";
+  write_file(path, R"({"model": "vae", "optimizer": "adam", "epsilon": 1e-4, "weight_decay": 0.0,
+                       "validation": 0.0, "network": "dense", "hidden": [300]})");
+  const auto with = [&](std::vector<const char*> more) {
+    std::vector<const char*> words = {"--config", path.c_str()};
+    words.insert(words.end(), more.begin(), more.end());
+    return parsed(words);
+  };
+  CHECK(with({"--optimizer", "adamw"}).options.weight_decay == 0.01);
+  CHECK_FALSE(with({"--optimizer", "sgd"}).options.epsilon);
+  CHECK(with({"--optimizer", "adam"}).options.epsilon == 1e-4);
+  CHECK(with({"--keep", "best"}).options.validation == 0.1);
+  CHECK(with({}).options.validation == 0);
+  CHECK(with({"--network", "conv"}).own["hidden"].is_null());
+  CHECK(with({"--network", "dense"}).own["hidden"] == Json::array({300}));
+}
 
 TEST_CASE("command: ae is by default the article's autoencoder") {
   const auto [model, options, own] = parsed({"ae"});

@@ -4,6 +4,7 @@
 #include <nn/data/loader.hpp>
 #include <nn/data/split.hpp>
 #include <nn/files/npy.hpp>
+#include <set>
 #include <tensor/error.hpp>
 #include <tensor/makers.hpp>
 #include <tests/tools/program.hpp>
@@ -40,6 +41,33 @@ Json config_of(TrainOptions options, const Datasets& data) {
 }
 
 }  // namespace
+
+TEST_CASE("datasets: the parts of a long line are in one part of the data, as its words are") {
+  const TemporaryFolder place;
+  std::string lines;
+  for (int i = 0; i < 40; ++i) {
+    const std::string word(1, static_cast<char>('!' + i));
+    for (int times = 0; times < (i % 2 == 0 ? 12 : 3); ++times) lines += word;
+    lines += '\n';
+  }
+  TrainOptions options;
+  options.data = place.path() / "lines.txt";
+  write_file(options.data, lines);
+  options.drawn = drawn_sentences;
+  options.text.longest = 5;
+  const Datasets data = load_datasets(options);
+  CHECK(data.train->count() + data.test->count() == 20 * 3 + 20);
+  const auto letters = [](const nn::SharedDataset& part) {
+    std::set<std::int32_t> found;
+    for (std::int64_t i = 0; i < part->count(); ++i)
+      found.insert(part->gather(nn::indices_between(i, i + 1)).inputs.to_vector<std::int32_t>()[0]);
+    return found;
+  };
+  constexpr std::int32_t not_known = 1;
+  CHECK(letters(data.test) == std::set<std::int32_t>{not_known});
+  CHECK(letters(data.train).size() == 36);
+  CHECK_FALSE(letters(data.train).contains(not_known));
+}
 
 TEST_CASE("datasets: a folder's images, or the first of them") {
   const TemporaryFolder place;

@@ -42,6 +42,11 @@ TEST_CASE("resume: a config.json gives options and model, but not where and on h
   CHECK(command.config["steps"] == 12);
 }
 
+TEST_CASE("resume: none is said by null, where the model would take something else") {
+  CHECK(command_from({{"model", "text"}}).options.average == 0.999);
+  CHECK_FALSE(command_from({{"model", "text"}, {"average", nullptr}}).options.average);
+}
+
 TEST_CASE("resume: a config.json that is none is refused, with its path") {
   const TemporaryFolder place;
   const std::string path = place.path() / "config.json";

@@ -55,7 +55,10 @@ bool is_mnist(const nn::SharedDataset& test) {
 }  // namespace
 
 void add_published(const Subject& subject, Json& figures) {
-  if (!is_set_up(subject.config) || !is_mnist(subject.data.test)) return;
+  constexpr std::int64_t all_train = 60'000, all_test = 10'000;
+  if (!is_set_up(subject.config) || !is_mnist(subject.data.test) ||
+      subject.data.train->count() != all_train || subject.data.test->count() != all_test)
+    return;
   for (const Row& row : rows)
     if (subject.config.value("samples", Json()) == Json(row.samples)) {
       const std::string name = "Burda et al. 2016 (K = " + std::to_string(row.samples) + ")";

@@ -117,6 +117,7 @@ Json Texts::walks(const OpenedRun& run) const {
   Random noise{0};
   nn::Pass pass{noise};
   const std::int64_t count = std::min(pairs, run.shown / 2);
+  if (count == 0) return nullptr;  // one text alone
   const nn::Batch ends = chosen(run.test(), nn::indices_between(0, 2 * count));
   const Tensor codes = run.recipe().encode(ends, pass).value();
   if (codes.count() == 0) return nullptr;

@@ -11,23 +11,23 @@ function differences(runs, shared) {
   return keys.map((key) => [key, ...runs.map((run) => value(run, key))]).filter(([, ...values]) => new Set(values).size > 1);
 }
 
-// A figure of a run: from evaluation.json, else from the last epoch.
+// A figure of a run: from evaluation.json, else from the epoch whose weights the run keeps.
 const figuresToCompare = [
   ["bound, nats", (run) => run.facts.evaluation && run.facts.evaluation.bound, 2, 1],
-  ["ELBO, nats", (run) => (run.facts.evaluation ? run.facts.evaluation.elbo : last(run.curves.test_elbo)), 2, 1],
+  ["ELBO, nats", (run) => (run.facts.evaluation ? run.facts.evaluation.elbo : kept(run, "test_elbo")), 2, 1],
   ["bits per dimension", (run) => run.facts.evaluation && run.facts.evaluation.bits_per_dimension, 4, -1],
-  ["nats per token", (run) => (run.facts.evaluation && run.facts.evaluation.nats_per_token) ?? last(run.curves.test_nats_per_token), 4, -1],
+  ["nats per token", (run) => (run.facts.evaluation && run.facts.evaluation.nats_per_token) ?? kept(run, "test_nats_per_token"), 4, -1],
   ["bits per row", (run) => run.facts.evaluation && run.facts.evaluation.bits_per_row, 2, -1],
   ["filled numbers, off by a part of their range", (run) => filled(run, "numbers"), 4, -1],
   ["filled words, part that is wrong", (run) => filled(run, "words"), 4, -1],
-  ["rate (KL), nats", (run) => (run.facts.evaluation ? run.facts.evaluation.rate : last(run.curves.test_kl)), 2, 0],
+  ["rate (KL), nats", (run) => (run.facts.evaluation ? run.facts.evaluation.rate : kept(run, "test_kl")), 2, 0],
   ["distortion, nats", (run) => (run.facts.evaluation ? run.facts.evaluation.distortion : null), 2, 0],
   ["squared error of reconstructions", (run) => squaredError(run), 5, -1],
   ["right labels by 5 nearest codes", (run) => run.facts.evaluation && run.facts.evaluation.knn_accuracy, 4, 1],
   ["right labels by a linear probe", (run) => run.facts.evaluation && run.facts.evaluation.linear_probe_accuracy, 4, 1],
   ["Fréchet distance of samples", (run) => run.facts.evaluation && run.facts.evaluation.frechet_pca50, 2, -1],
   ["active dimensions", (run) => (run.codes && run.codes.variance && !run.codes.codebook ? run.codes.variance.filter((v) => v > activeLimit).length : null), 0, 0],
-  ["accuracy", (run) => last(run.curves.test_accuracy), 4, 1],
+  ["accuracy", (run) => kept(run, "test_accuracy"), 4, 1],
   ["parameters", (run) => run.facts.config.parameters, 0, 0],
   ["seconds of an epoch", (run) => last(run.curves.seconds), 2, 0],
 ];
@@ -51,7 +51,7 @@ const sameImages = (runs) => new Set(runs.map((run) => `${run.facts.config.binar
 
 // The best of a row is marked by a sign, not by color; of bounds only those of one likelihood compare.
 function figureRows(runs) {
-  const comparable = new Set(runs.map((run) => [dataOf(run), run.facts.claim, run.facts.likelihood, ...["binarize", "vocabulary", "number_units", "kinds", "missing"].map((key) => run.facts.config[key])].join(" "))).size === 1;
+  const comparable = new Set(runs.map((run) => [dataOf(run), run.facts.claim, run.facts.told_labels, run.facts.likelihood, ...["binarize", "vocabulary", "number_units", "kinds", "missing"].map((key) => run.facts.config[key])].join(" "))).size === 1;
   return figuresToCompare.map(([name, of, decimals, better]) => {
     const values = runs.map(of), known = values.filter((v) => v != null);
     if (known.length === 0) return null;

@@ -36,13 +36,13 @@ function keyFigures(run) {
   if (e.elbo != null && !kind.isExact(run)) add("ELBO (K = 1)", withError(e.elbo, e.elbo_standard_error), nats);
   if (!facts.evaluation && facts.claim !== "none") {
     const key = facts.claim === "cross entropy" ? "test_negative_cross_entropy" : "test_elbo";
-    add(words || "−(cross entropy + KL)", withError(last(curves[key]), last(curves[key + "_standard_error"])), `${nats}, ${kind.isExact(run) ? "" : "K = 1, "}after the last epoch`);
+    add(words || "−(cross entropy + KL)", withError(kept(run, key), kept(run, key + "_standard_error")), `${nats}, ${kind.isExact(run) ? "" : "K = 1, "}after epoch ${format(kept(run, "epoch"))}`);
   }
   add("bits per dimension", e.bits_per_dimension == null ? null : fixed(e.bits_per_dimension, 4), "what coding an image would cost, per pixel");
   add("rate", e.rate == null ? null : fixed(e.rate, 2), `nats: how much a code says of its ${kind.one} (KL)`);
   add(facts.claim === "cross entropy" ? "cross entropy" : "distortion", e.distortion == null || e.rate == null ? null : fixed(e.distortion, 2), "nats: what remains to say (reconstruction)");
-  if (facts.claim === "none") add("test loss", format(last(curves.test_loss)), facts.config.units);
-  add("accuracy", curves.test_accuracy ? fixed(100 * last(curves.test_accuracy), 2) + " %" : null, `of labels on test ${kind.many}`);
+  if (facts.claim === "none") add("test loss", format(kept(run, "test_loss")), facts.config.units);
+  add("accuracy", curves.test_accuracy ? fixed(100 * kept(run, "test_accuracy"), 2) + " %" : null, `of labels on test ${kind.many}`);
   for (const figure of kind.keyFigures(run)) add(...figure);
   add("active dimensions", activeWords(run), "with a mean that varies by more than 0.01");
   add("nearest neighbors", e.knn_accuracy == null ? null : fixed(100 * e.knn_accuracy, 2) + " %", "right labels by 5 nearest codes");

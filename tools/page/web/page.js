@@ -46,6 +46,12 @@ function shortened(name, most) {
 const color = (i) => `var(--c${i % 10})`;
 const last = (list) => (list && list.length ? list[list.length - 1] : null);
 
+// A figure of the epoch whose weights the run keeps: the best one where it keeps that, else the last.
+function kept({curves, facts: {config}}, key) {
+  const best = config.keep === "best" && config.best_epoch ? curves.epoch.lastIndexOf(config.best_epoch) : -1;
+  return best < 0 ? last(curves[key]) : (curves[key] || [])[best] ?? null;
+}
+
 // What packed() in encoding.hpp wrote.
 function unpack(packed) {
   const text = atob(packed.int16);

@@ -39,8 +39,7 @@ Vocabulary learn(const TrainOptions& options, const nn::Lines& lines,
   }
 }
 
-// Those that the same split gives to training. Where long lines become several examples it is that
-// of lines all the same: the vocabulary is then of a few lines more.
+// Those that the same split gives to training.
 std::vector<std::int64_t> lines_to_train_on(const TrainOptions& options, const nn::Lines& lines) {
   try {
     const double test = options.test.value_or(0.1);
@@ -123,6 +122,7 @@ Source read_text_source(const TrainOptions& options) {
                               {.longest = options.text.longest, .memory = memory});
   Source source{texts};
   source.decoding = !lines.in_memory();
+  if (texts.cut() > 0) source.lines = texts.lines();
   add_notes(source, lines, texts);
   if (!options.text.known) note_smaller(source, options.text.vocabulary, texts.vocabulary());
   source.files = Json::array();

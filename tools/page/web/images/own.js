@@ -105,13 +105,16 @@ function ownDraws(run, mean, logVariance) {
   return {codes, count};
 }
 
-function ownBound(run, total, kl) {
+// Where a bound is of an image and its label, all labels are as probable.
+const labelNats = (run) => (run.facts.model === "semi-supervised" ? Math.log(run.facts.config.examples.classes) : 0);
+
+function ownBound(run, total, kl, count) {
   if (run.facts.claim === "none") return `Squared error per pixel: ${format(total, 3)}.`;
   if (run.facts.likelihood !== "bernoulli") return `Squared error of the decoded means, per pixel: ${format(total, 3)}. The bound under a ${run.facts.likelihood} likelihood is in tools/score.`;
   const words = `Reconstruction ${fixed(total, 1)} nats`;
-  if (kl == null) return `${words}, the mean of ${draws} draws.`;
+  if (kl == null) return `${words}, ${count === 1 ? "of one code" : `the mean of ${count} draws`}.`;
   const name = run.facts.claim === "cross entropy" ? "−(cross entropy + KL), no bound" : run.facts.bound_in_words;
-  return `${words} + KL ${fixed(kl, 1)} nats: ${name} ${fixed(-total - kl, 1)} nats, by ${draws} draws of the code.`;
+  return `${words} + KL ${fixed(kl, 1)} nats: ${name} ${fixed(-total - kl - labelNats(run), 1)} nats, by ${count} draws of the code.`;
 }
 
 function showOwnResult(node, run, pixels, label) {
@@ -132,7 +135,7 @@ function showOwnResult(node, run, pixels, label) {
   const kl = logVariance && run.facts.normal_prior ? gaussianKl(Array.from(mean), logVariance) : null;
   node.replaceChildren(posteriorChart(run, mean, logVariance), element("h3", {}, logVariance ? `${draws} draws from q(z|x), decoded` : "Decoded"), element("ul", {class: "pictures"}, pictures),
     element("h3", {}, "Where it is off"), map, element("p", {class: "note"}, `The brighter, the more a pixel costs, up to ${format(Math.max(...heat), 2)}${nats ? " nats" : ""}.`),
-    element("p", {}, ownBound(run, nats ? total : total / size, kl)));
+    element("p", {}, ownBound(run, nats ? total : total / size, kl, count)));
 }
 
 function showOwn(body, run) {

@@ -15,7 +15,7 @@ class TextKind extends Kind {
     return [["In training", [config.inputless ? "the decoder hears no token, only the code" : null, config.word_dropout > 0 ? `${format(100 * config.word_dropout, 2)} % of the tokens are not heard by the decoder` : null, config.free_bits > 0 ? `${config.free_bits} nats of each number of the code are free` : null].filter(Boolean).join("; ")]];
   }
   keyFigures({facts, curves}) {
-    const e = facts.evaluation || {}, nats = e.nats_per_token ?? last(curves.test_nats_per_token), perplexity = e.perplexity ?? last(curves.test_perplexity);
+    const e = facts.evaluation || {}, nats = e.nats_per_token ?? kept({facts, curves}, "test_nats_per_token"), perplexity = e.perplexity ?? kept({facts, curves}, "test_perplexity");
     return [["nats per token", nats == null ? null : fixed(nats, 4), "each text's end counted"], ["perplexity", perplexity == null ? null : fixed(perplexity, 2), "as if the next token were one of so many"],
       ["unknown tokens", e.unknown_share == null ? null : fixed(100 * e.unknown_share, 2) + " %", "of the test texts"]];
   }
