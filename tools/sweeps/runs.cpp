@@ -27,6 +27,17 @@ Next next_of(const std::string& run) {
   return fs::exists(run + "/evaluation.json", unknown) ? Next::nothing : Next::evaluate;
 }
 
+// Whether runs learn from other data each, or begin at other files: then wrong data of one are no
+// reason to end the others.
+bool data_differ(const std::vector<PlannedRun>& runs) {
+  for (const PlannedRun& run : runs)
+    for (std::size_t i = 0; i < run.words.size(); ++i)
+      for (const char* option : {"--data=", "--init=", "--vocabulary=", "--label-file=", "--kinds=",
+                                 "--missing=", "--longest=", "--test="})
+        if (run.words[i].starts_with(option) && run.words[i] != runs.front().words[i]) return true;
+  return false;
+}
+
 // The runs of a sweep under way.
 class Runs final {
  public:
@@ -111,7 +122,8 @@ class Runs final {
     const int code = job.child->exit_code();
     if (asked_ && code != exit_code::done) return;
     const std::string why = job.child->complaint();
-    if (code == exit_code::bad_data && job.does == Next::train) throw DataError(why);
+    if (code == exit_code::bad_data && job.does == Next::train && !data_differ(runs_))
+      throw DataError(why);
     if (code != exit_code::done) return fail(job, why, code);
     const Next next = next_of(path_of(job.run));
     if (next == Next::nothing) return tell(job);

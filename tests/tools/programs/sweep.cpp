@@ -43,6 +43,17 @@ TEST_CASE("tools/sweep: models of texts and of rows, which have no shape") {
   }
 }
 
+TEST_CASE("tools/sweep: where data are swept, wrong ones end their own run alone") {
+  const Place place;
+  const Finished finished = place.sweep(
+      "ae --over data=nowhere/data --hidden 4 --seeds 1 --epochs 1 --threads 1 --out sweep");
+  CHECK(finished.exit_code == 3);
+  CHECK(finished.errors ==
+        "tools/sweep: 1 of 2 runs failed; data-nowhere_seed-0: data: there is no file "
+        "or folder nowhere; check the path\n");
+  CHECK(lines_of(read_file(place / "sweep/table.csv")).size() == 3);
+}
+
 TEST_CASE("tools/sweep: runs, tables and a picture; again, only what is missing") {
   const Place place;
   const std::string words = "vae --over latent=2/3 --seeds 2 --out sweep" + small;
