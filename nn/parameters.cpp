@@ -43,10 +43,14 @@ Parameters::Parameters(const Module& model, const std::function<bool(const Param
 }
 
 Parameters& Parameters::operator+=(const Parameters& more) {
-  for (const Entry& entry : more)
-    if (std::none_of(entries_.begin(), entries_.end(),
-                     [&](const Entry& mine) { return mine.second == entry.second; }))
-      entries_.push_back(entry);
+  for (const auto& [name, parameter] : more) {
+    const auto has = [&](auto same) { return std::ranges::any_of(entries_, same); };
+    if (has([&](const Entry& mine) { return mine.second == parameter; })) continue;
+    std::string free = name;
+    for (int n = 2; has([&](const Entry& mine) { return mine.first == free; }); ++n)
+      free = text(name, '#', n);
+    entries_.emplace_back(std::move(free), parameter);
+  }
   return *this;
 }
 

@@ -17,7 +17,8 @@ class Parameters final {
   Parameters(const Module&& model) = delete;
   Parameters(const Module& model, const std::function<bool(const Parameter&)>& chosen);
 
-  // Appends another list, for an optimizer of two models. What both hold is not added again.
+  // Appends another list, for an optimizer of two models. What both hold is not added again; other
+  // parameters whose names are taken become "weight#2", so that states of both can be saved.
   Parameters& operator+=(const Parameters& more);
 
   std::vector<Entry>::const_iterator begin() const { return entries_.begin(); }

@@ -26,6 +26,10 @@ TEST_CASE("parameters: all of a model, or those that are chosen, or those of two
   both += net;
   both += other;
   CHECK(names(both) == Names{"0.weight", "1.weight", "0.bias", "1.bias", "weight", "bias"});
+  Linear third{1, 1};
+  nn::initialize(third);
+  both += third;
+  CHECK(names(both).back() == "bias#2");
   for (const auto& [name, part] : both) part->freeze();
   CHECK(other.weight.frozen());
 }

@@ -126,6 +126,24 @@ TEST_CASE("states: the names say which parameter, and what of it") {
   nn::from_tensors(adam, all);
 }
 
+TEST_CASE("states: of two models whose parameters have the same names") {
+  Weights one(3), two(3);
+  nn::initialize(one, {.seed = 1});
+  nn::initialize(two, {.seed = 2});
+  nn::Parameters both = nn::parameters(one);
+  both += two;
+  nn::Adam adam{both}, again{both};
+  adam.step(backward(one.loss() + 3 * two.loss()));
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "states";
+  save(adam, path);
+  load(again, path);
+  const nn::OptimizerState before = adam.state(), after = again.state();
+  for (std::size_t i = 0; i < before.numbers.size(); ++i)
+    CHECK(same_bits(after.numbers[i], before.numbers[i]));
+  CHECK_FALSE(same_bits(before.numbers[0], before.numbers[2]));
+}
+
 TEST_CASE("states: what does not fit is refused, and nothing has changed") {
   Weights three(3), four(4);
   nn::initialize(three);
