@@ -50,6 +50,10 @@ TEST_CASE("papers: on MNIST's test images, in the paper's set-up, the paper's ro
   const Json first = references(config_of(table_1), test);
   CHECK(first["bound"][0]["value"] == -86.76);
   CHECK(first["active_units"][0]["value"] == 19);
+  Json part = config_of(table_1);
+  part["limit"] = 1000;
+  CHECK(references(part, test).empty());
+  CHECK(references(config_of(table_1), test.first(9999)).empty());
   auto five = table_1;
   five.emplace_back("samples", "5");
   CHECK(references(config_of(five), test)["bound"][0]["value"] == -85.54);
