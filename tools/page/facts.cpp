@@ -85,24 +85,13 @@ Json evaluation_of(const std::string& folder, const std::string& weights) {
 
 }  // namespace
 
-// Whether null in config.json says that there is no such number, though the model's defaults name
-// one.
-static bool can_be_none(const Option* option) {
-  if (!option || !option->value().is_number()) return false;
-  try {
-    option->parse("none");
-    return true;
-  } catch (const UsageError&) {
-    return false;
-  }
-}
-
 std::string command_of(const Json& config) {
   const std::string model = config.at("model");
   const std::unique_ptr<Recipe> recipe = make_recipe(model);
   TrainOptions common = defaults_beside(config, *recipe), unsettled = recipe->defaults();
   Options own;
   unsettled.visit(own);
+  const Options given = own.given_in(config);  // null may say none of a number of the defaults
   Options options;
   common.visit(options);
   recipe->visit(options);
@@ -113,7 +102,7 @@ std::string command_of(const Json& config) {
     const bool here = option.key == "out" || option.key == "threads" || option.key == "quiet";
     const bool drawn = option.key == "data" && is_drawn(value);
     if (here || drawn || value == "" || value == option.value()) continue;
-    if (value.is_null() && !can_be_none(own.find(option.name))) continue;
+    if (value.is_null() && !given.find(option.name)) continue;
     command += " --" + option.name;
     if (!option.is_flag()) command += ' ' + (value.is_null() ? "none" : word_for(value));
   }

@@ -5,24 +5,14 @@
 #include <nn/data/tables/drawn_rows.hpp>
 #include <nn/data/tables/table.hpp>
 #include <nn/optimizers/adam.hpp>
-#include <numeric>
 #include <tensor/compare.hpp>
 #include <tensor/random.hpp>
+#include <tests/models/tables/all_of.hpp>
 #include <tests/support.hpp>
 
 using namespace ebb;
 using models::TableAutoencoder;
 using nn::ColumnKind;
-
-namespace {
-
-nn::Batch all_of(const nn::Dataset& table) {
-  std::vector<std::int64_t> all(static_cast<std::size_t>(table.count()));
-  std::iota(all.begin(), all.end(), 0);
-  return table.gather(all);
-}
-
-}  // namespace
 
 TEST_CASE("imputation: known cells stay, the others are filled by what rows are like") {
   // y = 2 x, and w says whether x is above 0; x is missing in the last rows, y in those before.

@@ -7,7 +7,6 @@
 #include <models/tables/row_posterior.hpp>
 #include <models/tables/table_autoencoder.hpp>
 #include <nn/data/tables/table.hpp>
-#include <numeric>
 #include <tensor/compare.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/makers.hpp>
@@ -16,6 +15,7 @@
 #include <tensor/random.hpp>
 #include <tensor/reduce.hpp>
 #include <tensor/views.hpp>
+#include <tests/models/tables/all_of.hpp>
 
 using namespace ebb;
 
@@ -35,12 +35,6 @@ nn::Table correlated_rows(std::int64_t count) {
     columns.columns.push_back({.name = name});
   const nn::Table table(columns, x.to_vector<double>(), states);
   return table.with(nn::fit_columns(table));
-}
-
-nn::Batch all_of(const nn::Dataset& table) {
-  std::vector<std::int64_t> all(static_cast<std::size_t>(table.count()));
-  std::iota(all.begin(), all.end(), 0);
-  return table.gather(all);
 }
 
 }  // namespace

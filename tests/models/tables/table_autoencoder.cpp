@@ -10,9 +10,9 @@
 #include <nn/data/tables/table.hpp>
 #include <nn/distributions.hpp>
 #include <nn/optimizers/adam.hpp>
-#include <numeric>
 #include <tensor/compare.hpp>
 #include <tensor/random.hpp>
+#include <tests/models/tables/all_of.hpp>
 #include <tests/support.hpp>
 
 using namespace ebb;
@@ -20,12 +20,6 @@ using models::ColumnLikelihoods, models::TableAutoencoder;
 using nn::Column, nn::ColumnKind, nn::TableExample;
 
 namespace {
-
-nn::Batch all_of(const nn::Dataset& table) {
-  std::vector<std::int64_t> all(static_cast<std::size_t>(table.count()));
-  std::iota(all.begin(), all.end(), 0);
-  return table.gather(all);
-}
 
 // A column of each kind, as its rows made them.
 TableExample every_kind() {
