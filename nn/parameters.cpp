@@ -43,13 +43,13 @@ Parameters::Parameters(const Module& model, const std::function<bool(const Param
 }
 
 Parameters& Parameters::operator+=(const Parameters& more) {
-  for (const auto& [name, parameter] : more) {
-    const auto has = [&](auto same) { return std::ranges::any_of(entries_, same); };
-    if (has([&](const Entry& mine) { return mine.second == parameter; })) continue;
-    std::string free = name;
+  const auto has = [&](auto same) { return std::ranges::any_of(entries_, same); };
+  for (const Entry& other : more) {
+    if (has([&](const Entry& mine) { return mine.second == other.second; })) continue;
+    std::string free = other.first;
     for (int n = 2; has([&](const Entry& mine) { return mine.first == free; }); ++n)
-      free = text(name, '#', n);
-    entries_.emplace_back(std::move(free), parameter);
+      free = text(other.first, '#', n);
+    entries_.emplace_back(std::move(free), other.second);
   }
   return *this;
 }
