@@ -14,9 +14,11 @@ namespace {
 // It moves smoothly toward this one, whose σ is a seventh of the step between 256 gray values.
 constexpr double least_log_variance = -15;
 
-// Where a pixel never varies, α or β would grow without end, and gamma functions of large numbers
-// differ by few digits of a float32: at e^8 log p is right to 0.004 nats.
+// Where a pixel never varies, α or β would grow without end, or the scale of a logistic
+// distribution vanish; within these limits there are digits enough for log p and its slopes in
+// float32.
 Variable held(const Variable& log_parameter) { return clamp(log_parameter, -20, 8); }
+Variable held_scale(const Variable& log_scale) { return clamp(log_scale, -12, 12); }
 
 }  // namespace
 
@@ -43,7 +45,7 @@ auto Likelihood::with(const Variable& all, Use use) const {
     case Kind::bernoulli:
       return use(nn::Bernoulli{first});
     case Kind::logistic:
-      return use(nn::DiscretizedLogistic{first, second()});
+      return use(nn::DiscretizedLogistic{first, held_scale(second())});
     case Kind::beta_binomial:
       return use(nn::BetaBinomial{held(first), held(second())});
     case Kind::continuous_bernoulli:

@@ -18,7 +18,7 @@ class Likelihood final : public nn::Module {
     bernoulli,             // logits
     gaussian,              // means; one variance for all elements, above e^-15, is learned
     gaussian_per_element,  // means; such a variance for each element is learned
-    logistic,              // DiscretizedLogistic: location and log scale
+    logistic,              // location, and log scale cut to -12 … 12
     beta_binomial,         // log α and log β, cut to -20 … 8
     continuous_bernoulli   // logits
   };

@@ -5,6 +5,7 @@
 #include <nn/reduced.hpp>
 #include <tensor/machine/parallel.hpp>
 #include <tensor/makers.hpp>
+#include <tensor/parts.hpp>
 #include <tensor/random.hpp>
 
 namespace ebb::nn {
@@ -18,8 +19,10 @@ double last_of(const char* name, std::int64_t values) {
   return static_cast<double>(values - 1);
 }
 
-Variable log_beta_function(const Variable& a, const Variable& b) {
-  return lgamma(a) + lgamma(b) - lgamma(a + b);
+// log C(n, k) of whole numbers k, [n + 1] of them: in float64, and then rounded.
+Tensor log_binomials(double n, DType dtype) {
+  const Tensor k = arange(n + 1, DType::float64);
+  return cast(std::lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1), dtype);
 }
 
 // The least k whose P(K <= k) reaches u. The probabilities follow from one another,
@@ -51,7 +54,13 @@ constexpr double large = 80;
 
 }  // namespace
 
-Variable DiscretizedLogistic::mean() const { return clamp(location, 0, 1); }
+// The integral of 1 - σ((x - location) / s) from 0 to 1. Scales beyond e^7 all have means near ½;
+// to a float32 the difference of their softplus would be lost.
+Variable DiscretizedLogistic::mean() const {
+  require_alike("discretized_logistic", "location", location, "log_scale", log_scale);
+  const Variable narrow = clamp(log_scale, -60, 7), inverse = exp(-narrow);
+  return exp(narrow) * (softplus(location * inverse) - softplus((location - 1) * inverse));
+}
 
 Tensor DiscretizedLogistic::sample(Random& noise) const {
   const double last = last_of("discretized_logistic", values);
@@ -101,8 +110,10 @@ Variable BetaBinomial::log_probability(const Variable& x) const {
   const double last = last_of("beta_binomial", values);
   const Variable k = round(last * x.value()), rest = last - k;
   const Variable alpha = exp(log_alpha), beta = exp(log_beta);
-  const Variable ways = std::lgamma(last + 1) - lgamma(k + 1) - lgamma(rest + 1);
-  return ways + log_beta_function(k + alpha, rest + beta) - log_beta_function(alpha, beta);
+  const Tensor places = reshape(cast(k.value(), DType::int32), {-1});
+  const Tensor ways = index_select(log_binomials(last, x.dtype()), 0, places);
+  return reshape(ways, x.shape()) + log_rising(alpha, k) + log_rising(beta, rest) -
+         log_rising(alpha + beta, last);
 }
 
 // With the logit l: 1 / (1 - e^-l) - 1 / l, near 0 the series ½ + l / 12 - l³ / 720.

@@ -121,6 +121,10 @@ template <Operand X> auto lgamma(const X& x) { return elementwise<kernels::Lgamm
 template <Operand X> auto digamma(const X& x) { return elementwise<kernels::Digamma, kernels::DigammaSlope>("digamma", x); }
 // ψ'(x). Infinite at 0 and the negative whole numbers.
 template <Operand X> auto trigamma(const X& x) { return elementwise<kernels::Trigamma, kernels::UnknownSlope>("trigamma", x); }
+// log|Γ(x + n) / Γ(x)|, for whole n the logarithm of x (x + 1) … (x + n - 1), the rising factorial; dy/dx = digamma(x + n) - digamma(x),
+// dy/dn = digamma(x + n). Where x and x + n are 8 or more its digits are its own, not those of two large logarithms. No promise: derivatives
+// by x where those of log Γ(x) leave the dtype.
+template <class X, OperandWith<X> N> auto log_rising(const X& x, const N& n) { return elementwise<kernels::LogRising, kernels::LogRisingSlopeX, kernels::LogRisingSlopeN>("log_rising", x, n); }
 // 1 / (1 + e^-x); dy/dx = y (1 - y).
 template <Operand X> auto sigmoid(const X& x) { return elementwise<kernels::Sigmoid, kernels::SigmoidSlope>("sigmoid", x); }
 // log(1 + e^x) without overflow; dy/dx = sigmoid(x).

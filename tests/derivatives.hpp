@@ -102,6 +102,17 @@ inline std::optional<long double> gamma_family(int n, long double x) {
   return sum + y + z / 2 + y * z * (1 / 6.0L - z * (1 / 30.0L - z / 42));
 }
 
+// The i-th by x and j-th by n of log|Γ(x + n) / Γ(x)|. Nothing where two derivatives of Γ are so
+// large that they leave a dtype.
+inline std::optional<long double> rising(int i, int j, long double x, long double n) {
+  if (j == 0 && std::abs(x) < 1e-15L) return {};
+  const std::optional<long double> to = gamma_family(i + j - 1, x + n);
+  if (j > 0 || !to) return to;
+  const std::optional<long double> from = gamma_family(i - 1, x);
+  if (!from) return {};
+  return *to - *from;
+}
+
 // The n-th of erf.
 inline long double bell(int n, long double x) {
   const long double y = 2 * std::numbers::inv_sqrtpi_v<long double> * std::exp(-x * x);

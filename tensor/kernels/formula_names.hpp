@@ -46,7 +46,8 @@ using Losses = List<
     struct SquaredError, struct SquaredErrorSlopeX, struct SquaredErrorSlopeT,
     struct GaussianKl, struct GaussianKlSlopeM, struct GaussianKlSlopeV>;
 using Special = List<
-    struct Lgamma, struct LgammaSlope, struct Digamma, struct DigammaSlope, struct Trigamma>;
+    struct Lgamma, struct LgammaSlope, struct Digamma, struct DigammaSlope, struct Trigamma,
+    struct LogRising, struct LogRisingSlopeX, struct LogRisingSlopeN>;
 // clang-format on
 using AllGates = List<struct GruStep, struct GruStepBack, struct LstmStep, struct LstmStepBack>;
 using AllFormulas = decltype(Comparisons{} + Arithmetic{} + Functions{} + Activations{} + Losses{} +

@@ -125,6 +125,23 @@ inline auto trigamma(const auto& x) {
   return select(x < 0, s * s - right, select(x < 1, right + 1 / (x * x), right));
 }
 
+// log|Γ(x + n) / Γ(x)|, for whole n the logarithm of x (x + 1) … (x + n - 1). From 8 on the large
+// logarithms of Stirling's series cancel before they are added up, and cost no digits. Many n are 0
+// where x is near 0: dark pixels.
+inline auto log_rising(const auto& x, const auto& n) {
+  const auto is_far = x >= 8 && x + n >= 8, is_still = n == 0;  // which no NaN is
+  auto y = x - x;                                               // NaN where x is no number
+  if (any(!(is_far || is_still))) y = select(is_still, y, log_gamma(x + n) - log_gamma(x));
+  if (any(is_far)) {
+    const auto from = select(is_far, x, like(x, 8)), by = select(is_far, n, like(x, 0));
+    const auto to = from + by;
+    const auto far = by * (log(from) - 1) + (to - 0.5) * log1p(by / from) + stirling_rest(to) -
+                     stirling_rest(from);
+    y = select(is_far, far, y);
+  }
+  return y;
+}
+
 // clang-format off
 
 struct Lgamma        { auto operator()(const auto& x) const { return log_gamma(x); } };
@@ -132,6 +149,9 @@ struct LgammaSlope   { using reads = Reads<0>; auto operator()(const auto& x, co
 struct Digamma       { auto operator()(const auto& x) const { return digamma(x); } };
 struct DigammaSlope  { using reads = Reads<0>; auto operator()(const auto& x, const auto& dy) const { return dy * trigamma(x); } };
 struct Trigamma      { auto operator()(const auto& x) const { return trigamma(x); } };
+struct LogRising       { auto operator()(const auto& x, const auto& n) const { return log_rising(x, n); } };
+struct LogRisingSlopeX { using reads = Reads<0, 1>; auto operator()(const auto& x, const auto& n, const auto& dy) const { return dy * (digamma(x + n) - digamma(x)); } };
+struct LogRisingSlopeN { using reads = Reads<0, 1>; auto operator()(const auto& x, const auto& n, const auto& dy) const { return dy * digamma(x + n); } };
 
 // clang-format on
 

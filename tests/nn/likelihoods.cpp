@@ -85,6 +85,37 @@ TEST_CASE("likelihoods: the probabilities of all values add up to one") {
                   values) == doctest::Approx(1).epsilon(1e-11));
 }
 
+TEST_CASE("likelihoods: in float32, too, and no value is more probable than 1") {
+  const Tensor x = arange(256) / 255;
+  for (const double log_alpha : {-20.0, -8.0, -1.0, 1.7, 3.0, 6.0, 7.96, 8.0, 11.58})
+    for (const double log_beta : {-5.0, 0.0, 2.1, 8.0, 11.79}) {
+      CAPTURE(log_alpha);
+      CAPTURE(log_beta);
+      const Tensor log_p =
+          BetaBinomial{full({256}, log_alpha), full({256}, log_beta)}.log_probability(x).value();
+      const Tensor exact = BetaBinomial{spread(256, log_alpha), spread(256, log_beta)}
+                               .log_probability(cast(x, DType::float64))
+                               .value();
+      const Tensor wide = cast(log_p, DType::float64), p = exp(wide);
+      CHECK(amax(abs(where(exact > -20, wide - exact, 0))).item() < 1e-3);
+      CHECK(sum(p).item() == doctest::Approx(1).epsilon(5e-4));
+      CHECK(amax(log_p).item() < 3e-4);
+    }
+}
+
+TEST_CASE("likelihoods: the mean of the logistic one is that of what is cut off at 0 and 1") {
+  const Tensor values = arange(256, DType::float64) / 255;
+  for (const double location : {-0.4, 0.33, 1.8, 12.0})
+    for (const double log_scale : {-4.0, -1.0, -0.5, 3.0, 30.0}) {
+      const DiscretizedLogistic all{spread(256, location), spread(256, log_scale)};
+      const double expected = sum(values * exp(all.log_probability(values).value())).item();
+      const DiscretizedLogistic wide{number(location), number(log_scale)};
+      const DiscretizedLogistic single{full({1}, location), full({1}, log_scale)};
+      CHECK(wide.mean().item() == doctest::Approx(expected).epsilon(0.003));
+      CHECK(single.mean().item() == doctest::Approx(wide.mean().item()).epsilon(2e-4));
+    }
+}
+
 TEST_CASE("likelihoods: the continuous one's density integrates to one, and its mean is right") {
   const std::int64_t n = 100'000;  // the middles of so many pieces
   const Tensor x = (arange(static_cast<double>(n), DType::float64) + 0.5) / static_cast<double>(n);
@@ -141,6 +172,11 @@ TEST_CASE("likelihoods: derivatives by their parameters are right, to the second
   check_gradients(
       [&](auto p) {
         return BetaBinomial{p[0], p[1]}.log_probability(x);
+      },
+      {a, b}, {.order = 2});
+  check_gradients(
+      [&](auto p) {
+        return DiscretizedLogistic{p[0], p[1]}.mean();
       },
       {a, b}, {.order = 2});
   check_gradients([&](auto p) { return ContinuousBernoulli{p[0]}.log_probability(x); }, {a},
