@@ -6,7 +6,8 @@
 
 namespace ebb::models {
 
-static constexpr double tiny = 1e-12;  // keeps |w|² from zero
+static constexpr double tiny = 1e-12;                // keeps |w|² from zero
+static constexpr double shift = 0.5413248546129181;  // log(e - 1), whose softplus is 1
 
 PlanarFlow::PlanarFlow(std::int64_t features, std::int64_t latent, std::int64_t steps)
     : latent_(latent), steps_(steps), numbers_(features, steps * (2 * latent + 1)) {}
@@ -18,10 +19,12 @@ PlanarFlow::Flowed PlanarFlow::operator()(const Variable& z0, const Variable& nu
     const Variable u = slice(numbers, 1, from, from + latent_);
     const Variable w = slice(numbers, 1, from + latent_, from + 2 * latent_);
     const Variable b = slice(numbers, 1, from + 2 * latent_, from + 2 * latent_ + 1);
-    // Along w, wᵀ u becomes softplus(wᵀ u) - 1; where w vanishes, nothing is moved. The determinant
-    // 1 + (1 - h²) wᵀ û is that of this very step. Its form below adds what is above 0 alone, for
-    // softplus is soon lost beside 1.
-    const Variable along = sum(w * u, 1, true), above = softplus(along), apart = above - 1 - along;
+    // Along w, wᵀ u becomes softplus(wᵀ u + shift) - 1, which is 0 where wᵀ u is: else a w near 0,
+    // by whose length we divide, would throw z far away. The determinant 1 + (1 - h²) wᵀ û is that
+    // of this very step. Its form below adds what is above 0 alone, for softplus is soon lost
+    // beside 1.
+    const Variable along = sum(w * u, 1, true), above = softplus(along + shift);
+    const Variable apart = above - 1 - along;
     const Variable squares = sum(square(w), 1, true), least = clamp(squares, tiny, 1e30);
     const Variable moved = u + apart * w / least;
     const Variable slope = above - apart * (1 - squares / least);  // 1 + wᵀ û
