@@ -1,10 +1,19 @@
 #include <autograd/elementwise.hpp>
+#include <autograd/parts.hpp>
 #include <models/coders.hpp>
 #include <nn/distributions.hpp>
 
 namespace ebb::models {
 
 using nn::Gaussian, nn::Pass;
+
+Variable join(const Variable& rows, const Variable& condition) {
+  if (condition.rank() == 1 && condition.count() == 0) return rows;
+  if (condition.rank() != 2 || condition.size(0) != rows.size(0))
+    throw ShapeError(text("vae: a condition ", condition.shape(), " of ", rows.size(0),
+                          " examples; it must be [n, c], a row for each"));
+  return cat({rows, condition}, 1);
+}
 
 Encoder::Encoder(nn::Layer hidden_layer, std::int64_t features, std::int64_t latent,
                  std::int64_t condition)

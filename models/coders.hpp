@@ -10,6 +10,10 @@ struct Gaussian;  // nn/distributions.hpp
 
 namespace ebb::models {
 
+// Each of rows [n, d] with what is known of it besides, [n, c], behind it: [n, d + c]. `{}` is no
+// condition. Throws ShapeError for other shapes.
+Variable join(const Variable& rows, const Variable& condition);
+
 // x ── hidden ─┬─ mean, log variance of q(z|x), a Gaussian per example, both [n, latent]
 // x ── hidden ─┬─ joined ── ReLU ── the same, where a condition is known besides
 //          condition

@@ -38,9 +38,10 @@ SemiSupervised::Terms SemiSupervised::terms(const Variable& x, const Variable& l
   };
   const Variable features = for_each_class(parts.encoder.hidden(x, pass));
   const Variable labels = expand(unsqueeze(cast(eye(c), x.dtype()), 1), {c, n, c});
-  const Gaussian q = parts.encoder.posterior(reshape(cat({features, labels}, 2), {c * n, -1}));
+  const Gaussian q =
+      parts.encoder.posterior(reshape(cat({features, labels}, 2), {c * n, features.size(2) + c}));
   const Variable numbers = parts.numbers(q.sample(pass.noise), pass, reshape(labels, {c * n, c}));
-  const Variable log_p = parts.likelihood.log_probability(reshape(numbers, {c, n, -1}),
+  const Variable log_p = parts.likelihood.log_probability(reshape(numbers, {c, n, numbers.size(1)}),
                                                           for_each_class(nn::flatten(x)));
   const Variable kl = reshape(per_example(q.divergence()), {c, n});
   const Variable per_class = sum(log_p, 2);

@@ -1,5 +1,4 @@
 #include <autograd/elementwise.hpp>
-#include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
 #include <autograd/views.hpp>
 #include <models/networks.hpp>
@@ -15,13 +14,8 @@ namespace {
 
 // [n, d] as [k n, d]: all rows, again and again.
 Variable repeat_rows(const Variable& x, std::int64_t k) {
-  return k == 1 ? x : reshape(expand(x, {k, x.size(0), x.size(1)}), {k * x.size(0), x.size(1)});
-}
-
-Variable join(const Variable& rows, const Variable& condition) {
-  if (condition.rank() < 2) return rows;
-  const std::int64_t n = condition.size(0);
-  return cat({rows, repeat_rows(condition, n == 0 ? 1 : rows.size(0) / n)}, 1);
+  if (k == 1 || x.rank() < 2) return x;  // no condition
+  return reshape(expand(x, {k, x.size(0), x.size(1)}), {k * x.size(0), x.size(1)});
 }
 
 VariationalParts dense(const VariationalAutoencoderOptions& o) {
@@ -85,7 +79,7 @@ VariationalParts::Draws VariationalParts::draws(const Variable& x, const Variabl
     z = flowed, log_q = log_q - log_determinant;
   }
   const Variable log_ratio = log_q - log_probability(prior, z, encoder, pass);
-  const Variable p = numbers(z, pass, condition), flat = flatten(x);
+  const Variable p = numbers(z, pass, repeat_rows(condition, count)), flat = flatten(x);
   const Variable log_p = likelihood.log_probability(reshape(p, {count, n, p.size(1)}),
                                                     expand(flat, {count, n, flat.size(1)}));
   return {sum(log_p, 2), reshape(log_ratio, {count, n}), reshape(standard, {count, n})};

@@ -25,8 +25,7 @@ struct VariationalParts final : nn::Module {
   Variable sample_codes(std::int64_t n, Random& noise, double temperature = 1) const {
     return sample(prior, n, temperature, encoder, noise);
   }
-  // For codes [k n, latent], where the condition, if any, is that of each n in turn: the numbers of
-  // p(x|z), [k n, numbers d]; its mean, [k n, d]; a draw from it.
+  // For codes [n, latent]: the numbers of p(x|z), [n, numbers d]; its mean, [n, d]; a draw from it.
   Variable numbers(const Variable& z, nn::Pass& pass, const Variable& condition) const;
   Variable decode(const Variable& z, const Variable& condition = {}) const;
   Tensor draw(const Variable& z, Random& noise, const Variable& condition = {}) const;

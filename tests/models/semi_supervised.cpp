@@ -43,9 +43,10 @@ Tensor some(std::int64_t n) {
 std::vector<double> log_p(const SemiSupervised& model, const Tensor& x, std::int32_t label) {
   const NoGrad constants;
   constexpr double width = 0.02;
-  const Tensor z = arange(-8, 8, width, DType::float64), one = full({1}, label, DType::int32);
+  const Tensor z = arange(-8, 8, width, DType::float64);
   const std::int64_t m = z.size(0);
-  const Variable p = model.vae.decode(unsqueeze(z, 1), model.one_hot(one));  // [m, 6]
+  const Tensor labels = full({m}, label, DType::int32);
+  const Variable p = model.vae.decode(unsqueeze(z, 1), model.one_hot(labels));  // [m, 6]
   const Tensor prior = -0.5 * square(z) - 0.5 * std::log(2 * 3.14159265358979324) + std::log(width);
   std::vector<double> all;
   for (std::int64_t i = 0; i < x.size(0); ++i) {
@@ -118,6 +119,14 @@ TEST_CASE("semi-supervised: the unlabelled bound weighs the labelled ones by q(y
     CHECK(terms.reconstruction.value()[i].item() ==
           doctest::Approx(errors[i].item()).epsilon(1e-12));
   }
+}
+
+TEST_CASE("semi-supervised: no examples have no bounds") {
+  const SemiSupervised model = small();
+  Random noise{3};
+  nn::Pass pass{noise};
+  const Tensor x = some(0);
+  CHECK(model.unlabelled(x, model.logits(x), pass).shape() == Shape{0});
 }
 
 // Three kinds of examples, and the label of one of each.

@@ -95,14 +95,23 @@ TEST_CASE("variational parts: what is known joins the features and each draw of 
   const Tensor features = parts.features(x, condition).value();
   CHECK(features.shape() == Shape{2, 8});
   CHECK(equal(slice(features, 1, 5, 8), condition));
-  // Codes of two draws, the examples in turn.
-  const Tensor z = uniform({4, 2}, 2);
-  const Tensor by_hand = cat({z, cat({condition, condition}, 0)}, 1);
+  const Tensor z = uniform({2, 2}, 2), by_hand = cat({z, condition}, 1);
   CHECK(equal(parts.decode(z, condition).value(), sigmoid(parts.decoder(by_hand)).value()));
   Random noise{1};
   nn::Pass pass{noise};
   CHECK(equal(parts.numbers(z, pass, condition).value(), parts.decoder(by_hand).value()));
   CHECK_THROWS_AS(parts.decode(z), ShapeError);
+  // Of each of three draws, the examples in turn.
+  const auto draws = parts.draws(x, features, 3, pass, condition);
+  CHECK(draws.log_likelihood.shape() == Shape{3, 2});
+  // One row too few, or too many, would go unnoticed if rows were repeated.
+  for (const std::int64_t rows : {1, 4})
+    CHECK(message_of<ShapeError>([&] {
+            return parts.decode(z, uniform({rows, 3}, 3)).value();
+          }) == text("vae: a condition [", rows,
+                     ", 3] of 2 examples; it must be [n, c], a row for "
+                     "each"));
+  CHECK_THROWS_AS(parts.decode(z, uniform({2}, 3)), ShapeError);
 }
 
 TEST_CASE("variational parts: no examples are told nothing") {
@@ -167,7 +176,7 @@ TEST_CASE("variational parts: draws have the divergence for their mean, and fit 
 
 TEST_CASE("variational parts: drawn examples have the decoder's mean") {
   const VariationalParts parts = made(3);
-  const Tensor condition = cast(one_hot(zeros({1}, DType::int32), 3), DType::float64);
+  const Tensor condition = cast(one_hot(zeros({8000}, DType::int32), 3), DType::float64);
   const Tensor z = expand(uniform({1, 2}, 4), {8000, 2});
   Random noise{1};
   const Tensor drawn = parts.draw(z, noise, condition);
