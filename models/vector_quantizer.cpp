@@ -38,10 +38,12 @@ Tensor VectorQuantizer::nearest(const Tensor& z) const {
     if (z.rank() < 1 || z.size(-1) != options_.width)
       throw ShapeError(text("vector_quantizer: input ", z.shape(), "; its last axis must be ",
                             options_.width, ", the width of a code, try permute"));
-    // |z - e|² = |z|² - 2 z e + |e|², in which |z|² is the same for all codes e.
-    // Variables, so that a Trace hears of it.
-    const Variable e = codebook.value();
-    return argmin(linear(Variable(z), -2 * e, sum(square(e), 1)), -1);
+    // |z - e|² = |z|² - 2 z e + |e|², in which |z|² is the same for all codes e. From their middle
+    // on: far from 0 the difference of squares would have few digits. Variables, so that a Trace
+    // hears of it.
+    const Tensor middle = mean(codebook.value(), 0);
+    const Variable e = Variable(codebook.value()) - middle;
+    return argmin(linear(Variable(z) - middle, -2 * e, sum(square(e), 1)), -1);
   });
 }
 

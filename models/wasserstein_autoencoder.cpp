@@ -44,8 +44,10 @@ Variable maximum_mean_discrepancy(const Variable& a, const Variable& b, Kernel k
                           " must be [n, d] and [m, d], at least one of each"));
   if (widths.empty())
     throw Error(text("maximum_mean_discrepancy: ", widths.size(), " widths; try naming one"));
-  Variable squared = -2 * mean_kernel(a, b, false, kernel, widths);
-  for (const Variable& set : {a, b})
+  const Tensor middle = mean(a.value(), 0, true);  // far from 0 squares would have few digits
+  const Variable from_a = a - middle, from_b = b - middle;
+  Variable squared = -2 * mean_kernel(from_a, from_b, false, kernel, widths);
+  for (const Variable& set : {from_a, from_b})
     if (set.size(0) > 1) squared = squared + mean_kernel(set, set, true, kernel, widths);
   return squared;
 }

@@ -91,6 +91,13 @@ TEST_CASE("vector quantizer: the nearest code is that of all distances, and its 
   }
 }
 
+TEST_CASE("vector quantizer: far from 0 the nearest code is still that of all distances") {
+  VectorQuantizer quantizer = begun({.codes = 2, .width = 1}, DType::float32);
+  quantizer.codebook.set(from_vector<float>({10'000, 10'001}, {2, 1}));
+  const Tensor z = from_vector<float>({9'999, 10'000.25f, 10'000.75f, 10'002}, {4, 1});
+  CHECK(quantizer.nearest(z).to_vector<std::int32_t>() == std::vector<std::int32_t>{0, 0, 1, 1});
+}
+
 TEST_CASE("vector quantizer: of equal codes the first is taken") {
   VectorQuantizer quantizer = begun({.codes = 3, .width = 1});
   quantizer.codebook.set(from_vector<double>({5, 2, 2}, {3, 1}));
