@@ -17,7 +17,7 @@
 namespace ebb::models {
 namespace {
 
-constexpr double log_of_two_pi = 1.8378770664093454836, ridge = 1e-3, least_variance = 1e-12;
+constexpr double ridge = 1e-3, least_variance = 1e-12;
 
 Tensor stacked_identities(const Shape& shape, Random&, DType dtype) {
   return clone(expand(eye(shape[1], dtype), shape));
@@ -37,7 +37,7 @@ static Tensor joint(const Tensor& x, const Tensor& log_weights, const Tensor& me
   for (std::int64_t k = 0; k < means.size(0); ++k) {
     const Tensor whitened = matmul(x - means[k], transpose(lower_inverse(factors[k])));
     const Tensor half = sum(eye(d, x.dtype()) * log(maximum(factors[k], 1e-300)));  // of log |Σ|
-    each.push_back(log_weights[k] - half - 0.5 * log_of_two_pi * static_cast<double>(d) -
+    each.push_back(log_weights[k] - half - 0.5 * nn::log_of_two_pi * static_cast<double>(d) -
                    0.5 * sum(square(whitened), 1));
   }
   return stack(each, 1);
@@ -59,10 +59,10 @@ double MixtureDensity::fit(const Tensor& points, Random& noise) {
   Tensor middles = index_select(x, 0, some);
   Tensor roots = clone(expand(cholesky(total + floor), {count, d, d}));
   double before = -HUGE_VAL, now = 0;
-  for (int step = 0; step < 50; ++step, before = now) {
+  for (int step = 0;; ++step, before = now) {
     const Tensor log_p = joint(x, weights, middles, roots), evidence = logsumexp(log_p, 1, true);
     now = mean(evidence).item();
-    if (now - before < 1e-3) break;
+    if (now - before < 1e-3 || step == 50) break;
     const Tensor share = exp(log_p - evidence), sizes = sum(share, 0) + 1e-9;  // [n, K], [K]
     weights = log(sizes / static_cast<double>(n));
     middles = matmul(transpose(share), x) / unsqueeze(sizes, 1);

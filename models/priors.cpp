@@ -3,6 +3,7 @@
 #include <models/priors.hpp>
 #include <nn/distributions.hpp>
 #include <nn/mixtures.hpp>
+#include <nn/reduced.hpp>
 #include <nn/start.hpp>
 #include <tensor/makers.hpp>
 #include <tensor/random.hpp>
@@ -26,8 +27,6 @@ Variable log_standard(const Variable& z) {
   const Tensor none = zeros(z.shape(), z.dtype());
   return per_example(Gaussian{none, none}.log_probability(z));
 }
-
-DType dtype_of(const Encoder& encoder) { return encoder.mean.weight.value().dtype(); }
 
 struct LogProbability {
   const Variable& z;
@@ -53,7 +52,7 @@ struct Sample {
   Random& noise;
 
   Variable standard(std::int64_t width) const {
-    return temperature * randn({n, width}, noise, dtype_of(encoder));
+    return temperature * randn({n, width}, noise, encoder.mean.weight.value().dtype());
   }
   Variable operator()(const StandardPrior& prior) const { return standard(prior.latent); }
   Variable operator()(const StackedPrior& prior) const {
@@ -82,6 +81,7 @@ VampPrior::VampPrior(std::int64_t components, const Shape& example)
           {nn::normal(1)}) {}
 
 void VampPrior::begin_at(const Tensor& examples) {
+  nn::detail::require_unit("vamp", examples);
   const Tensor inside = 0.01 + 0.98 * examples;  // where the logits are finite
   logits.set(log(inside) - log1p(-inside));
 }

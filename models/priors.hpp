@@ -28,7 +28,8 @@ struct MixturePrior final : nn::Module {
 // pseudo-inputs in (0, 1), learned. (Tomczak and Welling, "VAE with a VampPrior", AISTATS 2018.)
 struct VampPrior final : nn::Module {
   VampPrior(std::int64_t components, const Shape& example);
-  // Begins anew at examples [K, …] in [0, 1], which is where it learns best.
+  // Begins anew at examples [K, …], which is where it learns best. Throws Error for one that is not
+  // in [0, 1].
   void begin_at(const Tensor& examples);
   void visit(nn::Visitor& v) override { v("logits", logits); }
   nn::Parameter logits;  // [K, …] of the pseudo-inputs

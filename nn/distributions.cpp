@@ -12,12 +12,6 @@ namespace ebb::nn {
 
 using detail::require_alike, detail::require_unit;
 
-namespace {
-
-constexpr double log_of_two_pi = 1.8378770664093454836;
-
-}  // namespace
-
 Variable Gaussian::sample(Random& noise) const {
   require_alike("gaussian", "mean", mean, "log_variance", log_variance);
   return mean + exp(0.5 * log_variance) * Variable(randn(mean.shape(), noise, mean.dtype()));
@@ -84,8 +78,9 @@ Variable Categorical::log_probability(const Tensor& labels) const {
 
 Variable Categorical::divergence(const Categorical& prior) const {
   require_alike("divergence", "logits", logits, "the prior's", prior.logits);
-  const Variable log_p = log_softmax(logits, -1);
-  return sum(exp(log_p) * (log_p - log_softmax(prior.logits, -1)), -1);
+  const Variable log_p = log_softmax(logits, -1), p = exp(log_p);
+  const Variable ratio = log_p - log_softmax(prior.logits, -1);
+  return sum(p * where(p.value() == 0, 0, ratio), -1);  // 0 log 0 is 0
 }
 
 Variable per_example(const Variable& t, const Tensor& mask) {

@@ -8,6 +8,8 @@ struct Random;
 
 namespace nn {
 
+inline constexpr double log_of_two_pi = 1.8378770664093454836;
+
 // In all of them: log_probability is in nats, for each element of x, and sample's numbers are
 // constants or, where that is said, let gradients through to the parameters. Parameters and x never
 // broadcast: shapes that differ are a ShapeError. Sum over an example with per_example.

@@ -13,7 +13,6 @@ namespace ebb::nn {
 
 namespace {
 
-constexpr double log_of_two_pi = 1.8378770664093454836;
 constexpr std::int64_t at_once = 1 << 21;  // differences in memory at a time
 
 void require_shapes(const GaussianMixture& p) {

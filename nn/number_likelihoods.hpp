@@ -17,7 +17,8 @@ struct [[nodiscard]] NegativeBinomial {
   Variable log_mean, log_concentration;
 
   Variable mean() const;
-  Tensor sample(Random& noise) const;  // takes many numbers for each
+  // Takes many numbers for each. Poisson rates above 200 become rounded normal numbers.
+  Tensor sample(Random& noise) const;
   // Throws Error for an x that is no count.
   Variable log_probability(const Variable& x) const;
 };

@@ -80,6 +80,7 @@ TEST_CASE(
     MixtureDensity density = make(components, 1);
     Random noise{5};
     const double now = density.fit(points, noise);
+    CHECK(now == doctest::Approx(mean(density.log_probability(points)).item()).epsilon(1e-9));
     CHECK(now > before - 0.01);  // the added variance costs that little
     before = now;
     const Tensor z = unsqueeze(arange(-30, 30, 0.01, DType::float64), 1);

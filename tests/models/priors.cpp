@@ -110,6 +110,7 @@ TEST_CASE("priors: the VampPrior is the mixture of the posteriors of its pseudo-
            3;
     CHECK(found[i].item() == doctest::Approx(std::log(p)).epsilon(1e-12));
   }
+  CHECK_THROWS_AS(prior.begin_at(full({3, 1, 2, 2}, 255, DType::float64)), Error);
   // Cold samples are means of those posteriors.
   Random noise{5}, other{6};
   const Tensor cold = sample(owner, 20, 0, asked, noise).value();

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <autograd/anomaly.hpp>
 #include <autograd/check.hpp>
 #include <autograd/reduce.hpp>
 #include <cmath>
@@ -147,6 +148,12 @@ TEST_CASE("categorical: log probability picks the label's, and classes sum to on
                         .to_vector<double>()[0]);
   CHECK(sum == doctest::Approx(1).epsilon(1e-15));
   CHECK(c.divergence(c).value().to_vector<double>() == std::vector<double>{0, 0});
+  const double never = -std::numeric_limits<double>::infinity();  // 0 log 0 is 0
+  const Variable some = leaf(from_vector<double>({0, 0, never, 0, 0, never}, {2, 3}));
+  const Variable apart = Categorical{some}.divergence({Variable(zeros({2, 3}, DType::float64))});
+  CHECK(apart.value()[0].item() == doctest::Approx(std::log(1.5)).epsilon(1e-14));
+  CHECK(is_finite(gradients(ebb::sum(apart), {some})[0].value()));
+  CHECK(c.divergence(Categorical{some}).value()[1].item() == -never);
   CHECK_THROWS_WITH_AS(
       c.log_probability(from_vector<std::int32_t>({1})[0]),
       "categorical: labels [] do not fit logits [2, 3]; they have its shape without "

@@ -140,6 +140,7 @@ TEST_CASE("number likelihoods: what does not fit is refused") {
   CHECK(message_of<Error>([&] {
           return NegativeBinomial{two, two}.log_probability(two + 0.5);
         }) == "negative_binomial: x [2] holds what is no count; try 0, 1, 2, …");
+  CHECK_THROWS_AS((NegativeBinomial{two, two}.log_probability(1 / two)), Error);
   CHECK(message_of<ShapeError>([&] {
           return Ordinal{two, zeros({1, 2})}.log_probabilities();
         }) == "ordinal: thresholds [1, 2] must be [c - 1], c at least 2");

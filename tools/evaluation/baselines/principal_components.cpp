@@ -1,4 +1,5 @@
 #include <cmath>
+#include <nn/distributions.hpp>
 #include <tensor/elementwise.hpp>
 #include <tensor/matmul.hpp>
 #include <tensor/parts.hpp>
@@ -9,8 +10,6 @@
 namespace ebb::tools {
 
 namespace {
-
-constexpr double log_of_two_pi = 1.8378770664093454836;
 
 // E (v · (x - mean))² of rows with these moments, for each component v: [d].
 Tensor squares_along(const PrincipalComponents& pca, const Moments& data) {
@@ -54,7 +53,8 @@ double noise_variance(const PrincipalComponents& pca, std::int64_t k) {
 
 double log_density(const PrincipalComponents& pca, std::int64_t k, const Moments& data) {
   const Tensor variances = model_variances(pca, k);
-  return -0.5 * sum(log_of_two_pi + log(variances) + squares_along(pca, data) / variances).item();
+  return -0.5 *
+         sum(nn::log_of_two_pi + log(variances) + squares_along(pca, data) / variances).item();
 }
 
 Moments model_moments(const PrincipalComponents& pca, std::int64_t k, std::int64_t shown,

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <autograd/anomaly.hpp>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -64,6 +65,9 @@ double mutual_information_gap(const Tensor& codes, const Tensor& factors, int bi
   if (codes.rank() != 2 || factors.rank() != 2 || codes.size(0) != factors.size(0))
     throw ShapeError(text("mutual_information_gap: codes ", codes.shape(), " and factors ",
                           factors.shape(), " must be [n, …], with one row for each example"));
+  if (bins < 1 || !is_finite(codes) || !is_finite(factors))
+    throw Error(text("mutual_information_gap: ", bins, " bins of codes ", codes.shape(),
+                     "; there must be at least 1, and all values finite"));
   std::vector<Bins> of_codes;
   for (std::int64_t i = 0; i < codes.size(1); ++i)
     of_codes.push_back(equal_bins(column(codes, i), bins));

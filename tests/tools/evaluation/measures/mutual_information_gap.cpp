@@ -55,4 +55,9 @@ TEST_CASE("mutual_information_gap: noise knows nothing, and a constant factor do
         }) ==
         "mutual_information_gap: codes [20000, 3] and factors [3, 1] must be [n, …], with one row "
         "for each example");
+  const Tensor two = zeros({2, 1});
+  CHECK(message_of<Error>([&] { return mutual_information_gap(two, two, 0); }) ==
+        "mutual_information_gap: 0 bins of codes [2, 1]; there must be at least 1, and all values "
+        "finite");
+  CHECK_THROWS_AS(mutual_information_gap(1 / two, two), Error);
 }
