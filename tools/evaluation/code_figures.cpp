@@ -136,8 +136,9 @@ std::int64_t measure_codes(const Subject& subject, Progress& progress, Json& fig
   const Means means = means_over(subject, test);
   require_finite(!std::isinf(means.squared_error), "pictures");
   if (means.divergences) figures["kl_per_dimension"] = means.divergences->to_vector<double>();
-  // Where codes can be drawn, those that were found are means of q(z|x).
-  if (means.divergences || recipe.draw_codes(test.batch(0), pass).count() > 0)
+  // Where codes can be drawn, those that were found are means of q(z|x). One alone has no variance.
+  const bool has_means = means.divergences || recipe.draw_codes(test.batch(0), pass).count() > 0;
+  if (has_means && scored.codes.size(0) > 1)
     figures["active_units"] = static_cast<std::int64_t>(sum(var(scored.codes, 0) > active).item());
   if (const std::string words = recipe.code_in_words(); !words.empty()) figures["code"] = words;
   if (!std::isnan(means.squared_error))

@@ -19,7 +19,7 @@ class Table final {
 
   // "name   figure   unit | reference figure, …"; in as many digits behind the point as asked for.
   void row(const std::string& name, const std::string& figure, const char* references, int digits) {
-    std::string line = fmt::format("{:<22}{}", name, figure);
+    std::string line = fmt::format("{:<21} {}", name, figure);
     const Json& ladder = figures_["references"];
     if (ladder.contains(references)) {
       line = fmt::format("{:<56}", line);
@@ -90,7 +90,8 @@ void add_divergences(Table& table, const Json& divergences) {
 std::vector<std::string> table_of(const Json& figures, Claim claim, bool told_labels) {
   Table table(figures);
   table.lines.push_back(fmt::format(
-      "{} examples{}", figures["examples"].get<std::int64_t>(),
+      "{} example{}{}", figures["examples"].get<std::int64_t>(),
+      figures["examples"] == 1 ? "" : "s",
       table.has("likelihood") ? ", likelihood " + figures["likelihood"].get<std::string>() : ""));
   add_bounds(table, figures, bound_in_words(claim, told_labels));
   if (claim == Claim::cross_entropy) {

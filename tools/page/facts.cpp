@@ -73,14 +73,16 @@ Json config_on_page(Json config) {
   return config;
 }
 
-// None where they are of other weights: the run went on.
-Json evaluation_of(const std::string& folder, const std::string& weights) {
-  const std::string path = folder + "/evaluation.json";
+// None where they are of other weights, as the run went on, or of other data than the run's.
+Json evaluation_of(const OpenedRun& run, const std::string& weights) {
+  const std::string path = run.folder + "/evaluation.json";
   if (!fs::exists(path)) return nullptr;
   Json figures = Json::parse(nn::read_file(path), nullptr, false);
   if (!figures.is_object() || !figures.contains("references"))
     throw DataError(path + " holds no figures; run tools/evaluate once more, or remove it");
-  return figures.value("weights_sha256", weights) == weights ? figures : Json();
+  const Json& data = run.trained.config.at("data");
+  const bool own = figures.value("data", data) == data;
+  return own && figures.value("weights_sha256", weights) == weights ? figures : Json();
 }
 
 }  // namespace
@@ -126,7 +128,7 @@ Json facts_of(const OpenedRun& run) {
   facts["config"] = config_on_page(run.trained.config);
   try {
     const std::string weights = nn::sha256_of_file(run.folder + "/model.safetensors");
-    facts["evaluation"] = evaluation_of(run.folder, weights);
+    facts["evaluation"] = evaluation_of(run, weights);
     facts["weights_sha256"] = weights;
   } catch (const Error& error) {
     throw DataError(error.what());

@@ -20,8 +20,7 @@ int run(int count, char** arguments) {
   const Subject subject = open_subject(*options);
   Progress progress(options->quiet);
   nlohmann::ordered_json figures = evaluate(subject, options->samples, progress);
-  figures["data"] = subject.config.at("data");
-  if (!options->data.empty()) figures["data"] = options->data;
+  figures["data"] = subject.data.own ? subject.config.at("data").get<std::string>() : options->data;
   figures["weights_sha256"] = nn::sha256_of_file(options->run + "/model.safetensors");
   const std::string path = options->run + "/evaluation.json";
   nn::write_file(path, figures.dump(2) + '\n');

@@ -251,37 +251,36 @@ void require_same_files(const Datasets& data, const Json& config) {
 
 namespace {
 
-// The data at a path: the run's own, or others.
-struct Found {
-  std::optional<Datasets> own;
-  nn::SharedDataset test;  // the part to score
-  Json files;
-  std::shared_ptr<const nn::Table> table;  // all rows, where they are that
-};
-
-Found find_at(const std::string& path, const Json& config) {
+// The data at a path: the run's own, or others, whose `test` is the part to score.
+Datasets find_at(const std::string& path, const Json& config) {
   Source source = read_source(options_at(path, config));
   const Json own = config.value("data_files", Json());
-  // Other files, of labels or hidden cells, may lie beside the first.
-  const bool beside = source.table || config.value("label_file", Json("")) != "";
-  const bool same = !own.is_null() && (beside ? sums_of(source.files)[0] == sums_of(own)[0]
-                                              : sums_of(source.files) == sums_of(own));
+  // Of a file that others lie beside, of labels or hidden cells, its own content tells.
+  const bool is_folder = std::filesystem::is_directory(path);
+  const bool same = !own.is_null() && (is_folder ? sums_of(source.files) == sums_of(own)
+                                                 : sums_of(source.files)[0] == sums_of(own)[0]);
   if (!same)
-    return {std::nullopt, source.test ? *source.test : source.train, source.files, source.table};
+    return {.train = source.train,
+            .test = source.test ? *source.test : source.train,
+            .files = source.files,
+            .table = source.table,
+            .own = false};
   Json moved = config;
   moved["data"] = path;
-  Datasets data = load_datasets(moved);
-  return {data, data.test, data.files, data.table};
+  const bool lacks_labels = !source.table && source.files.size() < own.size();
+  if (lacks_labels && config.value("label_file", "") == "") moved["label_file"] = own[1].at("path");
+  return load_datasets(moved);
 }
 
 }  // namespace
 
 Datasets load_datasets_at(const std::string& path, const Json& config) {
   try {
-    const Found found = find_at(path, config);
-    if (found.own) return *found.own;
+    const Datasets found = find_at(path, config);
+    if (found.own) return found;
     Datasets data = load_datasets(config);
     data.test = found.test, data.files = found.files, data.table = found.table;
+    data.own = false;
     return data;
   } catch (const Error& error) {
     throw DataError(error.what());

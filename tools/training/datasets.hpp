@@ -21,6 +21,7 @@ struct Datasets {
   std::vector<std::string> notes = {};          // lines that tell whoever starts the run about them
   nlohmann::ordered_json files = nullptr;       // what was read: names, bytes, SHA-256
   std::shared_ptr<const nn::Table> table = {};  // all rows, where they are that
+  bool own = true;                              // `test` is that of the run
 };
 
 // Reads what the options name (sources.hpp). Where there is no test set, the part `test` is drawn

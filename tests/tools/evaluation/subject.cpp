@@ -23,6 +23,7 @@ TEST_CASE("subject: the test part of the run's own data, or of other data of tha
   EvaluateOptions options = {.run = small.folder->name()};
   CHECK(open_subject(options).data.test->count() == 20);
   CHECK(open_subject(options).data.train->count() == 70);
+  CHECK(open_subject(options).data.own);
   options.limit = 7;
   CHECK(open_subject(options).data.test->count() == 7);
   options.limit = 21;
@@ -32,10 +33,16 @@ TEST_CASE("subject: the test part of the run's own data, or of other data of tha
   write_image_set(more, {.train = 30, .test = 5});
   options.data = more.string();
   CHECK(open_subject(options).data.test->count() == 5);
+  CHECK_FALSE(open_subject(options).data.own);
   write_image_set(larger, {.train = 30, .test = 5, .side = 8});
   options.data = larger.string();
   CHECK(refusal<UsageError>(options) ==
         "--data: examples of 1 x 8 x 8, but the model was built for 1 x 6 x 6; try other data");
+  const std::filesystem::path lines = small.place.path() / "lines.txt";
+  write_file(lines, "one\ntwo\n");
+  options.data = lines.string();
+  CHECK(refusal<UsageError>(options) ==
+        "--data: texts, but the model was built for images; try other data");
   options.data = "nowhere";
   CHECK(refusal<DataError>(options) == "data: there is no file or folder nowhere; check the path");
 }

@@ -53,6 +53,8 @@ TEST_CASE("facts: figures of tools/evaluate, where they are there and whole") {
   CHECK(facts_of(small.open())["evaluation"]["references"] == Json::object());
   write_file(path, R"({"elbo": null, "references": {}, "weights_sha256": "of others"})");
   CHECK(facts_of(small.open())["evaluation"].is_null());  // the run went on since
+  write_file(path, R"({"elbo": null, "references": {}, "data": "others"})");
+  CHECK(facts_of(small.open())["evaluation"].is_null());
   write_file(path, "[]");
   CHECK(message_of<DataError>([&] { return facts_of(small.open()).size(); }) ==
         path + " holds no figures; run tools/evaluate once more, or remove it");

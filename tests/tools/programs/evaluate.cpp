@@ -92,7 +92,17 @@ TEST_CASE("tools/evaluate: a table that moved, and images that were copied witho
   CHECK(run_evaluate(place, "run --samples 2 --quiet --data copy.npy").exit_code == 0);
   const Json figures = Json::parse(read_file(place / "run/evaluation.json"));
   CHECK(figures["examples"] == 4);  // the run's own test part
+  CHECK(figures["data"] == "x.npy");
   CHECK(figures["weights_sha256"].get<std::string>().size() == 64);
+
+  fs::rename(place / "y.npy", place / "x.labels.npy");  // labels that were found beside the images
+  CHECK(run_train(place, "vae --data x.npy --hidden 4 --latent 2 --epochs 1 --quiet --out found")
+            .exit_code == 0);
+  fs::create_directory(place / "elsewhere");
+  fs::copy_file(place / "x.npy", place / "elsewhere/z.npy");
+  const Finished found = run_evaluate(place, "found --samples 2 --quiet --data elsewhere/z.npy");
+  CHECK_MESSAGE(found.exit_code == 0, found.errors);
+  CHECK(Json::parse(read_file(place / "found/evaluation.json"))["examples"] == 4);
 }
 
 TEST_CASE("tools/evaluate: gray pixels under bernoulli have a cross entropy and no bound") {
@@ -106,6 +116,11 @@ TEST_CASE("tools/evaluate: gray pixels under bernoulli have a cross entropy and 
   CHECK(figures["examples"] == 5);
   CHECK(figures["data"].is_string());
   CHECK(figures["elbo"].is_null());
+  const Finished alone = run_evaluate(run.place.path(), "run --limit 1");
+  CHECK(alone.exit_code == 0);
+  CHECK(alone.output.find("1 example, likelihood") != std::string::npos);
+  CHECK(alone.output.find("nan") == std::string::npos);
+  CHECK(Json::parse(read_file(run.place.path() / "run/evaluation.json"))["active_units"].is_null());
 }
 
 TEST_CASE("tools/evaluate: wrong options exit with 2, a run that is none with 3") {
