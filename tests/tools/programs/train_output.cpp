@@ -39,7 +39,10 @@ std::string on_terminal(const fs::path& folder, const std::string& arguments,
 
 const std::string memory_line = "memory: about N kB for N parameters and batches of N\n";
 const std::string ae_losses = "losses: squared error; mean over pixels and images\n";
-const std::string vae_losses = "losses: reconstruction + beta * kl; nats per image\n";
+const std::string vae_losses =
+    "losses: reconstruction + beta * kl; nats per image; likelihood: Bernoulli on logits; gray "
+    "pixels "
+    "in [N, N] are the targets\n";
 const std::string epoch_line = "epoch N/N  train N  test N  N s  N images/s\n";
 
 }  // namespace
@@ -74,8 +77,9 @@ TEST_CASE("output: what the figure of the test set is, is said at the end") {
     const std::size_t at = lines.find("test: ");
     return at == std::string::npos ? lines : lines.substr(at, lines.find('\n', at) - at);
   };
-  CHECK(last("--binarize dynamic") == "test: log p(x) ≥ -N ± N nats");
-  CHECK(last("--binarize dynamic --condition labels") == "test: log p(x|label) ≥ -N ± N nats");
+  CHECK(last("--binarize dynamic") == "test: log p(x) ≥ -N ± N nats, likelihood bernoulli");
+  CHECK(last("--binarize dynamic --condition labels") ==
+        "test: log p(x|label) ≥ -N ± N nats, likelihood bernoulli");
   CHECK(last("--likelihood gaussian --keep best").starts_with("test: log density ≥ "));
 }
 
@@ -105,9 +109,9 @@ TEST_CASE("output: a single test example has no standard error") {
   write_file(place.path() / "lines.txt", "one\ntwo\nthree\nfour\n");
   const Finished finished =
       run_train(place.path(), "text --width 4 --latent 2 --epochs 1 --test 0.25 --data lines.txt");
-  CHECK_MESSAGE(
-      without_numbers(finished.output).find("test: log p(x) ≥ -N nats\n") != std::string::npos,
-      finished.output, finished.errors);
+  CHECK_MESSAGE(without_numbers(finished.output).find("test: log p(x) ≥ -N nats, likelihood") !=
+                    std::string::npos,
+                finished.output, finished.errors);
 }
 
 TEST_CASE("output: quiet prints nothing") {

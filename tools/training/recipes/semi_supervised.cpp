@@ -86,10 +86,9 @@ class SemiSupervisedRecipe final : public Recipe {
   }
 
   Json describe() const override {
-    return {
-        {"loss", "-(bound of all) - (bound of those with labels) - classification * log q(y|x)"},
-        {"pixels", pixels_.describe()},
-        {"units", "nats per image"}};
+    return {{"loss", "U(x) of all + L(x, y) of those with labels - classification * log q(y|x)"},
+            {"pixels", pixels_.describe()},
+            {"units", "nats per image"}};
   }
 
   Claim claim() const override { return pixels_.claim(); }

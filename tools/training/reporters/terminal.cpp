@@ -87,10 +87,13 @@ class Terminal final : public Reporter {
                           {"epochs", run_.options.epochs},
                           {"steps", at.planned},
                           {"loss", about.at("loss")},
-                          {"units", about.at("units")}});
+                          {"units", about.at("units")},
+                          {"likelihood", about.value("pixels", run_.recipe.likelihood())}});
     else
-      progress_.print(fmt::format("losses: {}; {}", about.at("loss").get<std::string>(),
-                                  about.at("units").get<std::string>()));
+      progress_.print(fmt::format(
+          "losses: {}; {}{}", about.at("loss").get<std::string>(),
+          about.at("units").get<std::string>(),
+          about.contains("pixels") ? "; likelihood: " + about["pixels"].get<std::string>() : ""));
   }
 
   void say_epoch(const EpochReport& at) {
@@ -134,8 +137,9 @@ class Terminal final : public Reporter {
         fmt::format("{:.2f}{} nats", gray ? -nats : nats,
                     std::isnan(error) ? "" : fmt::format(" ± {:.2f}", error));
     if (!gray)
-      return fmt::format("test: {} {}", bound_in_words(recipe.claim(), recipe.is_told_labels()),
-                         figure);
+      return fmt::format("test: {} {}, likelihood {}",
+                         bound_in_words(recipe.claim(), recipe.is_told_labels()), figure,
+                         recipe.likelihood());
     return fmt::format(
         "test: cross entropy + KL {}: no bound of log p(x), as gray pixels are taken as "
         "probabilities; try --binarize dynamic or --likelihood beta-binomial",

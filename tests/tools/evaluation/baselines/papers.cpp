@@ -57,6 +57,10 @@ TEST_CASE("papers: on MNIST's test images, in the paper's set-up, the paper's ro
   auto five = table_1;
   five.emplace_back("samples", "5");
   CHECK(references(config_of(five), test)["bound"][0]["value"] == -85.54);
+  auto two = table_1;
+  two[1].second = "100,50";
+  CHECK(references(config_of(two), test)["bound"][0]["value"] == -85.33);
+  CHECK(references(config_of(two), test)["active_units"][0]["value"] == 16);
   auto narrow = table_1;
   narrow[1].second = "20";
   CHECK(references(config_of(narrow), test).empty());
