@@ -44,7 +44,7 @@ struct Help final : CLI::Formatter {
                                          : "--" + name + ": takes no value; try --help");
 }
 
-void add_option(CLI::App& app, const Option& option) {
+void add_option(CLI::App& app, const Options& options, const Option& option) {
   const std::string name = "--" + option.name,
                     shown = option.heading.empty() ? "Options" : option.heading,
                     heading = option.shown_in_help ? shown : "";  // CLI11 hides what has none
@@ -58,7 +58,9 @@ void add_option(CLI::App& app, const Option& option) {
   const std::string value = option.shown.empty() ? "" : fmt::format(" [{}]", option.shown);
   app.add_option_function<std::string>(
          name,
-         [&option](const std::string& word) {
+         [&options, &option](const std::string& word) {
+           if (word.starts_with("--") && options.find(word.substr(2, word.find('=') - 2)))
+             throw UsageError(fmt::format("--{}: needs a value; try --help", option.name));
            try {
              option.parse(word);
            } catch (const UsageError& error) {
@@ -115,7 +117,7 @@ bool parse_command_line(const Usage& usage, const Options& options, int count,
     app.add_option(usage.second, others, "")->type_name("");
   else if (!usage.second.empty())
     app.add_option(usage.second, second, "")->type_name("");
-  for (const Option& option : options.all()) add_option(app, option);
+  for (const Option& option : options.all()) add_option(app, options, option);
   app.allow_extras();
   try {
     app.parse(count, arguments);

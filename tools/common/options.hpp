@@ -49,12 +49,12 @@ class Options final {
   void operator()(const std::string& names, std::uint64_t& value, const std::string& help,
                   Range<std::uint64_t> range = {0});
   void operator()(const std::string& names, double& value, const std::string& help,
-                  Range<double> range = {0, 1e300});
+                  Range<double> range = {0, 1e16});
   // A number, or "none": null in config.json.
   void operator()(const std::string& names, std::optional<std::int64_t>& value,
                   const std::string& help, Range<std::int64_t> range = {});
   void operator()(const std::string& names, std::optional<double>& value, const std::string& help,
-                  Range<double> range = {0, 1e300});
+                  Range<double> range = {0, 1e16});
   // Whole numbers with commas between them, or "none".
   void operator()(const std::string& names, std::vector<std::int64_t>& value,
                   const std::string& help, Range<std::int64_t> range = {});

@@ -75,19 +75,21 @@ Json without_followers(Json config, int count, const char* const* arguments) {
   return config;
 }
 
-// Says of which other model an option is.
+// Says of which other models an option is.
 [[noreturn]] void explain(const UsageError& error, const Recipe& recipe) {
   const std::string what = error.what(), before = "there is no option --";
   if (!what.starts_with(before)) throw error;
   const std::string name = what.substr(before.size(), what.find(';') - before.size());
-  for (const auto& other : all_recipes()) {
+  std::vector<const char*> owners;
+  const auto recipes = all_recipes();
+  for (const auto& other : recipes) {
     Options own;
     other->visit(own);
-    if (own.find(name))
-      throw UsageError(fmt::format("--{}: an option of {}, not of {}; try --help", name,
-                                   other->name(), recipe.name()));
+    if (own.find(name)) owners.push_back(other->name());
   }
-  throw error;
+  if (owners.empty()) throw error;
+  throw UsageError(fmt::format("--{}: an option of {}, not of {}; try --help", name,
+                               fmt::join(owners, ", "), recipe.name()));
 }
 
 }  // namespace

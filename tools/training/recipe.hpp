@@ -81,6 +81,12 @@ class Recipe {
   // second. For what changes during a run, a weight that rises. The loss is as at the end if it was
   // never told, and in a pass that does not train: so the losses of all epochs compare.
   virtual void advance(double epochs);
+  // Which options let something rise in that way, and for how many epochs.
+  struct Rise {
+    const char* option;
+    double epochs;
+  };
+  virtual std::vector<Rise> rises() const { return {}; }
 
   virtual Claim claim() const;                           // of what bound gives
   virtual bool is_told_labels() const { return false; }  // bound is of log p(x|label) then

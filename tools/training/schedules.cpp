@@ -41,4 +41,10 @@ std::string too_long_warm_up(std::int64_t warm_up, std::int64_t steps) {
       warm_up, steps, static_cast<double>(steps) / static_cast<double>(warm_up));
 }
 
+std::string too_long_rise(const std::string& option, double rise, std::int64_t epochs) {
+  return fmt::format(
+      "--{}: it would rise for {} epochs, and the run has {}: it ends at {:.3g} of it", option,
+      rise, epochs, static_cast<double>(epochs) / rise);
+}
+
 }  // namespace ebb::tools

@@ -19,5 +19,7 @@ nn::Schedule make_schedule(const TrainOptions& options, std::int64_t steps_per_e
 
 // The note that the rate of a run of so many steps will not reach --lr.
 std::string too_long_warm_up(std::int64_t warm_up, std::int64_t steps);
+// The note that what an option lets rise, for so many epochs, does not get there in a run.
+std::string too_long_rise(const std::string& option, double rise, std::int64_t epochs);
 
 }  // namespace ebb::tools

@@ -70,6 +70,9 @@ class Trainer final {
     start_.planned = options.epochs * loader_.steps();
     if (options.warm_up > start_.planned)
       start_.notes.push_back(too_long_warm_up(options.warm_up, start_.planned));
+    for (const auto& [option, epochs] : run.recipe.rises())
+      if (epochs > static_cast<double>(options.epochs))
+        start_.notes.push_back(too_long_rise(option, epochs, options.epochs));
     if (run.resumes)
       go_back();
     else

@@ -54,7 +54,7 @@ TEST_CASE("refusals: wrong options exit with 2 and leave nothing") {
                 "classifier; try --help");
   check_refused(here, "ae --epoch 3", 2, "there is no option --epoch; try --epochs or --help");
   check_refused(here, "vae --epochs ten", 2, "--epochs: 'ten' is not a whole number; try --help");
-  check_refused(here, "vae --beta nan", 2, "--beta: nan is out of range, 0 to 1e+300; try --help");
+  check_refused(here, "vae --beta nan", 2, "--beta: nan is out of range, 0 to 1e+16; try --help");
   check_refused(here, "ae --lr -1", 2, "--lr: -1 is out of range, 1e-300 to 1e+300; try --help");
   check_refused(here, "ae --epochs '1\n2'", 2, "--epochs: '1?2' is not a whole number; try --help");
   check_refused(here, "ae --momentum .9", 2,

@@ -140,14 +140,15 @@ TEST_CASE("recipe: what an autoencoder sees with noise is held against the clean
     static_cast<void>(recipe->loss(images(3), pass, metrics));
     return std::pair(metrics.mean("loss"), metrics.mean("reconstruction"));
   };
-  for (const auto& [option, value] : {std::pair("noise", "gaussian:2"),
-                                      std::pair("noise", "mask:1"), std::pair("sparsity", "0.5")}) {
+  for (const auto& [option, value] :
+       {std::pair("noise", "gaussian:2"), std::pair("noise", "mask:0.9"),
+        std::pair("sparsity", "0.5")}) {
     const auto [loss, clean] = losses(option, value);
     CHECK(loss > clean);
     CHECK(clean == losses("sparsity", "1e-9").second);
   }
-  CHECK_THROWS_WITH_AS(losses("noise", "mask:2"),
-                       "--noise mask: no more than 1 of an image; try 0.3", UsageError);
+  CHECK_THROWS_WITH_AS(losses("noise", "mask:1"), "--noise mask: less than 1 of an image; try 0.3",
+                       UsageError);
 }
 
 TEST_CASE("recipe: the Wasserstein autoencoder measures its codes, and draws new images") {
@@ -235,6 +236,14 @@ TEST_CASE("recipe: the classifier counts what it gets right, and needs labels") 
   CHECK_THROWS_WITH_AS(recipe->build({nn::ImageExample{1, 2, 4}, 0}),
                        "model: classifier learns labels, and these images have none; try ae or vae",
                        UsageError);
+  own.find("dropout")->parse("0.5");
+  CHECK_NOTHROW(recipe->build({nn::ImageExample{1, 2, 4}, 3}));
+  own.find("hidden")->parse("none");
+  CHECK_THROWS_WITH_AS(recipe->build({nn::ImageExample{1, 2, 4}, 3}),
+                       "--dropout: leaves out hidden numbers, and there are none; leave it out",
+                       UsageError);
+  own.find("hidden")->parse("5");
+  own.find("dropout")->parse("0");
   recipe->build({nn::ImageExample{1, 2, 4}, 3});
   nn::initialize(recipe->model(), {.seed = 3});
   nn::Batch batch = images(4);

@@ -9,6 +9,8 @@ TEST_CASE("schedules: a warm-up that is longer than the run is said") {
   CHECK(too_long_warm_up(400, 100) ==
         "--warm-up: the learning rate would rise for 400 steps, and the run has 100: it ends at "
         "0.25 of --lr");
+  CHECK(too_long_rise("prior-warm-up", 10, 3) ==
+        "--prior-warm-up: it would rise for 10 epochs, and the run has 3: it ends at 0.3 of it");
 }
 
 namespace {

@@ -97,6 +97,13 @@ TEST_CASE("trainer: a warm-up that is longer than the run is said") {
             "--warm-up: the learning rate would rise for 12 steps, and the run has 6: it ends at "
             "0.5 of --lr");
   }
+  SmallRun small("vae", 1, {{"beta-warm-up", "4"}});
+  std::vector<std::string> notes;
+  Reporters reporters;
+  reporters.push_back(std::make_unique<Listener>(notes));
+  train(small.run(), reporters);
+  REQUIRE(notes.size() == 2);
+  CHECK(notes[1].starts_with("--beta-warm-up: it would rise for 4 epochs, and the run has 2: "));
 }
 
 TEST_CASE("trainer: weights can begin as Keras's do") {

@@ -41,7 +41,7 @@ class AutoencoderRecipe final : public Recipe {
     shape_ = image_shape(name(), examples);
     if (noise_.name == "gaussian") objective_.corruption.deviation = noise_.number;
     if (noise_.name == "mask") {
-      if (noise_.number > 1) throw UsageError("--noise mask: no more than 1 of an image; try 0.3");
+      if (noise_.number >= 1) throw UsageError("--noise mask: less than 1 of an image; try 0.3");
       objective_.corruption.masked = noise_.number;
     }
     model_ = std::make_unique<models::Autoencoder>(network_.network == "conv" ? convolutional()

@@ -27,6 +27,8 @@ class ClassifierRecipe final : public Recipe {
     if (examples.classes == 0)
       throw UsageError(
           "model: classifier learns labels, and these images have none; try ae or vae");
+    if (dropout_ > 0 && hidden_.empty())
+      throw UsageError("--dropout: leaves out hidden numbers, and there are none; leave it out");
     model_ = nn::hidden_layers(pixels, hidden_, {.dropout = dropout_});
     model_.add(nn::Linear(hidden_.empty() ? pixels : hidden_.back(), examples.classes));
   }

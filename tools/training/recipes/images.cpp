@@ -125,6 +125,12 @@ models::Networks NetworkChoice::make(const Shape& image, std::int64_t latent,
                                      std::int64_t numbers) {
   const bool conv = network == "conv";
   if (!hidden) hidden = conv ? std::vector<std::int64_t>{32, 64} : dense;
+  if (hidden->empty() && conv)
+    throw UsageError("--network conv: without hidden layers nothing is convolved; try dense");
+  if (hidden->empty() && activation != "relu" && activation != "none")
+    throw UsageError(fmt::format(
+        "--activation {}: stands behind hidden layers, and there are none; leave it out",
+        activation));
   const models::NetworkOptions options = {image, *hidden, latent, numbers, layer()};
   try {
     return conv ? convolutional_networks(options) : dense_networks(options);

@@ -74,6 +74,7 @@ class TextRecipe final : public Recipe {
   nn::Module& model() override {
     return autoencoder_ ? static_cast<nn::Module&>(*autoencoder_) : *language_;
   }
+  std::vector<Rise> rises() const override { return {{"beta-warm-up", warm_up_}}; }
   void advance(double epochs) override {
     rising_ = objective_.beta * (warm_up_ > 0 ? std::min(1.0, epochs / warm_up_) : 1);
   }

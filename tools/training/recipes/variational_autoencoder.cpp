@@ -31,6 +31,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
     o("prior", prior_, "of the codes", {"standard", "mixture:K", "vamp:K"});
     o("prior-warm-up", prior_warm_up_, "epochs in which a learned prior takes N(0, 1)'s place",
       {0, 1e6});
+    o.show("X", "10");
     o("flow", flow_, "bends the posterior, in K steps", {"none", "planar:K"});
     o("condition", condition_, "what is known of an image besides", {"none", "labels"});
   }
@@ -45,7 +46,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
     models::VariationalParts parts(models::Encoder(n.encoder, n.features, latent_, classes_),
                                    models::Decoder(n.decoder, n.output));
     parts.likelihood = std::move(likelihood);
-    if (prior_.name != "standard" || !deeper_.empty()) parts.prior = make_prior();
+    if (learns_prior()) parts.prior = make_prior();
     if (flow_.name == "planar")
       parts.flow.emplace(n.features + classes_, latent_, static_cast<std::int64_t>(flow_.number));
     model_ = std::make_unique<models::VariationalAutoencoder>(std::move(parts), objective_);
@@ -55,6 +56,8 @@ class VariationalAutoencoderRecipe final : public Recipe {
 
   // Pseudo-inputs begin at images.
   void meet(const nn::SharedDataset& train, std::uint64_t seed) override {
+    if (prior_warm_up_ && !learns_prior())
+      throw UsageError("--prior-warm-up: of a learned prior; name one, or leave it out");
     auto* const vamp = std::get_if<models::VampPrior>(&model_->parts().prior);
     if (!vamp) return;
     const std::int64_t count = vamp->logits.shape()[0];
@@ -69,12 +72,17 @@ class VariationalAutoencoderRecipe final : public Recipe {
   nn::Batch prepare(const nn::Batch& batch, Random& noise) const override {
     return pixels_.prepare(batch, noise);
   }
+  std::vector<Rise> rises() const override {
+    std::vector<Rise> all = {{"beta-warm-up", warm_up_}};
+    if (learns_prior()) all.push_back({"prior-warm-up", prior_warm_up_.value_or(10)});
+    return all;
+  }
   void advance(double epochs) override {
     const auto risen = [&](double warm_up) {
       return warm_up > 0 ? std::min(1.0, epochs / warm_up) : 1;
     };
     rising_ = objective_.beta * risen(warm_up_);
-    learned_ = risen(prior_warm_up_);
+    learned_ = risen(prior_warm_up_.value_or(10));
   }
 
   Variable loss(const nn::Batch& batch, nn::Pass& pass, Metrics& metrics) const override {
@@ -139,6 +147,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
 
  private:
   const models::VariationalParts& parts() const { return model_->parts(); }
+  bool learns_prior() const { return prior_.name != "standard" || !deeper_.empty(); }
 
   // One-hot labels, where the model is told them.
   Variable known(const Tensor& labels) const {
@@ -158,7 +167,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
 
   // Throws UsageError for options that do not go together.
   void check(const nn::Examples& examples) const {
-    const bool plain = prior_.name == "standard" && deeper_.empty() && flow_.name == "none";
+    const bool plain = !learns_prior() && flow_.name == "none";
     if (deeper_.size() > 1) throw UsageError("--latent: more than two codes; try two");
     if (!deeper_.empty() && prior_.name != "standard")
       throw UsageError("--prior: the second code is the prior of the first; try one --latent");
@@ -178,8 +187,8 @@ class VariationalAutoencoderRecipe final : public Recipe {
   std::int64_t latent_ = 20;
   std::vector<std::int64_t> deeper_;
   models::Objective objective_;
-  double warm_up_ = 0, prior_warm_up_ = 10, learned_ = 1;
-  std::optional<double> rising_;  // beta of the current step
+  double warm_up_ = 0, learned_ = 1;
+  std::optional<double> prior_warm_up_, rising_;  // the latter: beta of the current step
   Choice prior_ = {"standard"}, flow_ = {"none"};
   std::string condition_ = "none";
   std::int64_t classes_ = 0;  // that the model is told; 0: no labels

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <models/variational_autoencoder.hpp>
 #include <models/variational_parts.hpp>
+#include <nn/data/digits.hpp>
 #include <nn/distributions.hpp>
 #include <nn/parts.hpp>
 #include <tensor/compare.hpp>
@@ -125,6 +126,12 @@ TEST_CASE("vae: options that do not go together are refused in a line") {
        3,
        "--binarize threshold: pixels of 0 and 1 are bernoulli, not gaussian; leave one of the "
        "options out"},
+      {{{"network", "conv"}, {"hidden", "none"}},
+       3,
+       "--network conv: without hidden layers nothing is convolved; try dense"},
+      {{{"activation", "tanh"}, {"hidden", "none"}},
+       3,
+       "--activation tanh: stands behind hidden layers, and there are none; leave it out"},
       {{{"network", "conv"}, {"hidden", "5,5,5"}},
        3,
        "--network conv: networks: nothing is left of an image [1, 4, 6] after 3 convolutions with "
@@ -135,6 +142,23 @@ TEST_CASE("vae: options that do not go together are refused in a line") {
   CHECK_NOTHROW(built({{"condition", "labels"}, {"prior", "mixture:2"}, {"samples", "3"}}));
   CHECK_NOTHROW(built({{"latent", "9,5"}, {"flow", "planar:1"}, {"samples", "2"}, {"beta", "3"}}));
   CHECK_NOTHROW(built({{"network", "conv"}, {"prior", "vamp:2"}, {"likelihood", "logistic"}}));
+}
+
+TEST_CASE("vae: a warm-up of the prior is of one that learns") {
+  const nn::SharedDataset data = nn::draw_digits({.train = 4, .test = 1}).train;
+  const auto meets = [&](const Named& options) { built(options)->meet(data, 0); };
+  CHECK(message_of<UsageError>([&] {
+          meets({{"prior-warm-up", "3"}});
+          return 0;
+        }) == "--prior-warm-up: of a learned prior; name one, or leave it out");
+  CHECK_NOTHROW(meets({{"prior-warm-up", "3"}, {"prior", "mixture:2"}}));
+  CHECK_NOTHROW(meets({{"prior-warm-up", "3"}, {"latent", "9,5"}}));
+  CHECK_NOTHROW(meets({}));
+  CHECK(built({})->rises().size() == 1);  // beta's alone
+  const auto rises = built({{"prior", "mixture:2"}, {"beta-warm-up", "4"}})->rises();
+  CHECK(rises[0].epochs == 4);
+  CHECK(rises[1].epochs == 10);
+  CHECK(rises[1].option == std::string("prior-warm-up"));
 }
 
 TEST_CASE("vae: binarized pixels are what the model learns, and what it claims") {
