@@ -8,7 +8,7 @@ namespace ebb::models {
 
 // Steps z ← z + û tanh(wᵀ z + b), one after the other. Their u, w and b are made of the encoder's
 // features, so each example has its own. û is u, moved along w until wᵀ û > -1: then every step can
-// be undone (the paper's appendix A.1, with a softplus that leaves u = 0 where it is).
+// be undone (the paper's appendix A.1), and where w is near 0, û is near u as well.
 class PlanarFlow final : public nn::Module {
  public:
   PlanarFlow(std::int64_t features, std::int64_t latent, std::int64_t steps);
