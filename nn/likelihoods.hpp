@@ -25,7 +25,7 @@ struct [[nodiscard]] DiscretizedLogistic {
 
 // The number of successes of n - 1 throws of a coin with a probability from Beta(α, β), divided by
 // n - 1: P(k) = C(n-1, k) B(k + α, n - 1 - k + β) / B(α, β), α = e^log_alpha, β = e^log_beta. In
-// float32 log p is right to 0.0005 nats up to α and β of e^12, of 256 values.
+// float32 log p of 256 values is right to 0.0005 nats up to α and β of e^8, to 0.0007 up to e^12.
 struct [[nodiscard]] BetaBinomial {
   Variable log_alpha, log_beta;
   std::int64_t values = 256;  // n
