@@ -1,3 +1,4 @@
+#include <autograd/anomaly.hpp>
 #include <autograd/elementwise.hpp>
 #include <autograd/parts.hpp>
 #include <autograd/reduce.hpp>
@@ -63,8 +64,8 @@ Tensor NegativeBinomial::sample(Random& noise) const {
 Variable NegativeBinomial::log_probability(const Variable& x) const {
   require_alike("negative_binomial", "log_mean", log_mean, "log_concentration", log_concentration);
   require_alike("negative_binomial", "log_mean", log_mean, "x", x);
-  const Tensor no_count = where(x.value() < 0, 1, isinf(x.value()));
-  if (any(no_count).item() != 0 || any(x.value() != round(x.value())).item() != 0)
+  if (!is_finite(x.value()) || any(x.value() < 0).item() != 0 ||
+      any(x.value() != round(x.value())).item() != 0)
     throw Error(
         text("negative_binomial: x ", x.shape(), " holds what is no count; try 0, 1, 2, …"));
   const auto wide = [](const Variable& v) { return cast(v, DType::float64); };

@@ -109,8 +109,7 @@ TEST_CASE("variational parts: what is known joins the features and each draw of 
     CHECK(message_of<ShapeError>([&] {
             return parts.decode(z, uniform({rows, 3}, 3)).value();
           }) == text("vae: a condition [", rows,
-                     ", 3] of 2 examples; it must be [n, c], a row for "
-                     "each"));
+                     ", 3] of 2 examples; it must be [n, c], a row for each"));
   CHECK_THROWS_AS(parts.decode(z, uniform({2}, 3)), ShapeError);
 }
 

@@ -31,7 +31,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
     o("prior", prior_, "of the codes", {"standard", "mixture:K", "vamp:K"});
     o("prior-warm-up", prior_warm_up_, "epochs in which a learned prior takes N(0, 1)'s place",
       {0, 1e6});
-    o.show("X", "10");
+    o.show("X", fmt::format("{}", prior_rise()));
     o("flow", flow_, "bends the posterior, in K steps", {"none", "planar:K"});
     o("condition", condition_, "what is known of an image besides", {"none", "labels"});
   }
@@ -74,7 +74,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
   }
   std::vector<Rise> rises() const override {
     std::vector<Rise> all = {{"beta-warm-up", warm_up_}};
-    if (learns_prior()) all.push_back({"prior-warm-up", prior_warm_up_.value_or(10)});
+    if (learns_prior()) all.push_back({"prior-warm-up", prior_rise()});
     return all;
   }
   void advance(double epochs) override {
@@ -82,7 +82,7 @@ class VariationalAutoencoderRecipe final : public Recipe {
       return warm_up > 0 ? std::min(1.0, epochs / warm_up) : 1;
     };
     rising_ = objective_.beta * risen(warm_up_);
-    learned_ = risen(prior_warm_up_.value_or(10));
+    learned_ = risen(prior_rise());
   }
 
   Variable loss(const nn::Batch& batch, nn::Pass& pass, Metrics& metrics) const override {
@@ -148,6 +148,8 @@ class VariationalAutoencoderRecipe final : public Recipe {
  private:
   const models::VariationalParts& parts() const { return model_->parts(); }
   bool learns_prior() const { return prior_.name != "standard" || !deeper_.empty(); }
+
+  double prior_rise() const { return prior_warm_up_.value_or(10); }  // epochs
 
   // One-hot labels, where the model is told them.
   Variable known(const Tensor& labels) const {
