@@ -38,13 +38,11 @@ void check_kind(const nn::Examples& built_for, const nn::Examples& found, bool n
   const auto* const table = std::get_if<nn::TableExample>(&built_for.kind);
   const auto* const other = std::get_if<nn::TableExample>(&found.kind);
   if (table && other && table->has_same_columns(*other)) return;
-  if (built_for.kind.index() != found.kind.index())
-    throw UsageError(fmt::format("{}: {}, but the model was built for {}; try other data",
-                                 named ? "--data" : "the run's data", name_of(found),
-                                 name_of(built_for)));
-  throw UsageError(fmt::format("{}: examples of {}, but the model was built for {}; try other data",
-                               named ? "--data" : "the run's data", size_of_images(found),
-                               size_of_images(built_for)));
+  const bool same_kind = built_for.kind.index() == found.kind.index();
+  throw UsageError(fmt::format("{}: {}, but the model was built for {}; try other data",
+                               named ? "--data" : "the run's data",
+                               same_kind ? "examples of " + size_of_images(found) : name_of(found),
+                               same_kind ? size_of_images(built_for) : name_of(built_for)));
 }
 
 Subject open_subject(const EvaluateOptions& options) {
