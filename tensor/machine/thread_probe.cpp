@@ -1,8 +1,11 @@
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
+#include <chrono>
 #include <mutex>
 #include <tensor/machine/thread_probe.hpp>
+#include <thread>
 #include <vector>
 
 namespace ebb::detail {
@@ -25,6 +28,21 @@ void* pass(void* gate) {
   return nullptr;
 }
 
+// Of this process, as the system counts them. Not known elsewhere than on Linux: 0.
+std::size_t count_threads() {
+  struct stat folder;
+  return stat("/proc/self/task", &folder) == 0 ? folder.st_nlink : 0;
+}
+
+// A thread that has been joined may count against the limit for some microseconds more, on a busy
+// machine for milliseconds. Does not wait for ever: somebody else may have started a thread.
+void wait_until_gone(std::size_t threads_before) {
+  const auto start = std::chrono::steady_clock::now();
+  while (count_threads() > threads_before &&
+         std::chrono::steady_clock::now() - start < std::chrono::milliseconds(200))
+    std::this_thread::yield();
+}
+
 }  // namespace
 
 int count_possible_threads(int wanted, std::size_t stack, std::size_t spare) {
@@ -33,6 +51,7 @@ int count_possible_threads(int wanted, std::size_t stack, std::size_t spare) {
   pthread_attr_t attributes;
   if (pthread_attr_init(&attributes) != 0) return 0;
   pthread_attr_setstacksize(&attributes, stack);
+  const std::size_t threads_before = count_threads();
   std::size_t count = 0;
   std::mutex gate;
   {
@@ -51,6 +70,7 @@ int count_possible_threads(int wanted, std::size_t stack, std::size_t spare) {
     pthread_join(threads[i].id, nullptr);
     munmap(threads[i].spare, spare);
   }
+  wait_until_gone(threads_before);
   pthread_attr_destroy(&attributes);
   return static_cast<int>(count);
 }
