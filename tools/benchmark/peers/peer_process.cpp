@@ -109,7 +109,7 @@ Way PeerProcess::way() {
 }
 
 std::vector<PeerProgram> peer_programs(const std::string& isa) {
-  const std::string beginning = std::string(build_folder) + "/tools/benchmark/peers/ebb-peer-";
+  const std::string beginning = build_folder + "/tools/benchmark/peers/ebb-peer-";
   return {{"naive", "", beginning + "naive"},
           {"oneDNN", "libdnnl-dev", beginning + "onednn"},
           {"OpenBLAS", "libopenblas-dev", beginning + "openblas"},

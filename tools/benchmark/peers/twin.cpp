@@ -24,7 +24,7 @@ std::string framework_of(const std::string& python) {
 std::vector<Twin> find_twins(const Options& options, const std::string& before,
                              const std::string& after) {
   const std::string folder =
-      options.twins.empty() ? std::string(source_folder) + "/../shared/peers" : options.twins;
+      options.twins.empty() ? source_folder + "/../shared/peers" : options.twins;
   std::vector<Twin> twins;
   for (const std::string& python : options.frameworks) {
     const std::string module = framework_of(python);

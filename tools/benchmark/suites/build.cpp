@@ -11,7 +11,7 @@ namespace {
 
 // The first page of C++ in the README: a program that trains a model.
 std::string program_in_readme() {
-  const std::string text = nn::read_file(std::string(source_folder) + "/README.md");
+  const std::string text = nn::read_file(source_folder + "/README.md");
   const std::string fence = "```cpp\n";
   const std::size_t begin = text.find(fence), end = text.find("\n```\n", begin);
   if (end == std::string::npos) throw std::runtime_error("build: README.md holds no C++ program");
@@ -66,7 +66,7 @@ void report_sizes(Context& context) {
   context.report.begin_table("bytes on the disk", {"file", "MB"});
   for (const std::string name : {"libebb.a", "tools/ebb-train"}) {
     std::error_code error;
-    const auto bytes = std::filesystem::file_size(build_folder + ("/" + name), error);
+    const auto bytes = std::filesystem::file_size(build_folder + "/" + name, error);
     if (error) throw std::runtime_error(fmt::format("build: no {} beside this program", name));
     context.report.add({name, 1e-6 * static_cast<double>(bytes)});
   }
@@ -75,7 +75,7 @@ void report_sizes(Context& context) {
 void report_start(Context& context) {
   context.report.begin_table("start and end of tools/train --version",
                              {"program", "ms", "median ms"});
-  const std::string name = "tools/train", program = build_folder + std::string("/tools/ebb-train");
+  const std::string name = "tools/train", program = build_folder + "/tools/ebb-train";
   const Way way = running(name, &FinishedProgram::seconds, {program, "--version"});
   const Timing time = measure({way}, context.effort)[0];
   context.report.add({name, 1e3 * time.minimum, 1e3 * time.median});
