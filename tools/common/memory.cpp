@@ -17,12 +17,12 @@ namespace ebb::tools {
 
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::infinity();
+constexpr double no_limit = std::numeric_limits<double>::infinity();
 
 // The only number in a file. Unknown where there is none: no such file, or "max".
 double number_in(const std::string& path) {
   double number = 0;
-  return std::ifstream(path) >> number ? number : unknown;
+  return std::ifstream(path) >> number ? number : no_limit;
 }
 
 // The number after a word that begins a line, or `otherwise`.
@@ -45,7 +45,7 @@ double left_in_group(const std::string& group, bool first_version) {
       number_in(group + (first_version ? "/memory.limit_in_bytes" : "/memory.max"));
   const double used =
       number_in(group + (first_version ? "/memory.usage_in_bytes" : "/memory.current"));
-  if (limit == unknown || used == unknown) return unknown;
+  if (limit == no_limit || used == no_limit) return no_limit;
   const double files = number_after(stat, before + "inactive_file", 0) +
                        number_after(stat, before + "active_file", 0);
   return limit - used + std::min(used, files);
@@ -54,7 +54,7 @@ double left_in_group(const std::string& group, bool first_version) {
 // In all groups that this process is in, from its own to the outermost: lines such as "0::/a/b" or,
 // of the first version, "7:memory:/a/b".
 double left_in_groups(const std::string& root) {
-  double left = unknown;
+  double left = no_limit;
   std::ifstream groups(root + "/proc/self/cgroup");
   for (std::string line; std::getline(groups, line);) {
     const bool first_version = line.find(":memory:") != std::string::npos;
@@ -74,7 +74,7 @@ double left_of_limit(int limit_kind, double used_pages) {
   rlimit limit = {};
   if (getrlimit(static_cast<decltype(RLIMIT_AS)>(limit_kind), &limit) != 0 ||
       limit.rlim_cur == RLIM_INFINITY)
-    return unknown;
+    return no_limit;
   return static_cast<double>(limit.rlim_cur) -
          used_pages * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
@@ -105,7 +105,7 @@ double available_bytes(const std::string& root) {
   double pages[6] = {};  // size, resident, shared, text, (none), data
   std::ifstream statistics(root + "/proc/self/statm");
   for (double& number : pages) statistics >> number;
-  const double machine = number_after(root + "/proc/meminfo", "MemAvailable:", unknown) * 1024;
+  const double machine = number_after(root + "/proc/meminfo", "MemAvailable:", no_limit) * 1024;
   return std::min({machine, left_in_groups(root), left_of_limit(RLIMIT_AS, pages[0]),
                    left_of_limit(RLIMIT_DATA, pages[5])});
 }

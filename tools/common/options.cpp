@@ -21,11 +21,11 @@ template <class Number>
 constexpr const char* symbol = std::is_floating_point_v<Number> ? "X" : "N";
 
 template <class Value>
-Json to_json(const Value& value) {
+Json json_of(const Value& value) {
   return value;
 }
 template <class Number>
-Json to_json(const std::optional<Number>& value) {
+Json json_of(const std::optional<Number>& value) {
   return value ? Json(*value) : Json();
 }
 
@@ -131,7 +131,7 @@ void Options::connect(Option& option, Value& value, Parse parse) {
   option.parse = [&value, parse, name = option.name](const std::string& word) {
     value = parse(name, word);
   };
-  option.value = [&value] { return tools::to_json(value); };
+  option.value = [&value] { return json_of(value); };
   option.shown = spelled(option.value());
 }
 

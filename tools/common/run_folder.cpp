@@ -84,7 +84,7 @@ bool rename_to_new(const files::path& from, const files::path& to) {
   return true;
 }
 
-void synchronize(const files::path& folder) {
+void synchronize_folder(const files::path& folder) {
   const nn::Descriptor opened(
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   ::fsync(opened.number());  // some file systems cannot, and nothing is wrong then
@@ -155,10 +155,10 @@ void RunFolder::appear(const std::function<void()>& fill) {
       what.replace(at, now_.string().size(), folder_.string());
     throw ebb::IoError(what);
   }
-  synchronize(now_);
+  synchronize_folder(now_);
   if (!rename_to_new(now_, folder_)) refuse(folder_.string());
   now_ = folder_;
-  synchronize(folder_.parent_path());
+  synchronize_folder(folder_.parent_path());
 }
 
 void RunFolder::require_new(const std::string& out) {

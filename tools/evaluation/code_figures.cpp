@@ -68,8 +68,6 @@ bool has_labels(const Subject& subject) {
   return classes >= 2 && subject.data.test->examples().classes == classes;
 }
 
-Json number(double value) { return std::isnan(value) ? Json() : Json(value); }
-
 // What the drawn examples were made from, where that is known.
 double gap(const Subject& subject, const Tensor& codes) {
   const auto* const images = dynamic_cast<const nn::ImageDataset*>(&*subject.data.test);
@@ -130,9 +128,9 @@ std::int64_t measure_codes(const Subject& subject, Progress& progress, Json& fig
   const LabelledCodes known = collect_codes(train, encode), scored = collect_codes(test, encode);
   require_finite(is_finite(known.codes) && is_finite(scored.codes), "codes");
   const CodeAccuracy accuracy = code_accuracy(subject, known, scored);
-  figures["knn_accuracy"] = number(accuracy.neighbors);
-  figures["linear_probe_accuracy"] = number(accuracy.linear_probe);
-  figures["mutual_information_gap"] = number(gap(subject, scored.codes));
+  figures["knn_accuracy"] = null_or(accuracy.neighbors);
+  figures["linear_probe_accuracy"] = null_or(accuracy.linear_probe);
+  figures["mutual_information_gap"] = null_or(gap(subject, scored.codes));
   const Means means = means_over(subject, test);
   require_finite(!std::isinf(means.squared_error), "pictures");
   if (means.divergences) figures["kl_per_dimension"] = means.divergences->to_vector<double>();

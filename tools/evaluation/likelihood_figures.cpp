@@ -66,9 +66,6 @@ Metrics ask_all(const Question& asked, const PreparedExamples& examples, Progres
   return all;
 }
 
-// NaN, which JSON calls null, where the model lacks it.
-Json number(double value) { return std::isnan(value) ? Json() : Json(value); }
-
 }  // namespace
 
 Tensor effective_sample_sizes(const Tensor& log_weights) {
@@ -93,15 +90,15 @@ void measure_likelihood(const Subject& subject, std::int64_t samples, Progress& 
   figures["unit"] = texts  ? "nats per text"
                     : told ? "nats per image, given its label"
                            : "nats per image";
-  for (const char* key : {"rate", "distortion"}) figures[key] = number(found.mean(key));
+  for (const char* key : {"rate", "distortion"}) figures[key] = null_or(found.mean(key));
   if (!bounds) return;
   figures["samples"] = samples;
   for (const std::string key : {"elbo", "bound"}) {
-    figures[key] = number(found.mean(key));
-    figures[key + "_standard_error"] = number(found.standard_error(key));
+    figures[key] = null_or(found.mean(key));
+    figures[key + "_standard_error"] = null_or(found.standard_error(key));
   }
   figures["effective_sample_size"] =
-      samples == 1 ? Json(1.0) : number(found.mean("effective_sample_size"));
+      samples == 1 ? Json(1.0) : null_or(found.mean("effective_sample_size"));
   if (claim == Claim::probability && !texts && !told) {
     const auto elements = static_cast<double>(examples.shape().count());
     figures["bits_per_dimension"] = -found.mean("elbo") / (elements * std::log(2.0));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nn/data/images.hpp>
 #include <nn/data/split.hpp>
 #include <tensor/error.hpp>
@@ -59,6 +60,8 @@ Subject open_subject(const EvaluateOptions& options) {
     throw DataError(error.what());
   }
 }
+
+Json null_or(double figure) { return std::isnan(figure) ? Json() : Json(figure); }
 
 Json no_figures() {
   Json figures;

@@ -32,6 +32,8 @@ void check_kind(const nn::Examples& built_for, const nn::Examples& found, bool n
 // The figures under the keys of evaluation.json, in its order, as null, but for "references", which
 // is empty.
 nlohmann::ordered_json no_figures();
+// A figure for them: NaN, which JSON calls null, where the model lacks it.
+nlohmann::ordered_json null_or(double figure);
 
 // Adds a rung to the ladder beside a figure: "references" → figure.
 void add_reference(nlohmann::ordered_json& figures, const std::string& figure,

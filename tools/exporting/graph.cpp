@@ -63,7 +63,7 @@ Call call_with(std::int64_t n, const std::vector<GraphInput>& inputs,
   return call;
 }
 
-[[noreturn]] void refuse(const std::string& what) {
+[[noreturn]] void refuse_graph(const std::string& what) {
   throw Error("export: " + what +
               "; try to compute all that depends on the inputs by operations on Variables");
 }
@@ -82,7 +82,7 @@ class Maker {
                                    return one.name == other.name && one.inputs == other.inputs;
                                  });
     if (!same || a_.inputs != b_.inputs || a_.outputs != b_.outputs)
-      refuse("other inputs lead to other operations or numbers");
+      refuse_graph("other inputs lead to other operations or numbers");
     maker_.resize(a_.values.size(), nowhere);
     depends_.resize(a_.values.size());
     needed_.resize(a_.values.size());
@@ -124,11 +124,11 @@ class Maker {
   std::vector<std::int64_t> shape_of(std::size_t value) const {
     const Shape &a = a_.values[value].shape, &b = b_.values[value].shape;
     std::vector<std::int64_t> shape(a.begin(), a.end());
-    if (a.rank() != b.rank()) refuse("other inputs lead to other shapes");
+    if (a.rank() != b.rank()) refuse_graph("other inputs lead to other shapes");
     for (int axis = 0; axis < a.rank(); ++axis) {
       if (a[axis] == b[axis]) continue;
       if (a[axis] != a_.n || b[axis] != b_.n)
-        refuse(text("n examples lead to the shapes ", a, " and ", b));
+        refuse_graph(text("n examples lead to the shapes ", a, " and ", b));
       shape[static_cast<std::size_t>(axis)] = Graph::batch;
     }
     return shape;
@@ -150,7 +150,7 @@ class Maker {
     const Tensor x = constant(a_, value), other = constant(b_, value);
     const bool same = x.storage() == other.storage() && x.offset() == other.offset();
     if (x.shape() != other.shape() || (!same && !equal(x, other)))
-      refuse(text("a constant ", x.shape(), " depends on the inputs"));
+      refuse_graph(text("a constant ", x.shape(), " depends on the inputs"));
     const std::size_t place = add(value);
     graph_.values[place].constant = x;
     return place;
@@ -217,7 +217,7 @@ class Maker {
     for (std::size_t j = 0; j < all.size(); ++j) {
       Trace::AttributeValue& value = all[j].value;
       if (other.attributes.at(j).value != value)
-        refuse(text("the ", all[j].name, " of ", entry.name, " depends on the inputs"));
+        refuse_graph(text("the ", all[j].name, " of ", entry.name, " depends on the inputs"));
       if (all[j].name == "axis" && std::get<std::int64_t>(value) < 0)
         value = std::get<std::int64_t>(value) + rank;
       if (all[j].name == "axes")

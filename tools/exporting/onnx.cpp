@@ -11,7 +11,7 @@ namespace {
 
 using Message = ProtobufMessage;
 using Names = std::vector<std::string>;
-using Numbers = std::vector<std::int64_t>;
+using Integers = std::vector<std::int64_t>;
 
 enum Type { as_float = 1, as_int64 = 7, as_bool = 9, as_double = 11 };
 Type type_of(DType dtype) {
@@ -22,14 +22,14 @@ Type type_of(DType dtype) {
 Message attribute(const char* name, std::int64_t value) {
   return Message().bytes(1, name).varint(3, value).varint(20, 2);
 }
-Message attribute(const char* name, const Numbers& values) {
+Message attribute(const char* name, const Integers& values) {
   Message message;
   message.bytes(1, name);
   for (const std::int64_t value : values) message.varint(8, value);
   return message.varint(20, 7);
 }
 
-Message tensor_of(const std::string& name, const Numbers& shape, Type type,
+Message tensor_of(const std::string& name, const Integers& shape, Type type,
                   std::string_view bytes) {
   Message message;
   for (const std::int64_t length : shape) message.varint(1, length);
@@ -108,11 +108,11 @@ class Writer {
 
   void write(const Tensor& x, const std::string& name) {
     const Tensor row = contiguous(x);
-    const Numbers shape(x.shape().begin(), x.shape().end());
+    const Integers shape(x.shape().begin(), x.shape().end());
     const auto count = static_cast<std::size_t>(x.count());
     Message message;
     if (x.dtype() == DType::int32) {
-      const Numbers whole(row.data<std::int32_t>(), row.data<std::int32_t>() + count);
+      const Integers whole(row.data<std::int32_t>(), row.data<std::int32_t>() + count);
       message = tensor_of(name, shape, as_int64, bytes_of(whole.data(), count));
     } else {
       const char* const data = static_cast<const char*>(row.raw());
@@ -126,7 +126,7 @@ class Writer {
     write(full({}, number, dtype), name);
     return name;
   }
-  std::string constant(const Numbers& list) {
+  std::string constant(const Integers& list) {
     const std::string name = new_name();
     initializers_.push_back(tensor_of(name, {static_cast<std::int64_t>(list.size())}, as_int64,
                                       bytes_of(list.data(), list.size())));
@@ -158,7 +158,7 @@ class Writer {
     return output;
   }
 
-  const Numbers& shape(std::size_t value) const { return graph_.values[value].shape; }
+  const Integers& shape(std::size_t value) const { return graph_.values[value].shape; }
 
   void write(const Graph::Operation& o) {
     Names in;
@@ -192,7 +192,7 @@ class Writer {
       node("Gemm", in, {attribute("transB", 1)}, out);
       return;
     }
-    const std::string turned = node("Transpose", {in[1]}, {attribute("perm", Numbers{1, 0})});
+    const std::string turned = node("Transpose", {in[1]}, {attribute("perm", Integers{1, 0})});
     if (in.size() == 2)
       node("MatMul", {in[0], turned}, {}, out);
     else
@@ -201,10 +201,10 @@ class Writer {
 
   std::vector<Message> windows_of(const Graph::Operation& o) const {
     const bool forward = o.name == "conv2d";
-    const Numbers &x = shape(o.inputs[0]), &w = shape(o.inputs[1]), &y = shape(o.output);
-    const Numbers stride = o.list("stride"), before = o.list("padding"),
-                  dilation = o.list("dilation");
-    Numbers pads = {before[0], before[1], 0, 0}, more(2);
+    const Integers &x = shape(o.inputs[0]), &w = shape(o.inputs[1]), &y = shape(o.output);
+    const Integers stride = o.list("stride"), before = o.list("padding"),
+                   dilation = o.list("dilation");
+    Integers pads = {before[0], before[1], 0, 0}, more(2);
     for (std::size_t i = 0; i < 2; ++i) {
       // The larger side, from which a convolution of windows leaves the smaller.
       const std::int64_t small = forward ? y[i + 2] : x[i + 2],
@@ -243,7 +243,7 @@ class Writer {
     if (o.name == "reshape") {
       node("Reshape", {in[0], constant(o.list("shape"))}, {}, out);
     } else if (o.name == "expand") {
-      Numbers shape = o.list("shape");  // 1 leaves the batch as it is
+      Integers shape = o.list("shape");  // 1 leaves the batch as it is
       for (std::int64_t& length : shape) length = length == Graph::batch ? 1 : length;
       node("Expand", {in[0], constant(shape)}, {}, out);
     } else if (o.name == "permute") {
@@ -252,8 +252,8 @@ class Writer {
       node("Concat", in, {attribute("axis", o.whole("axis"))}, out);
     } else if (o.name == "slice") {
       node("Slice",
-           {in[0], constant(Numbers{o.whole("start")}), constant(Numbers{o.whole("stop")}),
-            constant(Numbers{o.whole("axis")}), constant(Numbers{o.whole("step")})},
+           {in[0], constant(Integers{o.whole("start")}), constant(Integers{o.whole("stop")}),
+            constant(Integers{o.whole("axis")}), constant(Integers{o.whole("step")})},
            {}, out);
     } else if (o.name == "sum") {
       node("ReduceSum", {in[0], constant(o.list("axes"))},

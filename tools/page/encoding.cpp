@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdio>
 #include <nn/files/image.hpp>
+#include <nn/files/utf8.hpp>
 #include <tensor/parts.hpp>
 #include <tensor/reduce.hpp>
 #include <tensor/shape.hpp>
@@ -48,6 +49,13 @@ Json rounded(const std::vector<double>& numbers, int digits) {
   Json list = Json::array();
   for (const double number : numbers) list.push_back(rounded(number, digits));
   return list;
+}
+
+std::string cut(const std::string& text, std::size_t most_bytes) {
+  if (text.size() <= most_bytes) return text;
+  std::size_t end = most_bytes;
+  while (end > 0 && nn::continues_letter(text[end])) --end;
+  return text.substr(0, end) + "…";
 }
 
 Json sprite(const Tensor& images) {

@@ -16,6 +16,9 @@ nlohmann::ordered_json packed(const std::vector<float>& numbers);
 nlohmann::ordered_json rounded(const std::vector<double>& numbers, int digits);
 nlohmann::ordered_json rounded(double number, int digits);
 
+// The text in UTF-8; where it has more than so many bytes, the letters that fit into them and "…".
+std::string cut(const std::string& text, std::size_t most_bytes);
+
 // Images [n, channels, height, width], values in [0, 1], side by side in one picture without gaps:
 // {"columns": …, "count": n, "shape": [channels, height, width], "png": "data:image/png;base64,…"}.
 // One channel is gray, three are red, green and blue.

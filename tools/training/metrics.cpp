@@ -9,7 +9,7 @@ namespace ebb::tools {
 
 namespace {
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-const std::string sums_of = "sums.", counts_of = "counts.", rate_of = "rate";
+const std::string sums_name = "sums.", counts_name = "counts.", rate_name = "rate";
 }  // namespace
 
 double Counts::perplexity() const {
@@ -124,20 +124,20 @@ nn::NamedTensors Metrics::to_tensors() const {
   for (const Sums& sums : all_) {
     const auto examples = static_cast<double>(sums.examples);
     tensors.emplace_back(
-        sums_of + sums.name,
+        sums_name + sums.name,
         from_vector(std::vector{sums.sum, sums.squares, examples, sums.per_example ? 1.0 : 0.0}));
   }
   for (const Counts& counts : counts_)
-    tensors.emplace_back(counts_of + counts.name, from_vector(counts.counts));
-  if (rate_.tokens > 0) tensors.emplace_back(rate_of, from_vector({rate_.nats, rate_.tokens}));
+    tensors.emplace_back(counts_name + counts.name, from_vector(counts.counts));
+  if (rate_.tokens > 0) tensors.emplace_back(rate_name, from_vector({rate_.nats, rate_.tokens}));
   return tensors;
 }
 
 Metrics Metrics::from_tensors(const nn::NamedTensors& tensors) {
   Metrics metrics;
   for (const auto& [name, tensor] : tensors) {
-    const bool sums = name.starts_with(sums_of), counts = name.starts_with(counts_of),
-               rate = name == rate_of;
+    const bool sums = name.starts_with(sums_name), counts = name.starts_with(counts_name),
+               rate = name == rate_name;
     if (!sums && !counts && !rate) continue;
     if (tensor.dtype() != DType::float64 || tensor.shape().rank() != 1 ||
         (sums && tensor.count() != 4) || (rate && tensor.count() != 2))
@@ -147,9 +147,9 @@ Metrics Metrics::from_tensors(const nn::NamedTensors& tensors) {
     if (rate)
       metrics.rate_ = {numbers[0], numbers[1]};
     else if (counts)
-      metrics.counts_.push_back({name.substr(counts_of.size()), numbers});
+      metrics.counts_.push_back({name.substr(counts_name.size()), numbers});
     else
-      metrics.all_.push_back({name.substr(sums_of.size()), numbers[0], numbers[1],
+      metrics.all_.push_back({name.substr(sums_name.size()), numbers[0], numbers[1],
                               static_cast<std::int64_t>(numbers[2]), numbers[3] != 0});
   }
   return metrics;

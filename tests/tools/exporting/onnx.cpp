@@ -81,9 +81,9 @@ std::vector<std::uint64_t> numbers(const std::string& bytes,
 }
 
 using Texts = std::vector<std::string>;
-using Numbers = std::vector<std::uint64_t>;
+using Wholes = std::vector<std::uint64_t>;
 
-Graph graph_of_x(const std::function<Variable(const Variable&)>& function) {
+Graph graph_of_three(const std::function<Variable(const Variable&)>& function) {
   return graph_of({{"x", {3}}}, [&](const std::vector<Tensor>& inputs) {
     return Outputs{{"y", function(inputs[0])}};
   });
@@ -106,27 +106,27 @@ void check_order(const std::string& model, const std::string& words) {
 
 TEST_CASE("onnx: the bytes of a model, read by the rules of protocol buffers") {
   const Tensor weight = from_vector<float>({1, 2, 3, 4, 5, 6}, {2, 3});
-  const Graph graph = graph_of_x(
+  const Graph graph = graph_of_three(
       [&](const Variable& x) { return relu(linear(x, Variable(weight), Variable(ones({2})))); });
   const std::string model = onnx_of(graph, {"small", "a small one", {{"x", "three numbers"}}});
-  CHECK(numbers(model, {1}) == Numbers{8});
+  CHECK(numbers(model, {1}) == Wholes{8});
   CHECK(texts(model, {2}) == Texts{"ebb"});
   CHECK(texts(model, {6}) == Texts{"a small one"});
-  CHECK(numbers(model, {8, 2}) == Numbers{17});
+  CHECK(numbers(model, {8, 2}) == Wholes{17});
   CHECK(texts(model, {7, 2}) == Texts{"small"});
   CHECK(texts(model, {7, 1, 4}) == Texts{"Gemm", "Relu"});
   CHECK(texts(model, {7, 1, 2}).back() == "y");
   CHECK(texts(model, {7, 1, 5, 1}) == Texts{"transB"});
-  CHECK(numbers(model, {7, 1, 5, 3}) == Numbers{1});
-  CHECK(numbers(model, {7, 5, 1}) == Numbers{2, 3, 2});
-  CHECK(numbers(model, {7, 5, 2}) == Numbers{1, 1});
+  CHECK(numbers(model, {7, 1, 5, 3}) == Wholes{1});
+  CHECK(numbers(model, {7, 5, 1}) == Wholes{2, 3, 2});
+  CHECK(numbers(model, {7, 5, 2}) == Wholes{1, 1});
   float raw[6];
   std::memcpy(raw, texts(model, {7, 5, 9})[0].data(), sizeof raw);
   CHECK(std::vector<float>(raw, raw + 6) == weight.to_vector<float>());
   CHECK(texts(model, {7, 11, 1}) == Texts{"x"});
   CHECK(texts(model, {7, 11, 3}) == Texts{"three numbers"});
   CHECK(texts(model, {7, 11, 2, 1, 2, 1, 2}) == Texts{"batch"});
-  CHECK(numbers(model, {7, 11, 2, 1, 2, 1, 1}) == Numbers{3});
+  CHECK(numbers(model, {7, 11, 2, 1, 2, 1, 1}) == Wholes{3});
   CHECK(texts(model, {7, 12, 1}) == Texts{"y"});
 }
 
@@ -150,7 +150,7 @@ TEST_CASE("onnx: an output that is an input, two that are one, and what there ar
   const std::string model = onnx_of(same, {"same", "", {}});
   CHECK(texts(model, {7, 1, 4}) == Texts{"Exp", "Identity"});
   CHECK(texts(model, {7, 12, 1}) == Texts{"a", "b"});
-  const Graph unknown = graph_of_x([](const Variable& x) { return cumsum(x, 1); });
+  const Graph unknown = graph_of_three([](const Variable& x) { return cumsum(x, 1); });
   CHECK(message_of<UsageError>([&] {
           return onnx_of(unknown, {"u", "", {}}).size();
         }) == "onnx: there are no words for the operation cumsum; try a model without it");

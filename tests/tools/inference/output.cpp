@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string refusal(const InferenceOptions& options) {
+std::string output_refusal(const InferenceOptions& options) {
   return message_of<UsageError>([&] { return check_output(options), 0; });
 }
 
@@ -44,31 +44,31 @@ TEST_CASE("output: a place that does not fit is refused before anything is compu
   const TemporaryFolder place;
   const std::string here = place.path();
   write_file(place.path() / "file", "");
-  CHECK(refusal({.task = "encode"}) ==
+  CHECK(output_refusal({.task = "encode"}) ==
         "--out: where to? tools/encode writes a .npy or .csv file; try codes.npy");
-  CHECK(refusal({.task = "sample"}) ==
+  CHECK(output_refusal({.task = "sample"}) ==
         "--out: where to? tools/sample writes a new folder, a .png or a .npy file");
-  CHECK(refusal({.task = "encode", .out = "codes.txt"}) ==
+  CHECK(output_refusal({.task = "encode", .out = "codes.txt"}) ==
         "--out: codes.txt: tools/encode writes a .npy or .csv file; try codes.npy");
-  CHECK(refusal({.task = "score", .out = "s.npy"}) ==
+  CHECK(output_refusal({.task = "score", .out = "s.npy"}) ==
         "--out: s.npy: tools/score writes a .csv file; try scores.csv");
-  CHECK(refusal({.task = "decode", .out = "x.jpg"}) ==
+  CHECK(output_refusal({.task = "decode", .out = "x.jpg"}) ==
         "--out: x.jpg: tools/decode writes a new folder, a .png or a .npy file; try images");
-  CHECK(refusal({.task = "export"}) ==
+  CHECK(output_refusal({.task = "export"}) ==
         "--onnx: where to? tools/export writes a .onnx file; try model.onnx");
-  CHECK(refusal({.task = "export", .out = here + "/no/x.onnx"}) ==
+  CHECK(output_refusal({.task = "export", .out = here + "/no/x.onnx"}) ==
         "--onnx: there is no folder " + here + "/no to write into; make it first");
-  CHECK(refusal({.task = "sample", .out = "x.npy", .columns = 3}) ==
+  CHECK(output_refusal({.task = "sample", .out = "x.npy", .columns = 3}) ==
         "--columns: goes with one picture of all; try --out grid.png");
-  CHECK(refusal({.task = "sample", .out = here + "/no/x.png"}) ==
+  CHECK(output_refusal({.task = "sample", .out = here + "/no/x.png"}) ==
         "--out: there is no folder " + here + "/no to write into; make it first");
-  CHECK(refusal({.task = "sample", .out = here}) ==
+  CHECK(output_refusal({.task = "sample", .out = here}) ==
         "--out: " + here + " holds something already; name a new folder");
-  CHECK(refusal({.task = "sample", .out = here + "/file"}) ==
+  CHECK(output_refusal({.task = "sample", .out = here + "/file"}) ==
         "--out: " + here + "/file holds something already; name a new folder");
   fs::create_directory(place.path() / "x.png");
-  CHECK(refusal({.task = "sample", .out = here + "/x.png"}) ==
+  CHECK(output_refusal({.task = "sample", .out = here + "/x.png"}) ==
         "--out: " + here + "/x.png is a folder; name a new file");
   fs::create_directory(place.path() / "empty");
-  CHECK(refusal({.task = "sample", .out = here + "/empty"}) == "nothing was thrown");
+  CHECK(output_refusal({.task = "sample", .out = here + "/empty"}) == "nothing was thrown");
 }

@@ -13,6 +13,16 @@ using namespace ebb;
 using namespace ebb::tools;
 using Json = nlohmann::ordered_json;
 
+TEST_CASE("page: a long text is cut between letters") {
+  CHECK(cut("", 0) == "");
+  CHECK(cut("abc", 3) == "abc");
+  CHECK(cut("abcd", 3) == "abc…");
+  CHECK(cut("aéé", 5) == "aéé");
+  CHECK(cut("aéé", 4) == "aé…");
+  CHECK(cut("aéé", 3) == "aé…");
+  CHECK(cut("éé", 1) == "…");
+}
+
 TEST_CASE("encoding: numbers are packed as integers times a scale") {
   const Json json = packed({1, -2, 0.5f, std::numeric_limits<float>::infinity()});
   CHECK(json["scale"].get<float>() == doctest::Approx(2.0 / 32767));

@@ -16,11 +16,11 @@ std::string good() {
 
 // Trains on t.csv with that text and k, a file beside it; the program refuses in that line, and
 // leaves nothing.
-struct Broken {
+struct BrokenTable {
   std::string table, options, beside, line;
 };
 
-void check_refused(const Broken& broken) {
+void check_refused(const BrokenTable& broken) {
   const TemporaryFolder place;
   write_file(place.path() / "t.csv", broken.table);
   write_file(place.path() / "k", broken.beside);
@@ -47,71 +47,77 @@ TEST_CASE("broken tables: each is refused in a line that says where") {
   using std::string_literals::operator""s;
   const std::string all = good(), before = ", but the lines before it have ";
   const std::string no_number = "is no number, as others are; say NA for what is missing";
-  for (const Broken& broken : {
-           Broken{"", "", "", "csv: t.csv holds no lines; try another file"},
-           Broken{"\n\n\n", "", "", "csv: t.csv holds no lines; try another file"},
-           Broken{"\xEF\xBB\xBF", "", "", "csv: t.csv holds no lines; try another file"},
-           Broken{"a,b,c\n", "", "", "data: 1 row" + few},
-           Broken{"a,b,c\n", "--header yes", "", "t.csv line 1: a header and no rows"},
-           Broken{"a,b\r1,2\r3,4\r", "", "", "data: 1 row" + few},
-           Broken{all + "1,2\n", "", "",
-                  "t.csv line 42: 2 cells" + before + "3; is the separator ','?"},
-           Broken{all + "1,2,x,4\n", "", "",
-                  "t.csv line 42: 4 cells" + before + "3; is the separator ','?"},
-           Broken{all.substr(0, all.size() - 6), "", "",
-                  "t.csv line 41: 2 cells" + before + "3; is the separator ','?"},
-           Broken{all + "\"1,2,x\n", "", "", "t.csv line 42: a quote that does not end"},
-           Broken{"a,b\n\"1\"x,2\n", "", "",
-                  "t.csv line 2: text behind a quote that ended; double a quote inside of quotes"},
-           Broken{"a,b\n1,\0\n"s, "", "", "t.csv line 2: " + no_text},
-           Broken{"a,b\n1,\xE9\n", "", "", "t.csv line 2: " + no_text},
-           Broken{"\xFF\xFE\x61\0,\0"s, "", "", "t.csv line 1: " + no_text},
-           Broken{"\x89PNG\r\n\x1A\n\0\0"s, "", "", "t.csv line 1: " + no_text},
-           Broken{all + "1e999,3,x\n", "", "", "t.csv line 42: column 'a': '1e999' " + no_number},
-           Broken{all + "inf,3,x\n", "", "", "t.csv line 42: column 'a': 'inf' " + no_number},
-           Broken{all + "seven,3,x\n", "", "", "t.csv line 42: column 'a': 'seven' " + no_number},
-           Broken{",,\n,,\n,,\n", "", "", "data: 3 rows" + few},
-           Broken{"a,b\n" + std::string(12, '\n') + "1,2\n", "", "", "data: 1 row" + few},
-           Broken{"a,a\n1,2\n3,4\n", "--header yes", "",
-                  "t.csv line 1: two columns are named 'a'; is that line a header? try --header "
-                  "no"},
-           Broken{all, "--skip 100", "",
-                  "csv: t.csv holds no lines behind those that are left out; try another file"},
-           Broken{all, "--skip 40", "", "data: 1 row" + few},
+  for (const BrokenTable& broken : {
+           BrokenTable{"", "", "", "csv: t.csv holds no lines; try another file"},
+           BrokenTable{"\n\n\n", "", "", "csv: t.csv holds no lines; try another file"},
+           BrokenTable{"\xEF\xBB\xBF", "", "", "csv: t.csv holds no lines; try another file"},
+           BrokenTable{"a,b,c\n", "", "", "data: 1 row" + few},
+           BrokenTable{"a,b,c\n", "--header yes", "", "t.csv line 1: a header and no rows"},
+           BrokenTable{"a,b\r1,2\r3,4\r", "", "", "data: 1 row" + few},
+           BrokenTable{all + "1,2\n", "", "",
+                       "t.csv line 42: 2 cells" + before + "3; is the separator ','?"},
+           BrokenTable{all + "1,2,x,4\n", "", "",
+                       "t.csv line 42: 4 cells" + before + "3; is the separator ','?"},
+           BrokenTable{all.substr(0, all.size() - 6), "", "",
+                       "t.csv line 41: 2 cells" + before + "3; is the separator ','?"},
+           BrokenTable{all + "\"1,2,x\n", "", "", "t.csv line 42: a quote that does not end"},
+           BrokenTable{
+               "a,b\n\"1\"x,2\n", "", "",
+               "t.csv line 2: text behind a quote that ended; double a quote inside of quotes"},
+           BrokenTable{"a,b\n1,\0\n"s, "", "", "t.csv line 2: " + no_text},
+           BrokenTable{"a,b\n1,\xE9\n", "", "", "t.csv line 2: " + no_text},
+           BrokenTable{"\xFF\xFE\x61\0,\0"s, "", "", "t.csv line 1: " + no_text},
+           BrokenTable{"\x89PNG\r\n\x1A\n\0\0"s, "", "", "t.csv line 1: " + no_text},
+           BrokenTable{all + "1e999,3,x\n", "", "",
+                       "t.csv line 42: column 'a': '1e999' " + no_number},
+           BrokenTable{all + "inf,3,x\n", "", "", "t.csv line 42: column 'a': 'inf' " + no_number},
+           BrokenTable{all + "seven,3,x\n", "", "",
+                       "t.csv line 42: column 'a': 'seven' " + no_number},
+           BrokenTable{",,\n,,\n,,\n", "", "", "data: 3 rows" + few},
+           BrokenTable{"a,b\n" + std::string(12, '\n') + "1,2\n", "", "", "data: 1 row" + few},
+           BrokenTable{
+               "a,a\n1,2\n3,4\n", "--header yes", "",
+               "t.csv line 1: two columns are named 'a'; is that line a header? try --header "
+               "no"},
+           BrokenTable{
+               all, "--skip 100", "",
+               "csv: t.csv holds no lines behind those that are left out; try another file"},
+           BrokenTable{all, "--skip 40", "", "data: 1 row" + few},
        })
     check_refused(broken);
 }
 
 TEST_CASE("broken tables: kinds and missing cells that do not fit are refused, too") {
   const std::string all = good();
-  for (const Broken& broken : {
-           Broken{all, "--kinds k", "zz,real\n",
-                  "k line 1: 'zz' is neither a kind nor a column" + kinds},
-           Broken{all, "--kinds k", "a,color\n", "k line 1: 'a': no kind behind it" + kinds},
-           Broken{all, "--kinds k", "real\nreal\nreal\nreal\n",
-                  "k line 4: a kind for more than 3 columns"},
-           Broken{all, "--kinds k", "c,real\n",
-                  "t.csv line 2: column 'c': 'x' is no number; say NA for what is missing"},
-           Broken{all, "--kinds k", "a,count\n",
-                  "t.csv line 2: column 'a': '0.5' is no count; try the kind real"},
-           Broken{all, "--kinds k", "c,yes/no\n",
-                  "t.csv line 2: column 'c': 3 words are more than yes and no; try category"},
-           Broken{all, "--kinds k", "c,ordered,x,y\n",
-                  "t.csv line 2: column 'c': holds 'z', which is none of its words"},
-           Broken{all, "--kinds k", "ignored\nignored\nignored\n", nothing},
-           Broken{all, "--kinds k", "\xFF", "k line 1: " + no_text},
-           Broken{all, "--kinds none", "", "read none: No such file or directory; check the path"},
-           Broken{all, "--kinds folder", "", "read folder: it is no file; check the path"},
-           Broken{all, "--missing k", "41,1\n", cells},
-           Broken{all, "--missing k", "1,4\n", cells},
-           Broken{all, "--missing k", "0,1\n", cells},
-           Broken{all, "--missing k", "1.5,2\n", cells},
-           Broken{all, "--missing k", "99999999999999999999,1\n", cells},
-           Broken{all, "--missing k", "a,b\n", cells},
-           Broken{all, "--missing k", "3\n", cells},
-           Broken{all, "--missing none", "",
-                  "read none: No such file or directory; check the path"},
-           Broken{all, "--missing folder", "", "read folder: it is no file; check the path"},
+  for (const BrokenTable& broken : {
+           BrokenTable{all, "--kinds k", "zz,real\n",
+                       "k line 1: 'zz' is neither a kind nor a column" + kinds},
+           BrokenTable{all, "--kinds k", "a,color\n", "k line 1: 'a': no kind behind it" + kinds},
+           BrokenTable{all, "--kinds k", "real\nreal\nreal\nreal\n",
+                       "k line 4: a kind for more than 3 columns"},
+           BrokenTable{all, "--kinds k", "c,real\n",
+                       "t.csv line 2: column 'c': 'x' is no number; say NA for what is missing"},
+           BrokenTable{all, "--kinds k", "a,count\n",
+                       "t.csv line 2: column 'a': '0.5' is no count; try the kind real"},
+           BrokenTable{all, "--kinds k", "c,yes/no\n",
+                       "t.csv line 2: column 'c': 3 words are more than yes and no; try category"},
+           BrokenTable{all, "--kinds k", "c,ordered,x,y\n",
+                       "t.csv line 2: column 'c': holds 'z', which is none of its words"},
+           BrokenTable{all, "--kinds k", "ignored\nignored\nignored\n", nothing},
+           BrokenTable{all, "--kinds k", "\xFF", "k line 1: " + no_text},
+           BrokenTable{all, "--kinds none", "",
+                       "read none: No such file or directory; check the path"},
+           BrokenTable{all, "--kinds folder", "", "read folder: it is no file; check the path"},
+           BrokenTable{all, "--missing k", "41,1\n", cells},
+           BrokenTable{all, "--missing k", "1,4\n", cells},
+           BrokenTable{all, "--missing k", "0,1\n", cells},
+           BrokenTable{all, "--missing k", "1.5,2\n", cells},
+           BrokenTable{all, "--missing k", "99999999999999999999,1\n", cells},
+           BrokenTable{all, "--missing k", "a,b\n", cells},
+           BrokenTable{all, "--missing k", "3\n", cells},
+           BrokenTable{all, "--missing none", "",
+                       "read none: No such file or directory; check the path"},
+           BrokenTable{all, "--missing folder", "", "read folder: it is no file; check the path"},
        })
     check_refused(broken);
 }

@@ -14,16 +14,16 @@ namespace {
 const char* const small_model = " --hidden 4 --latent 2 --epochs 1 --data data --quiet --out run";
 
 // A run of a model on small images.
-struct Trained {
-  explicit Trained(const std::string& model) {
+struct TrainedDigits {
+  explicit TrainedDigits(const std::string& model) {
     write_image_set(place.path() / "data");
     CHECK(run_train(place.path(), model + small_model).exit_code == 0);
   }
   TemporaryFolder place;
 };
 
-void check_refused(const fs::path& folder, const std::string& arguments, int status,
-                   const std::string& line) {
+void check_not_evaluated(const fs::path& folder, const std::string& arguments, int status,
+                         const std::string& line) {
   const std::vector<std::string> before = names_in(folder);
   const Finished finished = run_evaluate(folder, arguments);
   CHECK_MESSAGE(finished.exit_code == status, arguments, ": ", finished.errors);
@@ -35,7 +35,7 @@ void check_refused(const fs::path& folder, const std::string& arguments, int sta
 }  // namespace
 
 TEST_CASE("tools/evaluate: writes figures into the run's folder and prints them") {
-  const Trained run("vae --binarize threshold");
+  const TrainedDigits run("vae --binarize threshold");
   const Finished finished = run_evaluate(run.place.path(), "run --samples 20");
   CHECK(finished.exit_code == 0);
   CHECK(finished.errors == "");
@@ -55,7 +55,7 @@ TEST_CASE("tools/evaluate: writes figures into the run's folder and prints them"
 }
 
 TEST_CASE("tools/evaluate: the run's own data are split as before wherever they lie") {
-  const Trained run("vae --binarize threshold");
+  const TrainedDigits run("vae --binarize threshold");
   const fs::path place = run.place.path();
   CHECK(run_evaluate(place, "run --samples 2 --quiet").exit_code == 0);
   Json before = Json::parse(read_file(place / "run/evaluation.json"));
@@ -106,7 +106,7 @@ TEST_CASE("tools/evaluate: a table that moved, and images that were copied witho
 }
 
 TEST_CASE("tools/evaluate: gray pixels under bernoulli have a cross entropy and no bound") {
-  const Trained run("vae");
+  const TrainedDigits run("vae");
   const Finished finished = run_evaluate(run.place.path(), "run --limit 5");
   CHECK(finished.exit_code == 0);
   CHECK(finished.output.find("cross entropy") != std::string::npos);
@@ -124,19 +124,20 @@ TEST_CASE("tools/evaluate: gray pixels under bernoulli have a cross entropy and 
 }
 
 TEST_CASE("tools/evaluate: wrong options exit with 2, a run that is none with 3") {
-  const Trained run("ae");
+  const TrainedDigits run("ae");
   const fs::path here = run.place.path();
-  check_refused(here, "", 2,
-                "which run? Name its folder, as in tools/evaluate runs/vae-1; try --help");
-  check_refused(here, "run --samples 0", 2,
-                "--samples: 0 is out of range, 1 to 1000000; try --help");
-  check_refused(here, "run --limit 21", 2, "--limit: 21 examples, but there are 20 to score");
-  check_refused(here, "data", 3,
-                "read data/config.json: No such file or directory; check the path");
+  check_not_evaluated(here, "", 2,
+                      "which run? Name its folder, as in tools/evaluate runs/vae-1; try --help");
+  check_not_evaluated(here, "run --samples 0", 2,
+                      "--samples: 0 is out of range, 1 to 1000000; try --help");
+  check_not_evaluated(here, "run --limit 21", 2, "--limit: 21 examples, but there are 20 to score");
+  check_not_evaluated(here, "data", 3,
+                      "read data/config.json: No such file or directory; check the path");
   write_image_set(here / "larger", {.train = 5, .test = 5, .side = 7});
-  check_refused(here, "run --data larger", 2,
-                "--data: examples of 1 x 7 x 7, but the model was built for 1 x 6 x 6; try other "
-                "data");
+  check_not_evaluated(
+      here, "run --data larger", 2,
+      "--data: examples of 1 x 7 x 7, but the model was built for 1 x 6 x 6; try other "
+      "data");
   write_file(here / "run/config.json", "{\"model\": []}");
   CHECK(run_evaluate(here, "run").exit_code == 3);
 }

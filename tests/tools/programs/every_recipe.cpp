@@ -36,8 +36,8 @@ const std::vector<Case> cases = {
     {"classifier", "--data data --hidden 6", "", "", "", ""}};
 
 // A run of the case, of two epochs.
-struct Trained {
-  explicit Trained(const Case& its) : name(its.model + ' ' + its.options) {
+struct TrainedCase {
+  explicit TrainedCase(const Case& its) : name(its.model + ' ' + its.options) {
     write_image_set(place.path() / "data");
     write_file(place.path() / "lines.txt", small_text());
     write_file(place.path() / "rows.csv", small_table());
@@ -77,7 +77,7 @@ TEST_CASE("recipes: each is tried with data of its kind") {
 TEST_CASE("recipes: on any number of threads, and again from config.json, the same weights") {
   for (const Case& one : cases) {
     CAPTURE(one.model);
-    const Trained run(one);
+    const TrainedCase run(one);
     for (const char* threads : {"1", "5"}) {
       run.train(run.name + " --epochs 2 --threads " + threads, std::string("on-") + threads);
       CHECK(run.weights((std::string("on-") + threads).c_str()) == run.weights("run"));
@@ -89,7 +89,7 @@ TEST_CASE("recipes: on any number of threads, and again from config.json, the sa
 
 TEST_CASE("recipes: what is trained encodes, decodes, samples and scores, or says why not") {
   for (const Case& one : cases) {
-    const Trained run(one);
+    const TrainedCase run(one);
     run.check("encode run", one.encoded);
     run.check("decode run" + (one.encoded.empty() ? "" : " " + one.encoded), one.decoded);
     run.check("sample run --count 3", one.sampled);
@@ -100,7 +100,7 @@ TEST_CASE("recipes: what is trained encodes, decodes, samples and scores, or say
 TEST_CASE("recipes: what is trained is measured, beside what is known of the data") {
   for (const Case& one : cases) {
     CAPTURE(one.model);
-    const Trained run(one);
+    const TrainedCase run(one);
     const Finished finished = run_evaluate(run.place.path(), "run --samples 3 --quiet");
     CHECK_MESSAGE(finished.exit_code == 0, finished.errors);
     const Json found = Json::parse(read_file(run.place.path() / "run/evaluation.json"));
@@ -114,7 +114,7 @@ TEST_CASE("recipes: what is trained is measured, beside what is known of the dat
 TEST_CASE("recipes: a page shows what is trained") {
   for (const Case& one : cases) {
     CAPTURE(one.model);
-    const Trained run(one);
+    const TrainedCase run(one);
     const Finished finished = run_report(run.place.path(), "run --quiet");
     CHECK_MESSAGE(finished.exit_code == 0, finished.errors);
     CHECK(read_file(run.place.path() / "run/report.html").starts_with("<!DOCTYPE html>"));

@@ -24,8 +24,8 @@ std::string table_text() {
   return text;
 }
 
-struct Trained {
-  explicit Trained(const std::string& epochs = "20") {
+struct TrainedRows {
+  explicit TrainedRows(const std::string& epochs = "20") {
     write_file(place.path() / "t.csv", table_text());
     first =
         run_train(place.path(),
@@ -45,7 +45,7 @@ struct Trained {
 }  // namespace
 
 TEST_CASE("tools/train table: says what it found, and impute fills what is missing") {
-  const Trained run;
+  const TrainedRows run;
   const std::vector<std::string> lines = lines_of(run.first.output);
   CHECK(lines[0] == "data: 60 rows, 4 columns, 3 cells missing; --kinds FILE says other kinds");
   CHECK(lines[1] == "  column 1 'name': ignored");
@@ -66,7 +66,7 @@ TEST_CASE("tools/train table: says what it found, and impute fills what is missi
 }
 
 TEST_CASE("tools/impute: tables by chance, and hidden cells that are scored") {
-  const Trained run;
+  const TrainedRows run;
   write_file(run.place.path() / "hide", "5,2\n6,3\n7,4\n");
   CHECK(run.printed("impute run --draws 2 --seed 3 --out d.csv") ==
         "tables: d-1.csv to d-2.csv, in each 3 cells filled\n");
@@ -110,7 +110,7 @@ TEST_CASE("tools/impute: a complete table stays as it is, and so do words that n
 }
 
 TEST_CASE("tools/sample, score, encode, decode, evaluate: of rows") {
-  const Trained run;
+  const TrainedRows run;
   CHECK(run.printed("sample run --count 7 --draw --out rows.csv") == "rows: rows.csv, 7 x 4\n");
   const std::vector<std::string> rows = lines_of(run.file("rows.csv"));
   CHECK(rows.size() == 8);
@@ -129,21 +129,21 @@ TEST_CASE("tools/sample, score, encode, decode, evaluate: of rows") {
   const Finished evaluated = run_evaluate(run.place.path(), "run --samples 10");
   CHECK_MESSAGE(evaluated.exit_code == 0, evaluated.errors);
   for (const char* const line :
-       {"log density ≥", "  weight ", " hidden cells, filled by\n", "KL per dimension      ", "  this model: squared error ",
-        "  means and modes: squared error ", "  a Gaussian by EM, ", "  10 Gaussians by EM, ",
-        " iterations over 54 rows: squared error "})
+       {"log density ≥", "  weight ", " hidden cells, filled by\n", "KL per dimension      ",
+        "  this model: squared error ", "  means and modes: squared error ", "  a Gaussian by EM, ",
+        "  10 Gaussians by EM, ", " iterations over 54 rows: squared error "})
     CHECK_MESSAGE(evaluated.output.find(line) != std::string::npos, line, evaluated.output);
 }
 
 TEST_CASE("tools/train table: goes on as if it had never stopped") {
-  const Trained whole;
-  const Trained part("10 --checkpoint-every 1");
+  const TrainedRows whole;
+  const TrainedRows part("10 --checkpoint-every 1");
   CHECK(run_train(part.place.path(), "--resume run --epochs 20").exit_code == 0);
   CHECK(part.file("run/model.safetensors") == whole.file("run/model.safetensors"));
 }
 
 TEST_CASE("tools/impute, tools/train table: what does not fit is refused in a line") {
-  const Trained run;
+  const TrainedRows run;
   const auto refusal = [&](const std::string& arguments, int status) {
     const Finished finished = run_infer(run.place.path(), arguments);
     CHECK_MESSAGE(finished.exit_code == status, arguments, ": ", finished.errors);

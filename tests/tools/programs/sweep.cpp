@@ -17,8 +17,8 @@ std::vector<std::string> command(const std::string& arguments) {
 }
 
 // A place with small images.
-struct Place {
-  Place() { write_image_set(place.path() / "data"); }
+struct SweepPlace {
+  SweepPlace() { write_image_set(place.path() / "data"); }
   Finished sweep(const std::string& arguments) const { return run(command(arguments), here()); }
   RunOptions here() const {
     RunOptions options;
@@ -32,7 +32,7 @@ struct Place {
 }  // namespace
 
 TEST_CASE("tools/sweep: models of texts and of rows, which have no shape") {
-  const Place place;
+  const SweepPlace place;
   write_file(place / "lines.txt", small_text());
   write_file(place / "rows.csv", small_table());
   for (const std::string words : {"table --data rows.csv --over latent=1/2 --hidden 4 --out rows",
@@ -44,7 +44,7 @@ TEST_CASE("tools/sweep: models of texts and of rows, which have no shape") {
 }
 
 TEST_CASE("tools/sweep: where data are swept, wrong ones end their own run alone") {
-  const Place place;
+  const SweepPlace place;
   const Finished finished = place.sweep(
       "ae --over data=nowhere/data --hidden 4 --seeds 1 --epochs 1 --threads 1 --out sweep");
   CHECK(finished.exit_code == 3);
@@ -55,7 +55,7 @@ TEST_CASE("tools/sweep: where data are swept, wrong ones end their own run alone
 }
 
 TEST_CASE("tools/sweep: runs, tables and a picture; again, only what is missing") {
-  const Place place;
+  const SweepPlace place;
   const std::string words = "vae --over latent=2/3 --seeds 2 --out sweep" + small;
   const Finished finished = place.sweep(words);
   CHECK(finished.exit_code == 0);
@@ -94,7 +94,7 @@ TEST_CASE("tools/sweep: runs, tables and a picture; again, only what is missing"
 }
 
 TEST_CASE("tools/sweep: a run that fails is named, and the others go on") {
-  const Place place;
+  const SweepPlace place;
   const Finished finished =
       place.sweep("ae --over lr=0.001/1e300 --optimizer sgd --seeds 1 --out sweep" + small);
   CHECK(finished.exit_code == 4);
@@ -104,7 +104,7 @@ TEST_CASE("tools/sweep: a run that fails is named, and the others go on") {
 }
 
 TEST_CASE("tools/sweep: data that all runs lack end it, and leave nothing behind") {
-  const Place place;
+  const SweepPlace place;
   const Finished finished = place.sweep("ae --over latent=2 --data nowhere --out sweep");
   CHECK(finished.exit_code == 3);
   CHECK(finished.errors ==
@@ -114,7 +114,7 @@ TEST_CASE("tools/sweep: data that all runs lack end it, and leave nothing behind
 }
 
 TEST_CASE("tools/sweep: interrupted or killed, it goes on within a run, to the same bytes") {
-  const Place place;
+  const SweepPlace place;
   const std::string words =
       "ae --over latent=2 --seeds 1 --data data --hidden 4 --epochs 300 --batch-size 1 --out ";
   REQUIRE(place.sweep(words + "whole").exit_code == 0);

@@ -11,7 +11,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-const char* const small = "ae --hidden 4 --latent 2 --epochs 1 --data data ";
+const char* const small_words = "ae --hidden 4 --latent 2 --epochs 1 --data data ";
 
 // Twelve images of two sizes, gray and in color, in two folders.
 struct Photos {
@@ -31,7 +31,7 @@ struct Photos {
 void check_refused(const std::function<void(const Photos&)>& change, const std::string& line) {
   const Photos photos;
   change(photos);
-  const Finished finished = run_train(photos.place.path(), std::string(small) + "--size 8x8");
+  const Finished finished = run_train(photos.place.path(), std::string(small_words) + "--size 8x8");
   CHECK_MESSAGE(finished.exit_code == 3, finished.errors);
   CHECK(finished.errors == "tools/train: " + line + "\n");
   CHECK(names_in(photos.place.path()) == std::vector<std::string>{"data"});
@@ -42,8 +42,8 @@ void check_refused(const std::function<void(const Photos&)>& change, const std::
 TEST_CASE("images: a folder of files of any size is learned from, and config.json says which") {
   const Photos photos;
   photos.put("notes.txt", "none of them");
-  const Finished finished =
-      run_train(photos.place.path(), std::string(small) + "--size 8x8 --crop --test 0.25 --out a");
+  const Finished finished = run_train(
+      photos.place.path(), std::string(small_words) + "--size 8x8 --crop --test 0.25 --out a");
   CHECK_MESSAGE(finished.exit_code == 0, finished.errors);
   CHECK(finished.output.find("left out what is no .png, .jpg or .jpeg: notes.txt") !=
         std::string::npos);
@@ -59,7 +59,7 @@ TEST_CASE("images: a folder of files of any size is learned from, and config.jso
 TEST_CASE("images: a .npy file is learned from") {
   const TemporaryFolder place;
   ebb::nn::write_npy(place.path() / "data", std::vector<std::uint8_t>(30 * 16, 9), {30, 4, 4});
-  const Finished finished = run_train(place.path(), std::string(small) + "--out a");
+  const Finished finished = run_train(place.path(), std::string(small_words) + "--out a");
   CHECK_MESSAGE(finished.exit_code == 0, finished.errors);
   CHECK(Json::parse(read_file(place.path() / "a/config.json"))["test_images"] == 3);
 }

@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-const std::string endless = "vae --hidden 4 --latent 2 --epochs 1000000 --data data --out run ";
+const std::string endless_run = "vae --hidden 4 --latent 2 --epochs 1000000 --data data --out run ";
 
 RunOptions in(const fs::path& folder) {
   RunOptions options;
@@ -62,7 +62,7 @@ TEST_CASE(
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     const TemporaryFolder place;
     write_image_set(place.path() / "data");
-    Process process(train_command(endless + "--batch-size 1", heard), in(place.path()));
+    Process process(train_command(endless_run + "--batch-size 1", heard), in(place.path()));
     REQUIRE(process.wait_for("epoch 3/"));
     process.send(signal);
     const Finished finished = process.finish();
@@ -81,7 +81,7 @@ TEST_CASE(
 TEST_CASE("interruption: in the first epoch, it has metrics of the steps so far") {
   const TemporaryFolder place;
   write_image_set(place.path() / "data", {.train = 20'000, .test = 2, .side = 10});
-  Process process(train_command(endless + "--batch-size 1", "exec"), in(place.path()));
+  Process process(train_command(endless_run + "--batch-size 1", "exec"), in(place.path()));
   REQUIRE(training_began(place.path() / "run"));
   process.send(SIGTERM);
   CHECK(process.finish().exit_code == 130);
@@ -123,7 +123,7 @@ TEST_CASE("interruption: a closed terminal, of which it hears twice, lets it fin
   CHECK(names_in(place.path() / "run") == all_files);
 
   fs::remove_all(place.path() / "run");
-  Process ignoring(train_command(endless, "exec nohup"), in(place.path()));
+  Process ignoring(train_command(endless_run, "exec nohup"), in(place.path()));
   REQUIRE(training_began(place.path() / "run"));
   ignoring.send(SIGHUP);
   REQUIRE(ignoring.wait_for("epoch 3/"));
@@ -134,7 +134,7 @@ TEST_CASE("interruption: a closed terminal, of which it hears twice, lets it fin
 TEST_CASE("interruption: timeout(1), which sends its signal twice, counts as one") {
   const TemporaryFolder place;
   write_image_set(place.path() / "data");
-  const Finished finished = run_train(place.path(), endless, "timeout -s INT 1");
+  const Finished finished = run_train(place.path(), endless_run, "timeout -s INT 1");
   CHECK(finished.exit_code == 124);  // timeout's own
   CHECK(names_in(place.path() / "run") == all_files);
 }
@@ -144,7 +144,7 @@ TEST_CASE("interruption: killed at any moment, it leaves whole files and weights
   write_image_set(place.path() / "data");
   for (const int milliseconds : {0, 3, 10, 30, 70, 150}) {
     fs::remove_all(place.path() / "run");
-    Process process(train_command(endless, "exec"), in(place.path()));
+    Process process(train_command(endless_run, "exec"), in(place.path()));
     REQUIRE(training_began(place.path() / "run"));
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
     process.send(SIGKILL);

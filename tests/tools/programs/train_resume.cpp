@@ -117,7 +117,7 @@ void stop_and_go_on(const Place& place, const std::string& arguments, int signal
   check_same(run, place.path() / "whole");
 }
 
-const std::vector<std::string> models = {
+const std::vector<std::string> trainings = {
     "vae --hidden 8 --latent 2 --data data --batch-size 10 --checkpoint-every 7 --average .9 "
     "--beta-warm-up 50 --tensorboard",
     "ae --latent 2 --data data --batch-size 10 --keep best --schedule plateau --density mixture:2 "
@@ -138,7 +138,7 @@ const std::vector<std::string> models = {
 
 TEST_CASE("resume: killed thrice at any moment, on other threads, every model ends the same") {
   const Place place;
-  for (const std::string& model : models) {
+  for (const std::string& model : trainings) {
     CAPTURE(model);
     stop_and_go_on(place, model, SIGKILL);
   }
@@ -146,7 +146,7 @@ TEST_CASE("resume: killed thrice at any moment, on other threads, every model en
 
 TEST_CASE("resume: interrupted within an epoch, its part of the metrics does not remain") {
   const Place place;
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) stop_and_go_on(place, models[0], signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) stop_and_go_on(place, trainings[0], signal);
   const std::string slow = "ae --hidden 256 --latent 2 --data data --batch-size 1";
   CHECK(place.stopped(slow + " --epochs 500 --out run2", SIGKILL, 0) == 128 + SIGKILL);
 }
@@ -261,7 +261,7 @@ TEST_CASE("init: a run begins with the weights of another; what does not fit is 
 
 TEST_CASE("config: config.json is enough to make a run again, and options may differ") {
   const Place place;
-  for (const std::string& model : models) {
+  for (const std::string& model : trainings) {
     CAPTURE(model);
     for (const char* out : {"run", "again", "other"}) fs::remove_all(place.path() / out);
     place.done(model + " --epochs 2 --seed 3 --limit 40 --out run");

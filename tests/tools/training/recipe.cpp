@@ -34,7 +34,7 @@ std::unique_ptr<Recipe> small(const char* model) {
   return recipe;
 }
 
-nn::Batch images(std::int64_t n) {
+nn::Batch tiny_images(std::int64_t n) {
   Random random{1};
   return {.inputs = rand({n, 1, 2, 4}, random)};
 }
@@ -72,7 +72,7 @@ TEST_CASE("recipe: the autoencoder's loss is its model's, and it has no prior") 
   nn::initialize(twin, {.seed = 3});
   Random noise{2};
   nn::Pass pass{noise};
-  const nn::Batch three = images(3);
+  const nn::Batch three = tiny_images(3);
   Metrics metrics;
   const double loss = recipe->loss(three, pass, metrics).item();
   CHECK(loss == twin.loss(three.inputs).item());
@@ -97,7 +97,7 @@ TEST_CASE("recipe: the variational autoencoder's terms are in nats per image") {
   nn::initialize(twin, {.seed = 3});
   Random noise{2}, same{2};
   nn::Pass pass{noise}, twin_pass{same};
-  const nn::Batch three = images(3);
+  const nn::Batch three = tiny_images(3);
   Metrics metrics;
   const double loss = recipe->loss(three, pass, metrics).item();
   const models::VariationalLoss terms = twin.loss(three.inputs, twin_pass);
@@ -137,7 +137,7 @@ TEST_CASE("recipe: what an autoencoder sees with noise is held against the clean
     Random noise{2};
     nn::Pass pass{noise};
     Metrics metrics;
-    static_cast<void>(recipe->loss(images(3), pass, metrics));
+    static_cast<void>(recipe->loss(tiny_images(3), pass, metrics));
     return std::pair(metrics.mean("loss"), metrics.mean("reconstruction"));
   };
   for (const auto& [option, value] :
@@ -155,7 +155,7 @@ TEST_CASE("recipe: the Wasserstein autoencoder measures its codes, and draws new
   const std::unique_ptr<Recipe> recipe = small("wae");
   Random noise{2};
   nn::Pass pass{noise};
-  const nn::Batch three = images(3);
+  const nn::Batch three = tiny_images(3);
   Metrics metrics;
   const double loss = recipe->loss(three, pass, metrics).item();
   CHECK(loss == doctest::Approx(metrics.mean("reconstruction") + 10 * metrics.mean("discrepancy")));
@@ -246,7 +246,7 @@ TEST_CASE("recipe: the classifier counts what it gets right, and needs labels") 
   own.find("dropout")->parse("0");
   recipe->build({nn::ImageExample{1, 2, 4}, 3});
   nn::initialize(recipe->model(), {.seed = 3});
-  nn::Batch batch = images(4);
+  nn::Batch batch = tiny_images(4);
   batch.targets = zeros({4}, DType::int32);
   Random noise{2};
   nn::Pass pass{noise, true};

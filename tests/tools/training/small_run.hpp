@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nn/data/idx.hpp>
+#include <nn/parts.hpp>
 #include <tests/support.hpp>
 #include <tests/tools/program.hpp>
 #include <tools/training/reporters/reporters.hpp>
@@ -58,4 +59,19 @@ inline nlohmann::ordered_json config_of(const SmallRun& small) {
 }
 inline std::string weights_of(const SmallRun& small) {
   return read_file(small.folder->path("model.safetensors"));
+}
+
+// The metrics of 20 examples.
+inline ebb::tools::Metrics measured(double loss) {
+  ebb::tools::Metrics metrics;
+  metrics.add("loss", loss, 20);
+  return metrics;
+}
+
+// All parameters, one after the other.
+inline std::vector<float> numbers(const ebb::nn::Module& model) {
+  std::vector<float> all;
+  for (const auto& [name, part] : ebb::nn::Parts(model).parameters)
+    for (const float number : part->value().to_vector<float>()) all.push_back(number);
+  return all;
 }

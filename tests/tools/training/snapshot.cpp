@@ -11,6 +11,7 @@
 #include <nn/parts.hpp>
 #include <nn/sequential.hpp>
 #include <tensor/views.hpp>
+#include <tests/tools/training/small_run.hpp>
 #include <tools/training/snapshot.hpp>
 
 using namespace ebb::tools;
@@ -23,13 +24,6 @@ nn::Sequential two_layers() {
   nn::Sequential net{nn::Linear{3, 2}, nn::Linear{2, 1}};
   nn::initialize(net, {.seed = 5});
   return net;
-}
-
-std::vector<float> numbers(const nn::Module& model) {
-  std::vector<float> all;
-  for (const auto& [name, part] : nn::Parts(model).parameters)
-    for (const float number : part->value().to_vector<float>()) all.push_back(number);
-  return all;
 }
 
 void poison(nn::Module& model, std::size_t part, float number) {

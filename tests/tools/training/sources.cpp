@@ -9,11 +9,11 @@ using namespace ebb::tools;
 
 namespace {
 
-std::string usage_of(const TrainOptions& options) {
+std::string source_refusal(const TrainOptions& options) {
   return message_of<UsageError>([&] { return read_source(options).train->count(); });
 }
 // DataError, or the error of who read the files.
-std::string data_error_of(const TrainOptions& options) {
+std::string source_error(const TrainOptions& options) {
   return message_of<std::runtime_error>([&] { return read_source(options).train->count(); });
 }
 
@@ -33,28 +33,28 @@ TEST_CASE("sources: options that do not fit the data are refused") {
   TrainOptions options = folder.options();
   for (const char* size : {"2", "2x", "x3", "2x3x4", "0x3", "2x-3", "2 by 3", "20000x2", "2x3 "}) {
     options.size = size;
-    CHECK(usage_of(options) ==
+    CHECK(source_refusal(options) ==
           "--size: '" + std::string(size) + "' is no height and width, 1 to 16384 each; try 64x48");
   }
   options.size.clear();
-  CHECK(data_error_of(options).find("4 by 3; try --size, as in --size 64x64") != std::string::npos);
+  CHECK(source_error(options).find("4 by 3; try --size, as in --size 64x64") != std::string::npos);
   options.crop = true;
-  CHECK(usage_of(options) == "--crop: to which height and width? try --size 64x64");
+  CHECK(source_refusal(options) == "--crop: to which height and width? try --size 64x64");
   options = folder.options();
   options.labels = "labels.npy";
-  CHECK(usage_of(options) == "--label-file: goes with a .npy file; try --data images.npy");
+  CHECK(source_refusal(options) == "--label-file: goes with a .npy file; try --data images.npy");
   options.labels.clear();
   options = {};
   options.size = "2x3";
-  CHECK(usage_of(options) == "--size: goes with a folder of images; try --data");
+  CHECK(source_refusal(options) == "--size: goes with a folder of images; try --data");
   options = {};
   options.gray = true;
-  CHECK(usage_of(options) == "--gray: goes with a folder of images; try --data");
+  CHECK(source_refusal(options) == "--gray: goes with a folder of images; try --data");
   options = {};
   options.data = folder.place.path();
-  CHECK(data_error_of(options) == "data: " + options.data +
-                                      " holds neither images (.png, .jpg) nor MNIST's IDX files; "
-                                      "try another folder, or a .npy file");
+  CHECK(source_error(options) == "data: " + options.data +
+                                     " holds neither images (.png, .jpg) nor MNIST's IDX files; "
+                                     "try another folder, or a .npy file");
 }
 
 TEST_CASE("sources: a folder that is missing is missing, whatever else was asked for") {
@@ -62,7 +62,7 @@ TEST_CASE("sources: a folder that is missing is missing, whatever else was asked
   TrainOptions options;
   options.data = place.path() / "none";
   options.size = "2x3";
-  CHECK(data_error_of(options) ==
+  CHECK(source_error(options) ==
         "data: there is no file or folder " + options.data + "; check the path");
 }
 
@@ -93,16 +93,16 @@ TEST_CASE("sources: folders train and test are a test set of their own") {
   CHECK(source.files.size() == 2);
   CHECK(place_of("elsewhere", source.files) == options.data);
   std::filesystem::rename(place.path() / "data/test/dogs", place.path() / "data/test/birds");
-  CHECK(data_error_of(options) == "data: " + options.data + "/train and " + options.data +
-                                      "/test hold other folders, which are labels; give both the "
-                                      "same");
+  CHECK(source_error(options) == "data: " + options.data + "/train and " + options.data +
+                                     "/test hold other folders, which are labels; give both the "
+                                     "same");
   std::filesystem::remove_all(place.path() / "data/test");
   write_image_folder(place.path() / "data/test");
   std::filesystem::remove(place.path() / "data/test/cats/0.png");
   write_file(place.path() / "data/test/cats/0.jpg", color_jpeg);
-  CHECK(data_error_of(options) == "data: " + options.data + "/train and " + options.data +
-                                      "/test hold images of other sizes or colors; try --size and "
-                                      "--gray");
+  CHECK(source_error(options) == "data: " + options.data + "/train and " + options.data +
+                                     "/test hold images of other sizes or colors; try --size and "
+                                     "--gray");
 }
 
 TEST_CASE("sources: files in train and test need no labels") {

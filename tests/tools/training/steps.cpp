@@ -18,13 +18,6 @@ using namespace ebb::tools;
 
 namespace {
 
-std::vector<float> numbers(const nn::Module& model) {
-  std::vector<float> all;
-  for (const auto& [name, part] : nn::Parts(model).parameters)
-    for (const float number : part->value().to_vector<float>()) all.push_back(number);
-  return all;
-}
-
 models::Autoencoder plain_model() {
   models::Autoencoder model({.input = 36, .hidden = {9}, .latent = 3});
   nn::initialize(model, {.seed = 11});

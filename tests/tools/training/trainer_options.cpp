@@ -58,7 +58,7 @@ struct ByHand {
   models::Autoencoder model{{.input = 36, .hidden = {9}, .latent = 3}};
 };
 
-const auto nothing = [] {};
+const auto no_change = [] {};
 
 }  // namespace
 
@@ -70,7 +70,7 @@ TEST_CASE("trainer: a schedule sets the rate of each step, and metrics.jsonl has
   ByHand hand(small);
   nn::Adam adam{hand.model, {.learning_rate = 0.01}};
   adam.follow(nn::schedule::warm_up(2, nn::schedule::cosine(4)));  // six steps in two epochs
-  for (int epoch = 0; epoch < 2; ++epoch) hand.epoch(epoch, adam, nothing);
+  for (int epoch = 0; epoch < 2; ++epoch) hand.epoch(epoch, adam, no_change);
   CHECK(weights_of(small) == hand.bytes());
   const std::vector<Json> metrics = metrics_of(small);
   CHECK(metrics[0]["learning_rate"] == 0.01);  // 1/3, 2/3, 1
@@ -113,7 +113,7 @@ TEST_CASE("trainer: weights can begin as Keras's do") {
   ByHand hand(small);
   nn::initialize_xavier(hand.model, {.seed = 11});
   nn::Adam adam{hand.model, {.learning_rate = 0.01}};
-  for (int epoch = 0; epoch < 2; ++epoch) hand.epoch(epoch, adam, nothing);
+  for (int epoch = 0; epoch < 2; ++epoch) hand.epoch(epoch, adam, no_change);
   CHECK(weights_of(small) == hand.bytes());
 }
 
@@ -145,7 +145,7 @@ TEST_CASE("trainer: a validation part is held out of the training, and nothing e
   nn::Adam adam{hand.model, {.learning_rate = 0.01}};
   const std::vector<Json> metrics = metrics_of(small);
   for (int epoch = 0; epoch < 2; ++epoch) {
-    hand.epoch(epoch, adam, nothing);
+    hand.epoch(epoch, adam, no_change);
     const Json& line = metrics[static_cast<std::size_t>(epoch)];
     CHECK(line["validation_loss"].get<double>() ==
           doctest::Approx(hand.loss_on(*small.data->validation)).epsilon(1e-6));
@@ -240,7 +240,7 @@ TEST_CASE("trainer: a part of an epoch is evaluated, but does not count where we
   CHECK(config_of(small)["best_epoch"] == 1);
   ByHand hand(small);
   nn::Adam adam{hand.model, {.learning_rate = 0.01}};
-  hand.epoch(0, adam, nothing);
+  hand.epoch(0, adam, no_change);
   CHECK(weights_of(small) == hand.bytes());
 }
 
@@ -267,7 +267,7 @@ TEST_CASE("trainer: after a divergence the best epoch's weights are there") {
   CHECK(config_of(small)["best_epoch"] == 1);
   ByHand hand(small);
   nn::Adam adam{hand.model, {.learning_rate = 0.01}};
-  hand.epoch(0, adam, nothing);
+  hand.epoch(0, adam, no_change);
   CHECK(weights_of(small) == hand.bytes());
 }
 

@@ -14,7 +14,7 @@ std::string short_number(double value) {
   return fmt::format("{:.{}f}", value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
 }
 
-constexpr double width = 760, right = 740;  // of both
+constexpr double plot_width = 760, right = 740;  // of both
 constexpr double height = 520, left = 64, top = 56, bottom = 440;
 const char* const colors[] = {"green", "blue", "purple", "orange"};
 
@@ -114,7 +114,7 @@ std::string draw(const LadderPlot& plot) {
   for (const auto& each : plot.peaks) most = std::max(most, each.gflops);
   const auto x_of = [&](double gflops) { return ground + (right - ground) * gflops / most; };
 
-  Svg svg(width, foot + 34, plot.title);
+  Svg svg(plot_width, foot + 34, plot.title);
   svg.text({16, 26}, plot.title, "large bold");
   for (const auto& peak : plot.peaks) {
     const double x = x_of(peak.gflops);
@@ -154,7 +154,7 @@ std::string draw(const RooflinePlot& plot) {
   }
   const Axis x(least_x, most_x, left, right), y(least_y, most_y * 1.5, bottom, top);
 
-  Svg svg(width, height, plot.title);
+  Svg svg(plot_width, height, plot.title);
   svg.text({16, 26}, plot.title, "large bold");
   draw_axes(svg, x, y);
   std::vector<Point> dots;

@@ -15,11 +15,11 @@ constexpr ConvolutionShape sizes[] = {
     {32, 32, 64, 28, 5, 1, 2},  {32, 64, 128, 28, 4, 2, 1},  {32, 128, 64, 28, 1, 1, 0},
     {32, 64, 128, 14, 1, 1, 0}, {32, 128, 128, 14, 3, 1, 1}, {32, 128, 128, 7, 3, 1, 1},
 };
-constexpr const char* products[] = {"y = x * w", "dx", "dw"};
+constexpr const char* product_names[] = {"y = x * w", "dx", "dw"};
 
 std::string name_of(const ConvolutionShape& s) {
   return fmt::format("b{} {}-{} {}x{} /{} on {} {}", s.batch, s.in, s.out, s.kernel, s.kernel,
-                     s.stride, s.width, products[s.product]);
+                     s.stride, s.width, product_names[s.product]);
 }
 
 // Ebb's product of the same numbers.

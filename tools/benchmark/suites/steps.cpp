@@ -127,15 +127,15 @@ Step transformer(std::int64_t batch) {
   return steps_of(Transformer{}, tokens(batch, 64, 256), next_token_loss<Transformer>);
 }
 
-struct Job {
+struct TrainingStep {
   const char* name;
   std::int64_t batch;
   Step (*make)(std::int64_t batch);
 };
-constexpr Job jobs[] = {{"convvae", 128, convolutional},
-                        {"iwae", 20, importance_weighted},
-                        {"gru", 64, recurrent},
-                        {"transformer", 32, transformer}};
+constexpr TrainingStep jobs[] = {{"convvae", 128, convolutional},
+                                 {"iwae", 20, importance_weighted},
+                                 {"gru", 64, recurrent},
+                                 {"transformer", 32, transformer}};
 
 }  // namespace
 
@@ -147,7 +147,7 @@ void run_steps(Context& context) {
   context.report.begin_table("milliseconds per training step", columns);
   const bool quick = context.options.quick;
   const int steps = quick ? 1 : 20, rounds = quick ? 1 : 3;
-  for (const Job& job : jobs) {
+  for (const TrainingStep& job : jobs) {
     if (std::string(job.name).find(context.options.only) == std::string::npos) continue;
     const Step step = job.make(quick ? 2 : job.batch);
     std::vector<Way> ways = {{"Ebb", [&](std::int64_t) {

@@ -12,7 +12,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t most_names = 20, bins = 24;
+constexpr std::size_t most_names = 20, most_bins = 24;
 
 // Where cells of a column are counted.
 struct Places {
@@ -50,7 +50,7 @@ double step_of(const nn::Column& column) {
 
 // Bins of numbers that are multiples of a step, each of as many of those.
 std::vector<double> whole_edges(double low, double high, double step) {
-  const double width = step * std::ceil((high - low + step) / step / bins);
+  const double width = step * std::ceil((high - low + step) / step / most_bins);
   std::vector<double> edges = {std::floor(low / step) * step - step / 2};
   while (edges.back() < high)
     edges.push_back(edges.front() + width * static_cast<double>(edges.size()));
@@ -59,8 +59,8 @@ std::vector<double> whole_edges(double low, double high, double step) {
 
 std::vector<double> even_edges(double low, double high) {
   std::vector<double> edges;
-  for (std::size_t i = 0; i <= bins; ++i)
-    edges.push_back(low + static_cast<double>(i) / bins * (high - low));
+  for (std::size_t i = 0; i <= most_bins; ++i)
+    edges.push_back(low + static_cast<double>(i) / most_bins * (high - low));
   return edges;
 }
 

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::int64_t drawn = 24;
 
-Tensor as_rows(const Tensor& images) { return reshape(images, {images.size(0), -1}); }
+Tensor flat(const Tensor& images) { return reshape(images, {images.size(0), -1}); }
 
 // Of each query the nearest of the training images seen so far.
 struct Nearest {
@@ -38,13 +38,13 @@ struct Nearest {
 };
 
 Nearest nearest_to(const Tensor& images, const PreparedExamples& train) {
-  const Tensor queries = as_rows(images);
+  const Tensor queries = flat(images);
   const auto count = static_cast<std::size_t>(queries.size(0));
   Nearest nearest{std::vector(count, std::numeric_limits<double>::infinity()),
                   std::vector<std::int64_t>(count)};
   for (std::int64_t i = 0; i < train.batches(); ++i) {
     stop_if_interrupted();
-    nearest.see(queries, as_rows(train.original(i).inputs), i * PreparedExamples::batch_size);
+    nearest.see(queries, flat(train.original(i).inputs), i * PreparedExamples::batch_size);
   }
   const std::vector<float> lengths = sum(square(queries), 1).to_vector<float>();
   for (std::size_t i = 0; i < count; ++i)

@@ -1,7 +1,7 @@
 #include <autograd/gradients.hpp>
 #include <nn/data/tables/read_table.hpp>
-#include <nn/files/utf8.hpp>
 #include <tools/evaluation/subject.hpp>
+#include <tools/page/encoding.hpp>
 #include <tools/page/kinds/row_cells.hpp>
 
 namespace ebb::tools {
@@ -20,13 +20,6 @@ void append(RowCells& cells, const nn::Batch& rows) {
   const std::vector<float> known =
       rows.mask.count() > 0 ? rows.mask.to_vector<float>() : std::vector<float>(values.size(), 1);
   cells.known.insert(cells.known.end(), known.begin(), known.end());
-}
-
-std::string cut(const std::string& word) {
-  if (word.size() <= longest_word) return word;
-  std::size_t end = longest_word;
-  while (end > 0 && nn::continues_letter(word[end])) --end;
-  return word.substr(0, end) + "…";
 }
 
 }  // namespace
@@ -73,7 +66,8 @@ Json written_rows(const nn::Batch& rows, const std::vector<nn::Column>& columns)
     Json one = Json::array();
     for (std::size_t j = 0; j < columns.size(); ++j) {
       const bool there = cells.knows(row, j) && is_modelled(columns[j]);
-      one.push_back(there ? Json(cut(nn::cell_of(columns[j], cells.at(row, j)))) : Json());
+      one.push_back(there ? Json(cut(nn::cell_of(columns[j], cells.at(row, j)), longest_word))
+                          : Json());
     }
     all.push_back(std::move(one));
   }

@@ -2,7 +2,6 @@
 #include <autograd/gradients.hpp>
 #include <nn/data/text/sentences.hpp>
 #include <nn/data/text/vocabulary.hpp>
-#include <nn/files/utf8.hpp>
 #include <set>
 #include <tensor/elementwise.hpp>
 #include <tensor/parts.hpp>
@@ -18,21 +17,14 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t most_bytes = 400;  // of a text
-constexpr std::int64_t drawn = 20;       // as samples.txt holds
+constexpr std::size_t most_bytes = 400;   // of a text
+constexpr std::int64_t drawn_texts = 20;  // as samples.txt holds
 constexpr std::int64_t most_searched = 200'000;
 constexpr std::int64_t pairs = 6, steps = 9;
 
-std::string cut(const std::string& text) {
-  if (text.size() <= most_bytes) return text;
-  std::size_t end = most_bytes;
-  while (end > 0 && nn::continues_letter(text[end])) --end;
-  return text.substr(0, end) + "…";
-}
-
 std::vector<std::string> cut_lines(const Tensor& tokens, const nn::Vocabulary& vocabulary) {
   std::vector<std::string> lines = lines_of(tokens, vocabulary);
-  std::transform(lines.begin(), lines.end(), lines.begin(), cut);
+  for (std::string& line : lines) line = cut(line, most_bytes);
   return lines;
 }
 
@@ -97,7 +89,8 @@ Json Texts::samples(const OpenedRun& run) const {
   for (const double temperature : {1.0, 0.5}) {
     Random noise = Random{seed}.fork("texts");
     nn::Pass pass{noise};
-    const Tensor texts = run.recipe().sample(drawn, {.temperature = temperature}, pass).inputs;
+    const Tensor texts =
+        run.recipe().sample(drawn_texts, {.temperature = temperature}, pass).inputs;
     for (Tokens& row : rows_of(texts)) all.push_back(std::move(row));
     found["groups"].push_back({{"temperature", temperature},
                                {"examples", cut_lines(texts, vocabulary_)},
@@ -108,7 +101,7 @@ Json Texts::samples(const OpenedRun& run) const {
   const std::set<Tokens> known = found_among(run.data->train, all, searched);
   found["searched"] = searched;
   for (std::size_t i = 0; i < all.size(); ++i)
-    found["groups"][i / drawn]["remembered"].push_back(known.contains(all[i]));
+    found["groups"][i / drawn_texts]["remembered"].push_back(known.contains(all[i]));
   return found;
 }
 

@@ -29,7 +29,7 @@ void synchronize(const files::path& path) {
     nn::fail_at("write", path, errno);
 }
 
-std::string name_of(std::int64_t steps) { return fmt::format("{:06}", steps); }
+std::string numbered(std::int64_t steps) { return fmt::format("{:06}", steps); }
 
 // The numbers of the checkpoints, largest first. What else lies there is not looked at.
 std::vector<std::int64_t> found_in(const files::path& folder) {
@@ -39,7 +39,7 @@ std::vector<std::int64_t> found_in(const files::path& folder) {
     const std::string name = at->path().filename();
     std::int64_t steps = 0;
     const auto [stop, problem] = std::from_chars(name.data(), name.data() + name.size(), steps);
-    if (problem == std::errc() && name == name_of(steps)) all.push_back(steps);
+    if (problem == std::errc() && name == numbered(steps)) all.push_back(steps);
   }
   std::sort(all.rbegin(), all.rend());
   return all;
@@ -47,7 +47,7 @@ std::vector<std::int64_t> found_in(const files::path& folder) {
 
 // Under another name first, so that what a killed program leaves is no checkpoint.
 void remove(const files::path& folder, std::int64_t steps) {
-  const files::path from = folder / name_of(steps), aside = folder / (name_of(steps) + ".part");
+  const files::path from = folder / numbered(steps), aside = folder / (numbered(steps) + ".part");
   std::error_code ignored;  // it takes room and does no harm
   files::remove_all(aside, ignored);
   files::rename(from, aside, ignored);
@@ -104,7 +104,7 @@ double Checkpoints::save(const Checkpoint& checkpoint) const {
   const double begin = seconds_now();
   const AloneScope beside_training;
   const files::path folder = folder_.path("checkpoints");
-  const files::path place = folder / name_of(checkpoint.steps);
+  const files::path place = folder / numbered(checkpoint.steps);
   const files::path aside = place.string() + ".part";
   try {
     files::create_directories(aside);
@@ -135,7 +135,7 @@ std::vector<std::string> Checkpoints::take_newest(
   std::vector<std::int64_t> bad;
   for (const std::int64_t steps : found_in(all)) {
     try {
-      take(all / name_of(steps));
+      take(all / numbered(steps));
       for (const std::int64_t worse : bad) remove(all, worse);
       last_ = steps;
       return passed_over;

@@ -15,7 +15,7 @@ namespace {
 
 namespace files = std::filesystem;
 
-constexpr std::int64_t images = 8;  // of a picture
+constexpr std::int64_t pictured = 8;  // of a picture
 
 // The epoch that a picture is of; 0 where it is of none, too.
 std::int64_t epoch_of(const std::string& file) {
@@ -55,13 +55,13 @@ class History final : public Reporter {
  private:
   void show() const {
     if (image_width(run_) == 0) return;
-    const auto [originals, again] = reconstruct_some(run_, images);
+    const auto [originals, again] = reconstruct_some(run_, pictured);
     if (again.count() > 0) {
       if (!files::exists(file("originals"))) write("originals", originals);
       write(fmt::format("reconstructions-{:06}", last_), again);
     }
     if (run_.recipe.samples_at_end()) return;
-    if (const Tensor samples = sample_some(run_, images); samples.count() > 0)
+    if (const Tensor samples = sample_some(run_, pictured); samples.count() > 0)
       write(fmt::format("samples-{:06}", last_), samples);
   }
 

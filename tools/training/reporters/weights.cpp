@@ -5,9 +5,9 @@ namespace ebb::tools {
 
 namespace {
 
-class Weights final : public Reporter {
+class WeightsFile final : public Reporter {
  public:
-  explicit Weights(const Run& run) : run_(run), begin_(seconds_now()) {}
+  explicit WeightsFile(const Run& run) : run_(run), begin_(seconds_now()) {}
 
   void begin(const StartReport& at) override {
     if (at.steps == 0) write();  // else weights are there
@@ -32,6 +32,8 @@ class Weights final : public Reporter {
 
 }  // namespace
 
-std::unique_ptr<Reporter> report_weights(const Run& run) { return std::make_unique<Weights>(run); }
+std::unique_ptr<Reporter> report_weights(const Run& run) {
+  return std::make_unique<WeightsFile>(run);
+}
 
 }  // namespace ebb::tools

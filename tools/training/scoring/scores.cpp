@@ -20,7 +20,7 @@ namespace {
 
 constexpr int steps = 1000;            // between the quantiles that are kept
 constexpr std::int64_t most = 10'000;  // training examples
-const char* const file = "/training_scores.json";
+const char* const scores_file = "/training_scores.json";
 
 std::string sum_of_weights(const std::string& folder) {
   return nn::sha256_of_file(folder + "/model.safetensors");
@@ -106,13 +106,13 @@ std::vector<double> keep_training_quantiles(const std::string& folder, const Rec
   const Json kept = {{"weights_sha256", sum_of_weights(folder)},
                      {"examples", sorted.size()},
                      {"quantiles", quantiles}};
-  nn::write_file(folder + file, kept.dump() + '\n');
+  nn::write_file(folder + scores_file, kept.dump() + '\n');
   return quantiles;
 }
 
 std::vector<double> kept_training_quantiles(const std::string& folder) {
-  if (!std::filesystem::exists(folder + file)) return {};
-  const Json kept = Json::parse(nn::read_file(folder + file), nullptr, false);
+  if (!std::filesystem::exists(folder + scores_file)) return {};
+  const Json kept = Json::parse(nn::read_file(folder + scores_file), nullptr, false);
   if (!kept.is_object() || kept.value("weights_sha256", Json()) != sum_of_weights(folder))
     return {};
   return kept.at("quantiles").get<std::vector<double>>();

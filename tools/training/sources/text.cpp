@@ -80,7 +80,7 @@ void add_notes(Source& source, const nn::Lines& lines, const nn::TextDataset& te
     source.notes.push_back("data: the text is read when it is needed; it does not fit in memory");
 }
 
-const char* name_of(nn::Pieces pieces) {
+const char* name_of_pieces(nn::Pieces pieces) {
   switch (pieces) {
     case nn::Pieces::bytes:
       return "bytes";
@@ -97,7 +97,7 @@ const char* name_of(nn::Pieces pieces) {
 nn::Pieces pieces_from(const std::string& name) {
   for (const nn::Pieces pieces :
        {nn::Pieces::bytes, nn::Pieces::characters, nn::Pieces::words, nn::Pieces::byte_pairs})
-    if (name == name_of(pieces)) return pieces;
+    if (name == name_of_pieces(pieces)) return pieces;
   throw FormatError(
       text("config: a vocabulary of ", nn::in_quotes(name), " is unknown; is it of a newer ebb?"));
 }
@@ -149,7 +149,7 @@ Source draw_text_source(const TrainOptions& options) {
 
 Json to_json(const nn::TextExample& texts) {
   const Vocabulary& vocabulary = *texts.vocabulary;
-  Json json = {{"longest", texts.longest}, {"pieces", name_of(vocabulary.pieces())}};
+  Json json = {{"longest", texts.longest}, {"pieces", name_of_pieces(vocabulary.pieces())}};
   // One string, so that config.json stays a page. No token holds the end of a line.
   std::string joined;
   if (!vocabulary.knows_all())

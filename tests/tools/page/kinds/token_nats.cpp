@@ -29,7 +29,7 @@ nn::Batch all_of(const nn::TextDataset& texts) {
   return texts.gather(nn::indices_between(0, texts.count()));
 }
 
-double sum_of(const Json& nats) {
+double total_of(const Json& nats) {
   const std::vector<double> each = nats;
   return std::accumulate(each.begin(), each.end(), 0.0);
 }
@@ -49,7 +49,7 @@ TEST_CASE("token nats: all together they are -log p of the text") {
     const std::vector<float> bound =
         recipe->bound(all_of(texts), 1, pass).bound.value().to_vector<float>();
     for (std::size_t i = 0; i < 2; ++i)
-      CHECK(sum_of(all[i]["tokens"]["nats"]) == doctest::Approx(-bound[i]).epsilon(1e-3));
+      CHECK(total_of(all[i]["tokens"]["nats"]) == doctest::Approx(-bound[i]).epsilon(1e-3));
   }
 }
 

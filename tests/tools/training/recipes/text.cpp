@@ -36,7 +36,7 @@ nn::Batch batch() {
   return sentences().gather(some);
 }
 
-std::string refusal(const More& more) {
+std::string text_refusal(const More& more) {
   return message_of<UsageError>([&] { return made(more)->name(); });
 }
 
@@ -102,14 +102,14 @@ TEST_CASE("text recipe: the weight of the divergence rises in training alone") {
 
 TEST_CASE("text recipe: options that do not go together, and other examples, are refused") {
   for (const char* name : {"word-dropout", "free-bits", "beta-warm-up"})
-    CHECK(refusal({{name, "0.5"}}) ==
+    CHECK(text_refusal({{name, "0.5"}}) ==
           std::string("--") + name + ": goes with a code; try --latent 32");
-  CHECK(refusal({{"inputless", ""}}) == "--inputless: goes with a code; try --latent 32");
-  CHECK(refusal({{"samples", "2"}}) == "--samples: goes with a code; try --latent 32");
-  CHECK(refusal({{"beta", "2"}}) == "--beta: goes with a code; try --latent 32");
-  CHECK(refusal({{"network", "transformer"}, {"heads", "3"}}) ==
+  CHECK(text_refusal({{"inputless", ""}}) == "--inputless: goes with a code; try --latent 32");
+  CHECK(text_refusal({{"samples", "2"}}) == "--samples: goes with a code; try --latent 32");
+  CHECK(text_refusal({{"beta", "2"}}) == "--beta: goes with a code; try --latent 32");
+  CHECK(text_refusal({{"network", "transformer"}, {"heads", "3"}}) ==
         "--heads: 3 heads do not divide --width 8");
-  CHECK(refusal({{"latent", "2"}, {"samples", "2"}, {"free-bits", "1"}}) ==
+  CHECK(text_refusal({{"latent", "2"}, {"samples", "2"}, {"free-bits", "1"}}) ==
         "--free-bits: the divergence of several samples has no closed form");
   const std::unique_ptr<Recipe> recipe = make_recipe("text");
   CHECK_THROWS_WITH_AS(

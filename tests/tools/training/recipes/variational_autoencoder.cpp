@@ -37,7 +37,7 @@ const models::VariationalAutoencoder& model(Recipe& recipe) {
   return dynamic_cast<models::VariationalAutoencoder&>(recipe.model());
 }
 
-nn::Batch images(std::int64_t n) {
+nn::Batch labelled_images(std::int64_t n) {
   Random random{1};
   std::vector<std::int32_t> labels;
   for (std::int64_t i = 0; i < n; ++i) labels.push_back(static_cast<std::int32_t>(i * i % 3));
@@ -61,7 +61,7 @@ double loss(const Recipe& recipe, bool training) {
   Random noise{2};
   nn::Pass pass{noise, training};
   Metrics metrics;
-  return recipe.loss(images(6), pass, metrics).item();
+  return recipe.loss(labelled_images(6), pass, metrics).item();
 }
 
 }  // namespace
@@ -164,9 +164,9 @@ TEST_CASE("vae: a warm-up of the prior is of one that learns") {
 TEST_CASE("vae: binarized pixels are what the model learns, and what it claims") {
   const auto recipe = built({{"binarize", "dynamic"}});
   Random noise{4};
-  const nn::Batch batch = recipe->prepare(images(6), noise);
+  const nn::Batch batch = recipe->prepare(labelled_images(6), noise);
   CHECK(equal(batch.inputs, square(batch.inputs)));
-  CHECK(equal(batch.targets, images(6).targets));
+  CHECK(equal(batch.targets, labelled_images(6).targets));
   CHECK(recipe->claim() == Claim::probability);
   CHECK(recipe->likelihood() == "bernoulli");
   nn::Pass pass{noise};
@@ -193,7 +193,7 @@ TEST_CASE("vae: beta rises in training, and is whole in evaluation") {
 }
 
 TEST_CASE("vae: codes are means, behind a flow, and divergences stand where they have a form") {
-  const nn::Batch batch = images(6);
+  const nn::Batch batch = labelled_images(6);
   Random noise{1};
   nn::Pass pass{noise};
   const auto plain = built({});
@@ -230,7 +230,7 @@ TEST_CASE("vae: what is told of labels reaches codes, images and samples") {
 
 TEST_CASE("vae: the marginal adds up the labels") {
   const auto recipe = built({{"condition", "labels"}});
-  nn::Batch batch = images(4);
+  nn::Batch batch = labelled_images(4);
   Random noise{3}, same{3};
   nn::Pass pass{noise}, other{same};
   const Tensor found = recipe->marginal(batch, 5, pass).value();
@@ -265,7 +265,7 @@ TEST_CASE("vae recipe: codes are drawn from the posterior, whose middle encode g
   const std::unique_ptr<Recipe> recipe = built({{"condition", "labels"}});
   Random noise{2}, same{2};
   nn::Pass pass{noise}, other{same};
-  const nn::Batch batch = images(4);
+  const nn::Batch batch = labelled_images(4);
   const Tensor drawn = recipe->draw_codes(batch, pass).value();
   CHECK(drawn.shape() == Shape{4, 3});
   CHECK(drawn.to_vector<float>() == recipe->draw_codes(batch, other).value().to_vector<float>());

@@ -32,7 +32,7 @@ std::unique_ptr<Recipe> small() {
   return recipe;
 }
 
-nn::Batch images(std::int64_t n) {
+nn::Batch narrow_images(std::int64_t n) {
   Random random{1};
   return {.inputs = rand({n, 1, 4, 9}, random)};
 }
@@ -63,7 +63,7 @@ TEST_CASE("vq: the terms are its model's, and bits count what codes and pixels c
   nn::initialize(twin, {.seed = 3});
   Random noise{2}, same{2};
   nn::Pass pass{noise}, twin_pass{same};
-  const nn::Batch five = images(5);
+  const nn::Batch five = narrow_images(5);
   Metrics metrics;
   const double loss = recipe->loss(five, pass, metrics).item();
   const models::VectorQuantizedLoss terms = twin.loss(five.inputs, twin_pass);
@@ -98,7 +98,7 @@ TEST_CASE("vq: gray pixels taken as probabilities give no bound and no bits, bin
     Random noise{2};
     nn::Pass pass{noise};
     Metrics metrics;
-    const nn::Batch batch = recipe->prepare(images(5), noise);
+    const nn::Batch batch = recipe->prepare(narrow_images(5), noise);
     static_cast<void>(recipe->loss(batch, pass, metrics));
     const bool binary = binarize == std::string("dynamic");
     CHECK(recipe->claim() == (binary ? Claim::probability : Claim::cross_entropy));
@@ -115,7 +115,7 @@ TEST_CASE("vq: codes are flat vectors, and become images again") {
   const std::unique_ptr<Recipe> recipe = small();
   Random noise{2}, same{2};
   nn::Pass pass{noise}, other{same};
-  const Variable codes = recipe->encode(images(3), pass);
+  const Variable codes = recipe->encode(narrow_images(3), pass);
   CHECK(codes.shape() == Shape{3, 1 * 2 * 4});
   CHECK(recipe->decode(codes, pass, {}).inputs.shape() == Shape{3, 1, 4, 9});
   CHECK(noise.position == 0);

@@ -9,12 +9,6 @@ using namespace ebb::tools;
 
 namespace {
 
-Metrics measured(double loss) {
-  Metrics metrics;
-  metrics.add("loss", loss, 20);
-  return metrics;
-}
-
 // The events but for their times and the first, which names the format: "3 loss/train=0.5 …", with
 // the lengths of what is no number.
 std::vector<std::string> events_of(const Run& run) {

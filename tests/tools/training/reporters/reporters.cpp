@@ -12,16 +12,6 @@
 using namespace ebb::tools;
 using Json = nlohmann::ordered_json;
 
-namespace {
-
-Metrics measured(double loss) {
-  Metrics metrics;
-  metrics.add("loss", loss, 20);
-  return metrics;
-}
-
-}  // namespace
-
 TEST_CASE("reporters: weights and config at the beginning, after an epoch and at the end") {
   SmallRun small("vae");
   initialize(small.recipe->model(), {.seed = 1});
