@@ -3,4 +3,3 @@
 
 #include <nlohmann/json.hpp>
 #include <tests/precompiled/common.hpp>
-#include <tools/training/recipe.hpp>

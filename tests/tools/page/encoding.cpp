@@ -13,7 +13,7 @@ using namespace ebb;
 using namespace ebb::tools;
 using Json = nlohmann::ordered_json;
 
-TEST_CASE("page: a long text is cut between letters") {
+TEST_CASE("encoding: a long text is cut between letters") {
   CHECK(cut("", 0) == "");
   CHECK(cut("abc", 3) == "abc");
   CHECK(cut("abcd", 3) == "abc…");
