@@ -1,5 +1,5 @@
 // What most programs include, for the compiler to read once. Each file includes what it uses all the
-// same: behind ccache this file is not read.
+// same: behind ccache, and by g++, this file is not read.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -15,7 +15,7 @@ namespace {
 
 namespace files = std::filesystem;
 
-constexpr std::int64_t pictured = 8;  // of a picture
+constexpr std::int64_t pictured = 8;  // images in a picture
 
 // The epoch that a picture is of; 0 where it is of none, too.
 std::int64_t epoch_of(const std::string& file) {
